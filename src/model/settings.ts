@@ -1,0 +1,24 @@
+import type { PermissionMode } from "./permission.ts"
+
+/** The merged settings as the program reads them (spec/settings.md section 2). `config/` makes it from the layers. */
+export interface Settings {
+  readonly model?: string
+  readonly fallbackModel?: readonly string[]
+  readonly effortLevel?: string
+  readonly alwaysThinkingEnabled?: boolean
+  readonly apiKeyHelper?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly permissions?: {
+    readonly allow?: readonly string[]
+    readonly ask?: readonly string[]
+    readonly deny?: readonly string[]
+    readonly defaultMode?: PermissionMode
+    readonly additionalDirectories?: readonly string[]
+    readonly disableBypassPermissionsMode?: "disable"
+  }
+  readonly cleanupPeriodDays?: number
+  readonly theme?: string
+  readonly verbose?: boolean
+  readonly includeCoAuthoredBy?: boolean
+  readonly [key: string]: unknown
+}

@@ -1,0 +1,162 @@
+import type { ZodType } from "zod"
+import type { ResultContent } from "./block.ts"
+import type { Access } from "./permission.ts"
+
+/**
+ * A tool: its schema, what it touches, and how it runs. It knows nothing of permissions, sandbox or screen;
+ * what it needs from the world comes through `ToolContext`.
+ */
+export interface Tool<I = never> {
+  /** The exact name of spec/tools.md: rules, hooks and the model match on it. */
+  readonly name: string
+  /** The description the model reads; text of the `.md` beside the tool. */
+  readonly prompt: string
+  readonly schema: ZodType<I>
+  /** Ready-made JSON schema; when absent it is derived from `schema`. MCP tools bring their own. */
+  readonly inputSchema?: Readonly<Record<string, unknown>>
+  /** Offered to the model unless the user names tools; `asked` tools only when named (spec/tools.md). */
+  readonly offered?: "always" | "asked"
+  /** May run beside other calls although it is not a plain read (subagents). */
+  readonly concurrent?: boolean
+  /** Makes paths absolute and expands `~`, before hooks and permissions see the input. Pure. */
+  normalize?(input: I, place: Place): I
+  /** What this call touches. Pure; `place.cwd` is absolute. */
+  access(input: I, place: Place): readonly Access[]
+  /** The main argument, for the row on screen: `src/app.ts`, `npm test`. One line. */
+  title(input: I, place: Place): string
+  /**
+   * Runs the call. Yields tails of progress (already readable text), returns the result.
+   * A failure the model can act on is a returned `isError`; an exception is a bug or the abort of `ctx.signal`.
+   */
+  run(input: I, ctx: ToolContext): AsyncGenerator<string, ToolOutput>
+}
+
+/** A tool of any input type, as registries hold it. */
+// biome-ignore lint/suspicious/noExplicitAny: inputs are checked by each tool's own schema before any method sees them
+export type AnyTool = Tool<any>
+
+export interface Place {
+  /** Absolute; where relative paths of this call start. */
+  readonly cwd: string
+  readonly home: string
+}
+
+export interface ToolContext extends Place {
+  readonly toolUseId: string
+  readonly signal: AbortSignal
+  /** The environment for children, without this program's secrets. */
+  readonly env: Readonly<Record<string, string>>
+  /** Folders the session works in, absolute, the first is the project's. */
+  readonly roots: readonly string[]
+  /** Folder for spilled output of this session; made on first use. */
+  readonly spillDir: string
+  /** Moves the session's working directory (Bash `cd`). Refused by subagents. */
+  setCwd(path: string): void
+  /** What the model has read, to tell a stale edit from a fresh one. */
+  readonly files: FileMemory
+  /** Starts a child process; the sandbox wraps it here. */
+  readonly spawn: SpawnPort
+  /** Background shells and agents of this session. */
+  readonly tasks: TaskPort
+}
+
+/** What was read of a file and what it looked like, by canonical path. Bounded: the oldest entry falls off. */
+export interface FileMemory {
+  get(path: string): FileSeen | undefined
+  set(path: string, seen: FileSeen): void
+}
+
+export interface FileSeen {
+  /** Of the whole file as bytes on disk, base64url of a 64-bit hash or longer. */
+  readonly hash: string
+  /** Only a part was shown to the model. */
+  readonly partial: boolean
+}
+
+export interface SpawnRequest {
+  /** argv; a shell command is `[shell, "-c", …]`. */
+  readonly argv: readonly [string, ...string[]]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  /** Keep the call out of the sandbox; honoured only where policy allows it. */
+  readonly unsandboxed?: boolean
+}
+
+/** Turns a request into the argv that really runs. Without a sandbox it is the identity. */
+export interface SpawnPort {
+  wrap(request: SpawnRequest): Promise<SpawnRequest>
+}
+
+export interface TaskInfo {
+  readonly id: string
+  readonly kind: "shell" | "agent" | "monitor"
+  readonly description: string
+  readonly status: "running" | "completed" | "failed" | "killed"
+  readonly outputFile: string
+  readonly exitCode?: number
+}
+
+export interface TaskPort {
+  /** Registers a background task; `done` settles when it ended, `stop` ends it. Throws past the limit. */
+  add(task: {
+    readonly kind: TaskInfo["kind"]
+    readonly description: string
+    readonly outputFile: string
+    readonly toolUseId: string
+    /** Settles when the task has ended; `summary` is one line for the model. Must not reject. */
+    readonly done: Promise<{
+      readonly status: "completed" | "failed" | "killed"
+      readonly summary: string
+      readonly exitCode?: number
+    }>
+    stop(): void
+  }): TaskInfo
+  get(id: string): TaskInfo | undefined
+  list(): readonly TaskInfo[]
+  /** False when there is no such running task. */
+  stop(id: string): boolean
+  /** The file a new task's output goes to. */
+  outputFile(id: string): string
+  newId(kind: TaskInfo["kind"]): string
+}
+
+export interface ToolOutput {
+  /** What the model reads. */
+  readonly content: string | readonly ResultContent[]
+  readonly isError?: boolean
+  /** The structured output object of spec/tools.md (`tool_use_result`); for errors the text. */
+  readonly data: unknown
+  /** Plain data for people. */
+  readonly view: ToolView
+}
+
+export interface Hunk {
+  readonly oldStart: number
+  readonly oldLines: number
+  readonly newStart: number
+  readonly newLines: number
+  /** Each starts with ` `, `+` or `-`. */
+  readonly lines: readonly string[]
+}
+
+export type ToolView =
+  /** `summary`: one line such as `Read 120 lines`; `text`: bounded by the tool to a few KB. */
+  | { readonly kind: "text"; readonly summary?: string; readonly text?: string }
+  | {
+      readonly kind: "diff"
+      readonly path: string
+      readonly created: boolean
+      readonly hunks: readonly Hunk[]
+    }
+  | {
+      readonly kind: "todos"
+      readonly todos: readonly {
+        readonly content: string
+        readonly status: "pending" | "in_progress" | "completed"
+      }[]
+    }
+
+/** A failed result: the same text for the model, the record and the screen. */
+export function failed(text: string): ToolOutput {
+  return { content: text, isError: true, data: `Error: ${text}`, view: { kind: "text", text } }
+}
