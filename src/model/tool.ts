@@ -1,4 +1,5 @@
 import type { ZodType } from "zod"
+import type { AgentPort } from "./agent.ts"
 import type { ResultContent } from "./block.ts"
 import type { Access } from "./permission.ts"
 
@@ -24,6 +25,8 @@ export interface Tool<I = never> {
   access(input: I, place: Place): readonly Access[]
   /** The main argument, for the row on screen: `src/app.ts`, `npm test`. One line. */
   title(input: I, place: Place): string
+  /** What the call would change, shown before the person decides. Reads only; failures are `undefined`. */
+  preview?(input: I, ctx: ToolContext): Promise<ToolView | undefined>
   /**
    * Runs the call. Yields tails of progress (already readable text), returns the result.
    * A failure the model can act on is a returned `isError`; an exception is a bug or the abort of `ctx.signal`.
@@ -58,12 +61,16 @@ export interface ToolContext extends Place {
   readonly spawn: SpawnPort
   /** Background shells and agents of this session. */
   readonly tasks: TaskPort
+  /** Subagents of this run. */
+  readonly agents: AgentPort
 }
 
 /** What was read of a file and what it looked like, by canonical path. Bounded: the oldest entry falls off. */
 export interface FileMemory {
   get(path: string): FileSeen | undefined
   set(path: string, seen: FileSeen): void
+  /** Canonical paths, the newest first. */
+  recent(count: number): readonly string[]
 }
 
 export interface FileSeen {

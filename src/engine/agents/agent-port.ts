@@ -1,0 +1,31 @@
+import type { AgentPort } from "../../model/agent.ts"
+import type { RunParts } from "../create-run.ts"
+import type { Run } from "../run.ts"
+import { runAgent } from "./run-agent.ts"
+
+/** The door of one run to its subagents. Counts are the engine's: `running` is shared by all runs. */
+export function createAgentPort(run: Run, push: RunParts["push"], running: { count: number }): AgentPort {
+  const { agents, limits } = { agents: run.session.options.agents, limits: run.limits }
+  return {
+    kinds: agents.kinds,
+    refusal() {
+      if (run.depth >= agents.maxDepth)
+        return `Subagents may be nested ${agents.maxDepth} deep; do this yourself.`
+      if (running.count >= agents.maxConcurrent) {
+        return `${running.count} subagents are running already; wait for one to end.`
+      }
+      const { maxBudgetUsd } = limits
+      if (maxBudgetUsd !== undefined && run.ledger.totals().costUsd >= maxBudgetUsd)
+        return "Budget limit reached"
+      return null
+    },
+    async *run(request, signal) {
+      running.count++
+      try {
+        return yield* runAgent(run, request, { signal, canSpawn: run.depth + 1 < agents.maxDepth, push })
+      } finally {
+        running.count--
+      }
+    },
+  }
+}

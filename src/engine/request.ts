@@ -1,0 +1,48 @@
+import { buildRequest } from "../api/build-request.ts"
+import type { MessagesRequest, RequestSettings, ToolSpec } from "../model/api.ts"
+import type { ModelInfo } from "../model/model-info.ts"
+import type { AnyTool } from "../model/tool.ts"
+import type { Run } from "./run.ts"
+import type { Session } from "./session.ts"
+
+/** The next request of a run. Same history, tools and settings give the same bytes: the prompt cache lives on that. */
+export async function buildTurnRequest(run: Run): Promise<MessagesRequest> {
+  const { options } = run.session
+  return buildRequest({
+    history: run.history.lines,
+    system: await run.system(),
+    tools: await toolSpecs(run.tools()),
+    settings: run.settings(),
+    quarantined: run.quarantined,
+    betas: options.models.betas,
+    ...(options.userId === undefined ? {} : { metadata: { user_id: options.userId } }),
+  })
+}
+
+async function toolSpecs(tools: readonly AnyTool[]): Promise<readonly ToolSpec[]> {
+  if (tools.length === 0) return []
+  const { toolSpec } = await import("../tools/validate.ts")
+  return tools.map(toolSpec)
+}
+
+/** Model, thinking, effort and output limit as the session stands now. */
+export function requestSettings(session: Session, override?: ModelInfo): RequestSettings {
+  const model = override ?? session.model()
+  const effort = session.effort()
+  const { maxTokens } = session.options.models
+  return {
+    model,
+    thinking: session.thinking() ?? defaultThinking(model.thinking),
+    ...(effort === null ? {} : { effort }),
+    ...(maxTokens === null ? {} : { maxTokens }),
+  }
+}
+
+/** Tokens of thought for models that want a fixed budget; the share most agents of this kind leave them. */
+const DEFAULT_THINKING_BUDGET = 10_000
+
+function defaultThinking(kind: "adaptive" | "budget" | "none"): RequestSettings["thinking"] {
+  if (kind === "adaptive") return { type: "adaptive" }
+  if (kind === "budget") return { type: "budget", tokens: DEFAULT_THINKING_BUDGET }
+  return { type: "off" }
+}

@@ -1,0 +1,209 @@
+import { join } from "node:path"
+import type { Thinking } from "../model/api.ts"
+import type { SessionChanged, SessionState } from "../model/event.ts"
+import type { HookPort } from "../model/hook.ts"
+import type { Effort, ModelInfo } from "../model/model-info.ts"
+import type { PermissionMode, PermissionUpdate } from "../model/permission.ts"
+import type { Place, ToolContext, ToolView } from "../model/tool.ts"
+import { applyUpdates } from "../permissions/apply-updates.ts"
+import type { Policy } from "../permissions/policy.ts"
+import { type Asks, createAsks } from "./asks.ts"
+import type { ReadyCall } from "./call.ts"
+import { createFileMemory } from "./file-memory.ts"
+import type { EngineOptions } from "./options.ts"
+import type { Run, Steering } from "./run.ts"
+import { createTasks, type Tasks } from "./tasks.ts"
+
+/** What all runs of one engine share: where we are, what is allowed, who is asked, what runs in the background. */
+export interface Session {
+  readonly options: EngineOptions
+  readonly hooks: HookPort
+  readonly asks: Asks
+  readonly tasks: Tasks
+  readonly canAsk: boolean
+  readonly maxConcurrency: number
+  /** Of the person's conversation. */
+  readonly files: ReturnType<typeof createFileMemory>
+  readonly runningAgents: { count: number }
+  place(): Place
+  policy(): Policy
+  mode(): PermissionMode
+  setMode(mode: PermissionMode): string | null
+  updatePermissions(updates: readonly PermissionUpdate[]): void
+  model(): ModelInfo
+  setModel(name: string | null): void
+  effort(): Effort | null
+  setEffort(effort: Effort | null): void
+  thinking(): Thinking | null
+  setThinking(tokens: number | null): void
+  state(context: SessionState["context"]): SessionState
+  changed(why: SessionChanged["why"]): void
+  /** Starts a new session folder: files read and the working directory are forgotten, mode and rules stay. */
+  restart(sessionId: string): void
+  spillDir(): string
+  /** The running session memory (see compaction). */
+  notesFile(): string
+  /** Compactions in a row that made no room. */
+  fruitlessCompactions(): number
+  compacted(result: { readonly progress: boolean }): void
+  toolContext(run: Run, call: ReadyCall): ToolContext
+  /** What a call would do, for the dialog; undefined when the words say it all. */
+  preview(run: Run, call: ReadyCall): Promise<ToolView | undefined>
+  /** More prompts that must be answered before the turn may end (Stop hooks). */
+  beforeStop(run: Run): Promise<readonly Steering[]>
+}
+
+export interface SessionPorts {
+  readonly emitState: (why: SessionChanged["why"]) => void
+  readonly notice: (level: "info" | "warning" | "error", code: string, text: string) => void
+  readonly onTask: Parameters<typeof createTasks>[0]["onChange"]
+  readonly onTaskEnd: Parameters<typeof createTasks>[0]["onEnd"]
+}
+
+export function createSession(options: EngineOptions, sessionId: string, ports: SessionPorts): Session {
+  const { place, models, permissions } = options
+  let folder = place.sessionDir(sessionId)
+  let cwd = place.cwd
+  let mode = permissions.mode
+  let rules = permissions.rules
+  let roots: readonly string[] = [place.cwd, ...place.additionalRoots]
+  let model = models.resolve(models.model)
+  let effort = models.effort
+  let thinking = models.thinking
+  let fruitless = 0
+  const files = createFileMemory()
+  const asks = createAsks()
+  const tasks = createTasks({
+    folder: () => join(folder, "tasks"),
+    onChange: ports.onTask,
+    onEnd: ports.onTaskEnd,
+  })
+
+  const session: Session = {
+    options,
+    hooks: options.hooks,
+    asks,
+    tasks,
+    canAsk: options.canAsk,
+    maxConcurrency: options.maxConcurrency,
+    files,
+    runningAgents: { count: 0 },
+    place: () => ({ cwd, home: place.home }),
+    policy: (): Policy => ({
+      mode,
+      rules,
+      cwd,
+      roots,
+      home: place.home,
+      configDir: place.configDir,
+      ownFiles: [join(folder, "plan.md")],
+      resolve: place.resolve,
+      sandboxed: permissions.sandboxed,
+    }),
+    mode: () => mode,
+    setMode(next) {
+      if (!permissions.modes.includes(next)) {
+        return next === "bypassPermissions"
+          ? "bypassPermissions must be enabled at the start: --allow-dangerously-skip-permissions"
+          : `mode ${next} is not available in this session`
+      }
+      if (next === mode) return null
+      mode = next
+      session.changed("mode")
+      return null
+    },
+    updatePermissions(updates) {
+      const next = applyUpdates(
+        { mode, rules, roots, cwd: place.cwd, home: place.home, configDir: place.configDir },
+        updates,
+      )
+      const before = mode
+      rules = next.rules
+      roots = next.roots
+      if (next.mode !== before && permissions.modes.includes(next.mode)) {
+        mode = next.mode
+        session.changed("mode")
+      }
+      if (next.persist.length === 0) return
+      permissions.persist(next.persist).then((problem) => {
+        if (problem !== null)
+          ports.notice("warning", "settings", `the rule holds for this session only: ${problem}`)
+      })
+    },
+    model: () => model,
+    setModel(name) {
+      model = models.resolve(name ?? models.model)
+      session.changed("model")
+    },
+    effort: () => effort,
+    setEffort(next) {
+      effort = next
+      session.changed("effort")
+    },
+    thinking: () => thinking,
+    setThinking(tokens) {
+      thinking = tokens === null ? null : tokens === 0 ? { type: "off" } : { type: "budget", tokens }
+    },
+    state: (context) => ({
+      id: folder.split(/[\\/]/).at(-1) ?? sessionId,
+      cwd,
+      model: model.id,
+      modelName: model.displayName,
+      mode,
+      modes: permissions.modes,
+      effort,
+      tools: options.tools.map((tool) => tool.name),
+      credential: options.credential,
+      context,
+    }),
+    changed: ports.emitState,
+    restart(id) {
+      folder = place.sessionDir(id)
+      cwd = place.cwd
+      files.clear()
+      fruitless = 0
+    },
+    spillDir: () => join(folder, "tool-results"),
+    notesFile: () => join(folder, "notes.md"),
+    fruitlessCompactions: () => fruitless,
+    compacted({ progress }) {
+      fruitless = progress ? 0 : fruitless + 1
+    },
+    toolContext: (run, call): ToolContext => ({
+      toolUseId: call.id,
+      cwd,
+      home: place.home,
+      signal: run.signal,
+      env: place.env,
+      roots,
+      spillDir: join(folder, "tool-results"),
+      setCwd(path) {
+        if (run.agent !== undefined || path === cwd) return
+        cwd = path
+        session.changed("cwd")
+      },
+      files: run.files,
+      agents: run.agents,
+      spawn: options.spawn,
+      tasks,
+    }),
+    async preview(run, call) {
+      return call.tool.preview?.(call.input, session.toolContext(run, call))
+    },
+    async beforeStop(run) {
+      if (!session.hooks.listens("Stop")) return []
+      const outcome = await session.hooks.fire(
+        "Stop",
+        { stop_hook_active: run.meter.stopHooks > 0 },
+        { signal: run.signal },
+      )
+      if (outcome.block !== true || ++run.meter.stopHooks > MAX_STOP_BLOCKS) return []
+      const content = outcome.reason ?? "A Stop hook wants you to go on."
+      return [{ uuid: crypto.randomUUID(), content, origin: "reminder" }]
+    },
+  }
+  return session
+}
+
+/** Blocks in a row after which a Stop hook is ignored (CLAUDE_CODE_STOP_HOOK_BLOCK_CAP in spec/cli.md). */
+const MAX_STOP_BLOCKS = 8
