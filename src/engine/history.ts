@@ -17,6 +17,8 @@ import type { SessionLog } from "../model/session.ts"
  */
 export interface History {
   readonly sessionId: string
+  /** Of the log; null when nothing is kept. */
+  readonly file: string | null
   /** What the request builder reads: everything since the last compaction. */
   readonly lines: readonly MessageLine[]
   addUser(content: string | readonly Block[], extra?: UserExtra): UserLine
@@ -108,6 +110,7 @@ export function createHistory(options: HistoryOptions): History {
 
   return {
     sessionId: log.id,
+    file: log.file,
     get lines() {
       return lines
     },

@@ -184,6 +184,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       },
       files: run.files,
       agents: run.agents,
+      transcript: run.history.file,
       spawn: options.spawn,
       tasks,
     }),

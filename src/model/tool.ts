@@ -61,6 +61,8 @@ export interface ToolContext extends Place {
   readonly spawn: SpawnPort
   /** Background shells and agents of this session. */
   readonly tasks: TaskPort
+  /** The session's transcript on disk, null when none is kept. */
+  readonly transcript: string | null
   /** Subagents of this run. */
   readonly agents: AgentPort
 }
