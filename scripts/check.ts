@@ -13,15 +13,25 @@ const STEP_DEADLINE = 2 * 60_000
 
 install("develop")
 // The linter's import rules also prove the direction of imports and that there are no cycles.
-step("Format, lint, import directions", [bun, "node_modules/@biomejs/biome/bin/biome", "ci", "."])
-step("Types", [bun, "node_modules/typescript/bin/tsc"])
+step({
+  name: "Format, lint, import directions",
+  command: [bun, "node_modules/@biomejs/biome/bin/biome", "ci", "."],
+  advice: "much of it is mended by: bun run format",
+})
+step({ name: "Types", command: [bun, "node_modules/typescript/bin/tsc"], advice: "see above" })
 buildForHost()
 say("Tests…")
 const { passed, failed, skipped, ok } = await runTests(process.argv.slice(2))
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`)
 process.exit(ok ? 0 : 1)
 
-function step(name: string, command: readonly string[]): void {
+interface Step {
+  readonly name: string
+  readonly command: readonly string[]
+  readonly advice: string
+}
+
+function step({ name, command, advice }: Step): void {
   say(`${name}…`)
   const done = Bun.spawnSync([...command], {
     cwd: root,
@@ -30,5 +40,5 @@ function step(name: string, command: readonly string[]): void {
     killSignal: "SIGKILL",
   })
   if (done.exitedDueToTimeout) fail(`"${name}" did not end within ${STEP_DEADLINE / 1000} s`)
-  if (done.exitCode !== 0) fail(`"${name}" failed; see above. Most of it is mended by: biome check --write .`)
+  if (done.exitCode !== 0) fail(`"${name}" failed; ${advice}`)
 }

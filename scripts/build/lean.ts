@@ -29,9 +29,13 @@ export function lean({ target, packages }: LeanOptions): BunPlugin {
         loader: "js",
       }))
 
-      build.onResolve({ filter: /^@opentui\/core-(?:linux|darwin|win32)-/ }, ({ path }) => ({
-        path: nativePackage(packages, path, "index.bun.js"),
-      }))
+      // The renderer's loader names the glibc package behind a dead branch of musl builds, too.
+      const renderer = `@opentui/core-${platformOf(target)}-${target.arch}${target.musl ? "-musl" : ""}`
+      build.onResolve({ filter: /^@opentui\/core-(?:linux|darwin|win32)-/ }, ({ path }) =>
+        path === renderer
+          ? { path: nativePackage(packages, path, "index.bun.js") }
+          : { path, namespace: "unused" },
+      )
 
       build.onResolve({ filter: /^@napi-rs\/keyring$/ }, ({ path }) => ({ path, namespace: "keyring" }))
       build.onLoad({ filter: /.*/, namespace: "keyring" }, () => ({
