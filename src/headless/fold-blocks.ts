@@ -97,6 +97,7 @@ export function foldReplyEnd(state: FoldState, event: Event & ReplyEnd): readonl
   const key = state.replies.get(event.reply)
   state.replies.delete(event.reply)
   if (key === undefined) return []
+  if (key === "" && !event.failed) state.context = event.context
   const open = state.messages.delete(key)
   if (!open || event.failed) return []
   const delta = { stop_reason: event.stopReason, stop_sequence: null }

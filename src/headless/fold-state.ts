@@ -29,6 +29,8 @@ export interface FoldState {
   host: PermissionHost
   subagentText: boolean
   session: SessionState | null
+  /** Of the main conversation, after its newest reply. */
+  context: SessionState["context"] | null
   /** Open blocks by number. */
   readonly blocks: Map<number, { readonly index: number; readonly kind: string; readonly key: string }>
   /** The message being streamed, by `agentKey`. */
@@ -55,6 +57,7 @@ export function newFold(options: FoldOptions): FoldState {
     host: "none",
     subagentText: options.subagentText,
     session: null,
+    context: null,
     blocks: new Map(),
     messages: new Map(),
     replies: new Map(),

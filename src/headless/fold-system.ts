@@ -66,6 +66,7 @@ export function foldNotice(
 export function foldSession(state: FoldState, { session, why }: SessionChanged): readonly SdkMessage[] {
   const before = state.session
   state.session = session
+  state.context = session.context
   if (why === "clear" && before !== null) {
     return [seal(state, { type: "conversation_reset", new_conversation_id: session.id, trigger: "clear" })]
   }

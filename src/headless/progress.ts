@@ -12,6 +12,9 @@ export interface Progress {
   readonly running: boolean
   /** Uuids of prompts that were sent and have not entered the conversation. */
   waiting(): readonly string[]
+  /** No turn runs and no prompt waits. */
+  settled(): boolean
+  /** Settled, and nothing is left in the background. */
   idle(): boolean
   /** Idle but for background tasks of these ids, which are all agents. */
   onlyAgentsLeft(): readonly string[] | null
@@ -72,6 +75,7 @@ export function createProgress(): Progress {
     waiting() {
       return [...new Set([...queue, ...pending.keys()])]
     },
+    settled: restful,
     idle: () => restful() && tasks.size === 0 && !notifying,
     onlyAgentsLeft() {
       if (!restful() || tasks.size === 0) return null
