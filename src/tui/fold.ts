@@ -1,10 +1,10 @@
 /** Events to what changes on screen. The only place that writes `TuiState`; it paints nothing. */
 import { never } from "../lib/never.ts"
 import { isBlock, textOf } from "../model/block.ts"
-import type { AskEvent, Event, Notice, PromptAdded, ReplyEnd, ToolEnd, TurnEnd } from "../model/event.ts"
+import type { Event, Notice, PromptAdded, ReplyEnd, ToolEnd, TurnEnd } from "../model/event.ts"
 import { type Cell, clip, type ToolCell } from "./cells.ts"
 import { duration } from "./format.ts"
-import type { LiveTool, TuiState } from "./state.ts"
+import type { Ask, LiveTool, TuiState } from "./state.ts"
 import { verbFor } from "./verbs.ts"
 
 export type Change =
@@ -14,7 +14,7 @@ export type Change =
   | { readonly change: "grow"; readonly block: number; readonly text: string }
   /** `content` is the whole text of the block; null when it was void. */
   | { readonly change: "close"; readonly block: number; readonly content: string | null }
-  | { readonly change: "ask"; readonly ask: AskEvent }
+  | { readonly change: "ask"; readonly ask: Ask }
   | { readonly change: "ask.end"; readonly ask: string }
   | { readonly change: "turn"; readonly running: boolean; readonly durationMs: number }
   | { readonly change: "session"; readonly why: "start" | "clear" | "resume" | "other" }
@@ -182,6 +182,8 @@ function endReply(state: TuiState, event: ReplyEnd): Change[] {
 }
 
 function promptCells(event: PromptAdded): Change[] {
+  // What was said earlier is shown from the session file, with the replies.
+  if (event.replay === true) return []
   const text = textOf(event.content)
   const images =
     typeof event.content === "string" ? 0 : event.content.filter((block) => block.type === "image").length
@@ -231,7 +233,7 @@ function finishedTools(state: TuiState): Change[] {
   return changes
 }
 
-function beginAsk(state: TuiState, event: AskEvent, now: number): Change[] {
+function beginAsk(state: TuiState, event: Ask, now: number): Change[] {
   state.asks.push(event)
   if (!state.tools.has(event.toolUseId)) {
     const tool = liveTool(event.toolUseId, event.tool, event.title, event.input, now)

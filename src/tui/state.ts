@@ -1,8 +1,11 @@
 /** What the terminal knows of the session: folded from events, read by the views, changed by nobody else. */
-import type { AskEvent, SessionState, Totals } from "../model/event.ts"
+import type { AskEvent, SessionState, Totals, Where } from "../model/event.ts"
 import type { PermissionUpdate } from "../model/permission.ts"
 import type { TaskInfo } from "../model/tool.ts"
 import type { AgentActivity, ToolCell } from "./cells.ts"
+
+/** An open question of the engine, and who asks. */
+export type Ask = AskEvent & Where
 
 export interface TuiState {
   session: SessionState | null
@@ -11,7 +14,7 @@ export interface TuiState {
   tools: Map<string, LiveTool>
   /** Calls whose input is still being written by the model. */
   preparing: Map<number, { readonly tool: string; characters: number }>
-  asks: AskEvent[]
+  asks: Ask[]
   queued: readonly { readonly uuid: string; readonly text: string }[]
   totals: Totals | null
   tasks: Map<string, TaskInfo>

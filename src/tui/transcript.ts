@@ -13,6 +13,8 @@ import { cellRows, gapBefore } from "./views/cell-rows.ts"
 export interface Transcript {
   readonly cells: Ring<Cell>
   add(cell: Cell): void
+  /** Takes many at once, of an earlier session: prints only the newest, in one go. */
+  addAll(added: readonly Cell[]): void
   open(block: number, kind: "text" | "thinking"): void
   grow(block: number, text: string): void
   /** Finishes a block; `content` is its whole text, null when the reply was void. */
@@ -102,6 +104,22 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
   return {
     cells,
     add,
+    addAll(added) {
+      let count = 0
+      let from = added.length
+      const parts: Row[][] = []
+      while (from > 0 && count < REPLAY_ROWS) {
+        from -= 1
+        const cell = added[from]
+        if (cell === undefined) break
+        const before = added[from - 1]?.kind ?? last
+        const rows = [...gapBefore(before, cell.kind), ...cellRows(cell, columns())]
+        parts.push(rows)
+        count += rows.length
+      }
+      print(parts.reverse().flat().slice(-REPLAY_ROWS))
+      for (const cell of added) keep(cell)
+    },
     open(block, kind) {
       if (kind === "thinking") writing.set(block, { kind, block, source: "" })
       else

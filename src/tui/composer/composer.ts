@@ -83,6 +83,12 @@ export function createComposer({ history, menu: source, changed }: ComposerOptio
     put(editorOf(`${text.slice(0, cursor - 1)}\n${text.slice(cursor)}`, cursor))
     return NONE
   }
+  const upward = (): ComposerAction => {
+    if (draft.vertical(-1)) return NONE
+    if (walked === -1) return { type: "take-back" }
+    walk(1)
+    return NONE
+  }
   const menuKey = (key: Key): ComposerAction | null => {
     const open = menu.menu
     if (open === null || key.ctrl || key.alt) return null
@@ -126,8 +132,7 @@ export function createComposer({ history, menu: source, changed }: ComposerOptio
       }
       const chosen = menuKey(key)
       if (chosen !== null) return chosen
-      if (key.name === "up" || (key.ctrl && key.name === "p"))
-        return draft.vertical(-1) ? NONE : walked === -1 ? { type: "take-back" } : (walk(1), NONE)
+      if (key.name === "up" || (key.ctrl && key.name === "p")) return upward()
       if (key.name === "down" || (key.ctrl && key.name === "n")) {
         if (!draft.vertical(1)) walk(-1)
         return NONE

@@ -326,7 +326,7 @@ function toLeaf(draft: Draft, text: string): Leaf {
 
 function isTable(draft: Draft | null): boolean {
   const second = draft?.lines[1]
-  return second !== undefined && second.includes("|") && TABLE_RULE.test(second)
+  return second?.includes("|") === true && TABLE_RULE.test(second)
 }
 
 function sameLevel(level: Level | undefined, source: number): boolean {
