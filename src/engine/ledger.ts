@@ -1,6 +1,7 @@
+import { costOf } from "../api/models.ts"
 import type { RequestCause } from "../model/api.ts"
 import type { ModelTotals, Totals } from "../model/event.ts"
-import type { ModelInfo, Price } from "../model/model-info.ts"
+import type { ModelInfo } from "../model/model-info.ts"
 import { addUsage, NO_USAGE, type Usage } from "../model/usage.ts"
 
 /** One request that was paid for, and why it was made. */
@@ -31,23 +32,6 @@ export interface Ledger {
 /** Entries kept one by one; enough to explain an afternoon, about 400 KB at most. */
 const KEPT_ENTRIES = 1_000
 
-const PER_MILLION = 1_000_000
-/** US dollars for one web search (spec/api.md section 7). */
-const WEB_SEARCH_USD = 0.01
-
-/** US dollars. A 1-hour cache write is told apart when the API reports it. */
-export function costOf(usage: Usage, price: Price): number {
-  const hour = usage.cache_creation.ephemeral_1h_input_tokens
-  const fiveMinutes = Math.max(0, usage.cache_creation_input_tokens - hour)
-  const tokens =
-    usage.input_tokens * price.input +
-    usage.output_tokens * price.output +
-    fiveMinutes * price.cacheWrite5m +
-    hour * price.cacheWrite1h +
-    usage.cache_read_input_tokens * price.cacheRead
-  return tokens / PER_MILLION + usage.server_tool_use.web_search_requests * WEB_SEARCH_USD
-}
-
 export function createLedger(now: () => number = Date.now): Ledger {
   let entries: LedgerEntry[] = []
   let models: Record<string, ModelTotals> = {}
@@ -57,7 +41,7 @@ export function createLedger(now: () => number = Date.now): Ledger {
 
   return {
     add(input, model) {
-      const entry: LedgerEntry = { ...input, at: now(), costUsd: costOf(input.usage, model.price) }
+      const entry: LedgerEntry = { ...input, at: now(), costUsd: costOf(input.usage, model) }
       entries.push(entry)
       if (entries.length > KEPT_ENTRIES) entries = entries.slice(-KEPT_ENTRIES / 2)
       costUsd += entry.costUsd

@@ -3,9 +3,10 @@ import type { ApiPort, Thinking } from "../model/api.ts"
 import type { HookPort } from "../model/hook.ts"
 import type { Line } from "../model/line.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
-import type { PermissionMode, PermissionUpdate, Rule } from "../model/permission.ts"
+import type { PermissionMode, Rule } from "../model/permission.ts"
 import type { SessionLog } from "../model/session.ts"
 import type { AnyTool, SpawnPort } from "../model/tool.ts"
+import type { Persisted } from "../permissions/updates.ts"
 import type { RunLimits } from "./run.ts"
 
 /** Everything an engine is made of; `cli/compose.ts` fills it from flags, settings and the environment. */
@@ -55,6 +56,8 @@ export interface EnginePlace {
   readonly env: Readonly<Record<string, string>>
   /** Holds `tool-results/` and task output of one session. */
   sessionDir(sessionId: string): string
+  /** The task list of one session. */
+  tasksDir(sessionId: string): string
   gitBranch(): string
   /** Canonical path, following links; null when it cannot be resolved. */
   resolve(path: string): string | null
@@ -78,7 +81,7 @@ export interface PermissionStart {
   readonly rules: readonly Rule[]
   readonly sandboxed: boolean
   /** Writes what outlives the session; failures come back as one line. */
-  persist(updates: readonly PermissionUpdate[]): Promise<string | null>
+  persist(updates: readonly Persisted[]): Promise<string | null>
 }
 
 export interface EngineStore {

@@ -1,6 +1,7 @@
-import { placeOf } from "../api/build-request.ts"
+import { placeOf, quarantineKey } from "../api/build-request.ts"
 import type { ApiFailure } from "../model/api.ts"
 import { compact } from "./compaction/compact.ts"
+import { requestInput } from "./request.ts"
 import type { Run } from "./run.ts"
 
 /**
@@ -25,11 +26,13 @@ export async function recover(run: Run, failure: ApiFailure): Promise<boolean> {
 /** Rejected blocks that one session may leave out before the request itself must be wrong. */
 const MAX_QUARANTINED = 20
 
-function quarantine(run: Run, failure: ApiFailure): boolean {
+async function quarantine(run: Run, failure: ApiFailure): Promise<boolean> {
   if (failure.place === undefined || run.quarantined.size >= MAX_QUARANTINED) return false
-  const place = placeOf(run.history.lines, failure.place, run.quarantined)
-  if (place === null || run.quarantined.has(place)) return false
-  run.quarantined.add(place)
+  const place = placeOf(await requestInput(run), failure.place)
+  if (place === null) return false
+  const key = quarantineKey(place)
+  if (run.quarantined.has(key)) return false
+  run.quarantined.add(key)
   run.emit({
     type: "notice",
     level: "warning",

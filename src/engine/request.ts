@@ -1,4 +1,4 @@
-import { buildRequest } from "../api/build-request.ts"
+import { buildRequest, type RequestInput } from "../api/build-request.ts"
 import type { MessagesRequest, RequestSettings, ToolSpec } from "../model/api.ts"
 import type { ModelInfo } from "../model/model-info.ts"
 import type { AnyTool } from "../model/tool.ts"
@@ -7,8 +7,13 @@ import type { Session } from "./session.ts"
 
 /** The next request of a run. Same history, tools and settings give the same bytes: the prompt cache lives on that. */
 export async function buildTurnRequest(run: Run): Promise<MessagesRequest> {
+  return buildRequest(await requestInput(run))
+}
+
+/** What the builder builds from; also what a place named in an error refers to. */
+export async function requestInput(run: Run): Promise<RequestInput> {
   const { options } = run.session
-  return buildRequest({
+  return {
     history: run.history.lines,
     system: await run.system(),
     tools: await toolSpecs(run.tools()),
@@ -16,7 +21,7 @@ export async function buildTurnRequest(run: Run): Promise<MessagesRequest> {
     quarantined: run.quarantined,
     betas: options.models.betas,
     ...(options.userId === undefined ? {} : { metadata: { user_id: options.userId } }),
-  })
+  }
 }
 
 async function toolSpecs(tools: readonly AnyTool[]): Promise<readonly ToolSpec[]> {
@@ -32,17 +37,8 @@ export function requestSettings(session: Session, override?: ModelInfo): Request
   const { maxTokens } = session.options.models
   return {
     model,
-    thinking: session.thinking() ?? defaultThinking(model.thinking),
+    thinking: session.thinking() ?? { type: model.thinking === "none" ? "off" : "adaptive" },
     ...(effort === null ? {} : { effort }),
     ...(maxTokens === null ? {} : { maxTokens }),
   }
-}
-
-/** Tokens of thought for models that want a fixed budget; the share most agents of this kind leave them. */
-const DEFAULT_THINKING_BUDGET = 10_000
-
-function defaultThinking(kind: "adaptive" | "budget" | "none"): RequestSettings["thinking"] {
-  if (kind === "adaptive") return { type: "adaptive" }
-  if (kind === "budget") return { type: "budget", tokens: DEFAULT_THINKING_BUDGET }
-  return { type: "off" }
 }

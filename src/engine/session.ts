@@ -1,12 +1,12 @@
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import type { Thinking } from "../model/api.ts"
 import type { SessionChanged, SessionState } from "../model/event.ts"
 import type { HookPort } from "../model/hook.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { PermissionMode, PermissionUpdate } from "../model/permission.ts"
 import type { Place, ToolContext, ToolView } from "../model/tool.ts"
-import { applyUpdates } from "../permissions/apply-updates.ts"
 import type { Policy } from "../permissions/policy.ts"
+import { applyUpdates } from "../permissions/updates.ts"
 import { type Asks, createAsks } from "./asks.ts"
 import type { ReadyCall } from "./call.ts"
 import { createFileMemory } from "./file-memory.ts"
@@ -71,6 +71,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let effort = models.effort
   let thinking = models.thinking
   let fruitless = 0
+  const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
   const files = createFileMemory()
   const asks = createAsks()
   const tasks = createTasks({
@@ -96,7 +97,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       roots,
       home: place.home,
       configDir: place.configDir,
-      ownFiles: [join(folder, "plan.md")],
+      ownFiles: [planFile()],
       resolve: place.resolve,
       sandboxed: permissions.sandboxed,
     }),
@@ -113,10 +114,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       return null
     },
     updatePermissions(updates) {
-      const next = applyUpdates(
-        { mode, rules, roots, cwd: place.cwd, home: place.home, configDir: place.configDir },
-        updates,
-      )
+      const next = applyUpdates(rules, mode, roots, updates)
       const before = mode
       rules = next.rules
       roots = next.roots
@@ -145,7 +143,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       thinking = tokens === null ? null : tokens === 0 ? { type: "off" } : { type: "budget", tokens }
     },
     state: (context) => ({
-      id: folder.split(/[\\/]/).at(-1) ?? sessionId,
+      id: basename(folder),
       cwd,
       model: model.id,
       modelName: model.displayName,
@@ -185,6 +183,10 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       files: run.files,
       agents: run.agents,
       transcript: run.history.file,
+      planFile: planFile(),
+      setMode: (next) => void session.setMode(next),
+      stateDir: place.tasksDir(basename(folder)),
+      judged: (path) => place.resolve(path) ?? undefined,
       spawn: options.spawn,
       tasks,
     }),

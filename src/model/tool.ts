@@ -1,7 +1,7 @@
 import type { ZodType } from "zod"
 import type { AgentPort } from "./agent.ts"
 import type { ResultContent } from "./block.ts"
-import type { Access } from "./permission.ts"
+import type { Access, PermissionMode } from "./permission.ts"
 
 /**
  * A tool: its schema, what it touches, and how it runs. It knows nothing of permissions, sandbox or screen;
@@ -65,6 +65,42 @@ export interface ToolContext extends Place {
   readonly transcript: string | null
   /** Subagents of this run. */
   readonly agents: AgentPort
+  /** What the permission check resolved a written path to; a tool refuses to write when it differs now. */
+  judged?(path: string): string | undefined
+  /** Existing files may be edited unread (spec/tools.md Edit: newer models, and reading needs no prompt). */
+  readonly unreadEdits?: "allowed"
+  /** Folder of this session's task list (`tasks/<list id>`), made on first use. Without it tasks live in memory. */
+  readonly stateDir?: string
+  /** Where plan mode keeps the plan. */
+  readonly planFile?: string
+  /** Enters plan mode, or leaves it for the mode the person chose. */
+  setMode?(mode: PermissionMode): void
+  /** One question to the small, fast model; the answer's text. Rejects when the request failed. */
+  ask?(prompt: string, signal: AbortSignal): Promise<string>
+  /** Web search at the service. Rejects when the request failed. */
+  searchWeb?(request: WebSearchRequest, signal: AbortSignal): Promise<WebSearchReply>
+}
+
+export interface WebSearchRequest {
+  readonly query: string
+  readonly allowedDomains?: readonly string[]
+  readonly blockedDomains?: readonly string[]
+}
+
+export interface WebSearchReply {
+  /** Hits of one search each, and the model's remarks between them, in order. */
+  readonly results: readonly (
+    | {
+        readonly tool_use_id: string
+        readonly content: readonly {
+          readonly title: string
+          readonly url: string
+          readonly snippet?: string
+        }[]
+      }
+    | string
+  )[]
+  readonly searchCount: number
 }
 
 /** What was read of a file and what it looked like, by canonical path. Bounded: the oldest entry falls off. */

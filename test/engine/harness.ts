@@ -132,6 +132,7 @@ export function rig(options: {
       additionalRoots: [],
       env: {},
       sessionDir: (id) => join(folder, "sessions", id),
+      tasksDir: (id) => join(folder, "tasks", id),
       gitBranch: () => "",
       resolve: (path) => path,
     },
