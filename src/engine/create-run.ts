@@ -1,15 +1,15 @@
+import type { AgentPort } from "../model/agent.ts"
 import type { AgentRef, EventBody } from "../model/event.ts"
 import type { ModelInfo } from "../model/model-info.ts"
 import type { AnyTool, FileMemory } from "../model/tool.ts"
 import { addUsage, NO_USAGE } from "../model/usage.ts"
 import { toolsDeniedByName } from "../permissions/rules/compile.ts"
-import { createAgentPort } from "./agents/agent-port.ts"
 import type { History } from "./history.ts"
 import type { Ledger } from "./ledger.ts"
+import type { RunLimits } from "./options.ts"
 import { type SystemText, systemPrompt } from "./prompt/system-prompt.ts"
 import { requestSettings } from "./request.ts"
-import type { Run, RunLimits, Steering } from "./run.ts"
-import type { Session } from "./session.ts"
+import type { Run, Session, Steering } from "./run.ts"
 
 export interface RunParts {
   readonly session: Session
@@ -26,6 +26,8 @@ export interface RunParts {
   /** A subagent brings its own prompt and model. */
   readonly system?: readonly SystemText[]
   readonly model?: ModelInfo
+  /** The door to subagents of the new run. */
+  agents(run: Run): AgentPort
   push(body: EventBody, at?: { readonly agent?: AgentRef }): void
   steering(): readonly Steering[]
 }
@@ -86,6 +88,6 @@ export function createRun(parts: RunParts): Run {
     },
     steering: parts.steering,
   }
-  const agents = createAgentPort(run, parts.push, session.runningAgents)
+  const agents = parts.agents(run)
   return run
 }

@@ -3,6 +3,7 @@ import { textOf } from "../model/block.ts"
 import type { Command, PromptCommand } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody, SessionState } from "../model/event.ts"
+import { createAgentPort } from "./agents/agent-port.ts"
 import { compact } from "./compaction/compact.ts"
 import { createRun } from "./create-run.ts"
 import { createEventQueue } from "./event-queue.ts"
@@ -136,6 +137,7 @@ export function createEngine(options: EngineOptions): Engine {
       limits: options.limits,
       tools: options.tools,
       push,
+      agents: (run) => createAgentPort(run, push),
       steering: () => prompts.take(),
     })
 

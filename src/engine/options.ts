@@ -7,7 +7,6 @@ import type { PermissionMode, Rule } from "../model/permission.ts"
 import type { SessionLog } from "../model/session.ts"
 import type { AnyTool, SpawnPort } from "../model/tool.ts"
 import type { Persisted } from "../permissions/updates.ts"
-import type { RunLimits } from "./run.ts"
 
 /** Everything an engine is made of; `cli/compose.ts` fills it from flags, settings and the environment. */
 export interface EngineOptions {
@@ -106,4 +105,11 @@ export interface PromptSource {
   memory(): Promise<readonly { readonly path: string; readonly content: string }[]>
   /** One paragraph on the state of the repository, empty outside one. */
   git(): Promise<string>
+}
+
+export interface RunLimits {
+  /** Requests of one turn; undefined is unlimited. */
+  readonly maxTurns?: number
+  /** US dollars of the whole process. */
+  readonly maxBudgetUsd?: number
 }

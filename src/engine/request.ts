@@ -2,8 +2,7 @@ import { buildRequest, type RequestInput } from "../api/build-request.ts"
 import type { MessagesRequest, RequestSettings, ToolSpec } from "../model/api.ts"
 import type { ModelInfo } from "../model/model-info.ts"
 import type { AnyTool } from "../model/tool.ts"
-import type { Run } from "./run.ts"
-import type { Session } from "./session.ts"
+import type { Run, Session } from "./run.ts"
 
 /** The next request of a run. Same history, tools and settings give the same bytes: the prompt cache lives on that. */
 export async function buildTurnRequest(run: Run): Promise<MessagesRequest> {

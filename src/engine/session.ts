@@ -1,57 +1,13 @@
 import { basename, join } from "node:path"
-import type { Thinking } from "../model/api.ts"
-import type { SessionChanged, SessionState } from "../model/event.ts"
-import type { HookPort } from "../model/hook.ts"
-import type { Effort, ModelInfo } from "../model/model-info.ts"
-import type { PermissionMode, PermissionUpdate } from "../model/permission.ts"
-import type { Place, ToolContext, ToolView } from "../model/tool.ts"
+import type { SessionChanged } from "../model/event.ts"
+import type { ToolContext } from "../model/tool.ts"
 import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
-import { type Asks, createAsks } from "./asks.ts"
-import type { ReadyCall } from "./call.ts"
+import { createAsks } from "./asks.ts"
 import { createFileMemory } from "./file-memory.ts"
 import type { EngineOptions } from "./options.ts"
-import type { Run, Steering } from "./run.ts"
-import { createTasks, type Tasks } from "./tasks.ts"
-
-/** What all runs of one engine share: where we are, what is allowed, who is asked, what runs in the background. */
-export interface Session {
-  readonly options: EngineOptions
-  readonly hooks: HookPort
-  readonly asks: Asks
-  readonly tasks: Tasks
-  readonly canAsk: boolean
-  readonly maxConcurrency: number
-  /** Of the person's conversation. */
-  readonly files: ReturnType<typeof createFileMemory>
-  readonly runningAgents: { count: number }
-  place(): Place
-  policy(): Policy
-  mode(): PermissionMode
-  setMode(mode: PermissionMode): string | null
-  updatePermissions(updates: readonly PermissionUpdate[]): void
-  model(): ModelInfo
-  setModel(name: string | null): void
-  effort(): Effort | null
-  setEffort(effort: Effort | null): void
-  thinking(): Thinking | null
-  setThinking(tokens: number | null): void
-  state(context: SessionState["context"]): SessionState
-  changed(why: SessionChanged["why"]): void
-  /** Starts a new session folder: files read and the working directory are forgotten, mode and rules stay. */
-  restart(sessionId: string): void
-  spillDir(): string
-  /** The running session memory (see compaction). */
-  notesFile(): string
-  /** Compactions in a row that made no room. */
-  fruitlessCompactions(): number
-  compacted(result: { readonly progress: boolean }): void
-  toolContext(run: Run, call: ReadyCall): ToolContext
-  /** What a call would do, for the dialog; undefined when the words say it all. */
-  preview(run: Run, call: ReadyCall): Promise<ToolView | undefined>
-  /** More prompts that must be answered before the turn may end (Stop hooks). */
-  beforeStop(run: Run): Promise<readonly Steering[]>
-}
+import type { Session } from "./run.ts"
+import { createTasks } from "./tasks.ts"
 
 export interface SessionPorts {
   readonly emitState: (why: SessionChanged["why"]) => void

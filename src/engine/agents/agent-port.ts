@@ -4,8 +4,10 @@ import type { Run } from "../run.ts"
 import { runAgent } from "./run-agent.ts"
 
 /** The door of one run to its subagents. Counts are the engine's: `running` is shared by all runs. */
-export function createAgentPort(run: Run, push: RunParts["push"], running: { count: number }): AgentPort {
-  const { agents, limits } = { agents: run.session.options.agents, limits: run.limits }
+export function createAgentPort(run: Run, push: RunParts["push"]): AgentPort {
+  const { session, limits } = run
+  const { agents } = session.options
+  const running = session.runningAgents
   return {
     kinds: agents.kinds,
     refusal() {
@@ -22,7 +24,12 @@ export function createAgentPort(run: Run, push: RunParts["push"], running: { cou
     async *run(request, signal) {
       running.count++
       try {
-        return yield* runAgent(run, request, { signal, canSpawn: run.depth + 1 < agents.maxDepth, push })
+        return yield* runAgent(run, request, {
+          signal,
+          canSpawn: run.depth + 1 < agents.maxDepth,
+          push,
+          agents: (child) => createAgentPort(child, push),
+        })
       } finally {
         running.count--
       }

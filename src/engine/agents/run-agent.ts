@@ -33,7 +33,7 @@ const NEVER_FOR_AGENTS = new Set([
 export async function* runAgent(
   parent: Run,
   request: AgentRequest,
-  options: { readonly signal: AbortSignal; readonly canSpawn: boolean; readonly push: RunParts["push"] },
+  options: { readonly signal: AbortSignal; readonly canSpawn: boolean } & Pick<RunParts, "push" | "agents">,
 ): AsyncGenerator<string, AgentReport> {
   const { session } = parent
   const { kind } = request
@@ -94,6 +94,7 @@ export async function* runAgent(
         watch(body)
         options.push(body, at)
       },
+      agents: options.agents,
       steering: () => [],
     })
     let settled = false
