@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import type { runHeadless } from "../../src/headless/run.ts"
+import { parseArgs } from "../../src/cli/parse-args.ts"
 import type { TaskInfo } from "../../src/model/tool.ts"
 import { answerTurn, ask, promptAdded, turnBegin, turnEnd } from "./fake-engine.ts"
 import { INFO, startRun } from "./harness.ts"
@@ -277,7 +277,7 @@ test("a reader of stdout that goes away ends the run quietly", async () => {
     [
       "bash",
       "-c",
-      '"$0" -e "$1" </dev/null | head -c 100 >/dev/null; echo "${PIPESTATUS[0]}"',
+      '"$0" -e "$1" </dev/null | head -c 100 >/dev/null; echo "$PIPESTATUS"',
       process.execPath,
       script,
     ],
