@@ -11,13 +11,15 @@ export interface Terminal extends AsyncDisposable {
   /** Settles when the program writes `text` in one go, whatever the screen looks like. */
   prints(text: string, deadline?: number): Promise<number>
   readonly bytes: () => number
+  /** The exit code, or 128 and the signal. */
+  readonly exited: Promise<number>
 }
 
 const DEADLINE = 20_000
 const size = { cols: 120, rows: 40 }
 
 export function openTerminal(command: readonly string[], place: Place): Terminal {
-  const emulator = new Emulator({ ...size, scrollback: 5000, allowProposedApi: true })
+  const emulator = new Emulator({ ...size, scrollback: 5000, allowProposedApi: true, logLevel: "off" })
   const waiting = new Set<(printed: string) => void>()
   const decoder = new TextDecoder()
   let bytes = 0
@@ -67,6 +69,7 @@ export function openTerminal(command: readonly string[], place: Place): Terminal
     shows: (text, deadline = DEADLINE) => until(() => screenOf(emulator).includes(text), text, deadline),
     prints: (text, deadline = DEADLINE) => until((printed) => printed.includes(text), text, deadline),
     bytes: () => bytes,
+    exited: child.exited,
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL")
       await child.exited
