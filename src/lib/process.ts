@@ -163,6 +163,5 @@ function isGroupAlive(pid: number): boolean {
 }
 
 function signalNumber(signal: NodeJS.Signals): number {
-
   return constants.signals[signal] ?? 0
 }

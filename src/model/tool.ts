@@ -85,7 +85,11 @@ export interface WebSearchReply {
   readonly results: readonly (
     | {
         readonly tool_use_id: string
-        readonly content: readonly { readonly title: string; readonly url: string; readonly snippet?: string }[]
+        readonly content: readonly {
+          readonly title: string
+          readonly url: string
+          readonly snippet?: string
+        }[]
       }
     | string
   )[]

@@ -3,8 +3,8 @@ import { z } from "zod"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import prompt from "./bash.md" with { type: "text" }
 import { refused, spillPath } from "./result.ts"
-import { moveToBackground, runInBackground } from "./shell/background.ts"
 import { followCwd, rememberShown } from "./shell/after.ts"
+import { moveToBackground, runInBackground } from "./shell/background.ts"
 import { commandFacts, leadingSleep } from "./shell/facts.ts"
 import { renderEnd, renderInterrupted, renderTimeout } from "./shell/render.ts"
 import { type ShellRun, startShell } from "./shell/run.ts"
@@ -20,7 +20,10 @@ const SLEEP_REFUSED_S = 25
 
 const schema = z.strictObject({
   command: z.string().describe("The command to run"),
-  timeout: z.number().optional().describe("Milliseconds until the command is ended or moved to the background (at most 600000)"),
+  timeout: z
+    .number()
+    .optional()
+    .describe("Milliseconds until the command is ended or moved to the background (at most 600000)"),
   description: z.string().optional().describe("What the command does, in five to ten words"),
   run_in_background: z.boolean().optional().describe("Return at once; the output goes to a file"),
   dangerouslyDisableSandbox: z.boolean().optional().describe("Ask to run outside the sandbox"),
@@ -92,7 +95,14 @@ async function finish(input: BashInput, ctx: ToolContext, shell: ShellRun): Prom
   const notice = await followCwd(ctx, shell.cwdAfter())
   const facts = await commandFacts(input.command)
   if (exit.code === 0 && facts.shows !== undefined) await rememberShown(ctx, facts.shows)
-  const output = renderEnd({ shell, exit, facts, notice, env: ctx.env, unsandboxed: input.dangerouslyDisableSandbox === true })
+  const output = renderEnd({
+    shell,
+    exit,
+    facts,
+    notice,
+    env: ctx.env,
+    unsandboxed: input.dangerouslyDisableSandbox === true,
+  })
   shell.dispose()
   return output
 }

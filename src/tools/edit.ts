@@ -52,7 +52,8 @@ async function apply(input: EditInput, ctx: ToolContext): Promise<ToolOutput> {
     const near = await nearPath(path, ctx.cwd)
     return refused(`File does not exist. Note: your current working directory is ${ctx.cwd}.${near}`)
   }
-  if (path.toLowerCase().endsWith(".ipynb")) return refused("File is a Jupyter Notebook. Use NotebookEdit to edit it.")
+  if (path.toLowerCase().endsWith(".ipynb"))
+    return refused("File is a Jupyter Notebook. Use NotebookEdit to edit it.")
   if (looksBinary(target.now.bytes)) return refused("This tool cannot edit binary files.")
 
   const seen = ctx.files.get(target.real)
@@ -120,8 +121,13 @@ function problemOf(input: EditInput, count: number, stale: boolean): string | nu
   return `Found ${count} matches of the string to replace, but replace_all is false. To replace all of them set replace_all to true; to replace one, give more of the text around it.\nString: ${quoted}`
 }
 
-function successText(input: EditInput, path: string, state: { readonly stale: boolean; readonly wasRead: boolean }) {
-  if (input.replace_all === true) return `The file ${path} has been updated. All occurrences were successfully replaced.`
+function successText(
+  input: EditInput,
+  path: string,
+  state: { readonly stale: boolean; readonly wasRead: boolean },
+) {
+  if (input.replace_all === true)
+    return `The file ${path} has been updated. All occurrences were successfully replaced.`
   const text = `The file ${path} has been updated successfully.`
   if (state.stale)
     return `${text} (note: the file had been modified on disk since you last read it — the edit was applied to its current content; read it again before you rely on the rest)`

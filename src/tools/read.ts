@@ -9,8 +9,8 @@ import { EDITABLE_BYTES } from "./files/limits.ts"
 import { nearPath } from "./files/near.ts"
 import { NOTEBOOK_BYTES } from "./files/notebook.ts"
 import { NotReadable, type OpenFile, openRegular, readRegular } from "./files/open.ts"
-import { readPdf } from "./files/read-pdf.ts"
 import { readNotebook } from "./files/read-notebook.ts"
+import { readPdf } from "./files/read-pdf.ts"
 import { readText } from "./files/read-text.ts"
 import { decodeText, looksBinary } from "./files/text.ts"
 import { absolutePath, shownPath } from "./paths.ts"
@@ -71,13 +71,17 @@ async function show(open: OpenFile, path: string, input: ReadInput, ctx: ToolCon
     return {
       content: [imageBlock(fitted)],
       data: { type: "image", file: { base64, type, originalSize: open.size, dimensions } },
-      view: { kind: "text", summary: `Read image (${dimensions.originalWidth}×${dimensions.originalHeight})` },
+      view: {
+        kind: "text",
+        summary: `Read image (${dimensions.originalWidth}×${dimensions.originalHeight})`,
+      },
     }
   }
   if (sniff.toString("latin1").startsWith("%PDF-")) return readPdf(open.size, path, input.pages, ctx)
   if (input.pages !== undefined) throw new NotReadable("`pages` is for PDF files; use offset and limit.")
   if (extname(path).toLowerCase() === ".ipynb") {
-    if (open.size > NOTEBOOK_BYTES) throw new NotReadable("The notebook is larger than 100MB and cannot be read.")
+    if (open.size > NOTEBOOK_BYTES)
+      throw new NotReadable("The notebook is larger than 100MB and cannot be read.")
     const bytes = await readRegular(path, NOTEBOOK_BYTES)
     const output = await readNotebook(path, decodeText(bytes).text)
     ctx.files.set(await realpath(path), { hash: contentHash(bytes), partial: false })

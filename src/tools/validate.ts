@@ -6,7 +6,9 @@ import type { AnyTool } from "../model/tool.ts"
 /** More would only repeat itself. */
 const MAX_ISSUES = 10
 
-export type Validated = { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly message: string }
+export type Validated =
+  | { readonly ok: true; readonly input: unknown }
+  | { readonly ok: false; readonly message: string }
 
 /** `message` is the text inside `<tool_use_error>`; the caller wraps it (`toolUseError`). */
 export function validateInput(tool: AnyTool, raw: unknown): Validated {
@@ -21,12 +23,16 @@ export function validateInput(tool: AnyTool, raw: unknown): Validated {
 }
 
 function describe(issue: z.core.$ZodIssue, raw: unknown): string[] {
-  const name = issue.path.map((part, i) => (typeof part === "number" ? `[${part}]` : i ? `.${String(part)}` : part)).join("")
+  const name = issue.path
+    .map((part, i) => (typeof part === "number" ? `[${part}]` : i ? `.${String(part)}` : part))
+    .join("")
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => `An unexpected parameter \`${name ? `${name}.` : ""}${key}\` was provided`)
-  if (issue.code !== "invalid_type") return [name ? `The parameter \`${name}\`: ${issue.message}` : issue.message]
+  if (issue.code !== "invalid_type")
+    return [name ? `The parameter \`${name}\`: ${issue.message}` : issue.message]
   const given = issue.path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)?.[part], raw)
-  if (name === "") return [`The input is expected as \`${issue.expected}\` but provided as \`${typeName(given)}\``]
+  if (name === "")
+    return [`The input is expected as \`${issue.expected}\` but provided as \`${typeName(given)}\``]
   if (given === undefined) return [`The required parameter \`${name}\` is missing`]
   return [
     `The parameter \`${name}\` type is expected as \`${issue.expected}\` but provided as \`${typeName(given)}\``,

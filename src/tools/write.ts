@@ -51,7 +51,10 @@ async function replace(input: WriteInput, ctx: ToolContext): Promise<ToolOutput>
     path,
     before,
     after: input.content,
-    content: before === null ? `File created successfully at: ${path}` : `The file ${path} has been updated successfully.`,
+    content:
+      before === null
+        ? `File created successfully at: ${path}`
+        : `The file ${path} has been updated successfully.`,
     record: (structuredPatch, originalFile) => ({
       type: before === null ? "create" : "update",
       filePath: path,

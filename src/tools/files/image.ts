@@ -43,7 +43,8 @@ export async function fitPicture(bytes: Buffer, type: ImageType): Promise<Pictur
     const scale = Math.min(1, MAX_SIDE / Math.max(width, height))
     const asIs = scale === 1 && bytes.length <= KEEP_BYTES
     const sent = asIs ? { bytes, type } : await shrink(bytes, type, Math.max(1, Math.round(width * scale)))
-    if (sent.bytes.length > MAX_BYTES) throw new NotReadable(`The image is too large (${sizeText(sent.bytes.length)}).`)
+    if (sent.bytes.length > MAX_BYTES)
+      throw new NotReadable(`The image is too large (${sizeText(sent.bytes.length)}).`)
     const display = asIs ? { width, height } : await new Bun.Image(sent.bytes).metadata()
     return {
       type: sent.type,
@@ -61,8 +62,13 @@ export async function fitPicture(bytes: Buffer, type: ImageType): Promise<Pictur
   }
 }
 
-async function shrink(bytes: Buffer, type: ImageType, width: number): Promise<{ bytes: Uint8Array; type: ImageType }> {
-  const image = () => new Bun.Image(bytes, { maxPixels: MAX_PIXELS }).resize(width, undefined, { withoutEnlargement: true })
+async function shrink(
+  bytes: Buffer,
+  type: ImageType,
+  width: number,
+): Promise<{ bytes: Uint8Array; type: ImageType }> {
+  const image = () =>
+    new Bun.Image(bytes, { maxPixels: MAX_PIXELS }).resize(width, undefined, { withoutEnlargement: true })
   if (type === "image/png") {
     const png = await image().png().bytes()
     if (png.length <= KEEP_BYTES) return { bytes: png, type }

@@ -65,6 +65,11 @@ export async function readLines(request: RangeRequest): Promise<LineRange | null
   return range(true)
 
   function range(counted: boolean): LineRange {
-    return { bytes: Buffer.concat(parts, kept), count: Math.max(0, Math.min(line, last) - first + 1), total: line, counted }
+    return {
+      bytes: Buffer.concat(parts, kept),
+      count: Math.max(0, Math.min(line, last) - first + 1),
+      total: line,
+      counted,
+    }
   }
 }

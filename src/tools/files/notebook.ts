@@ -12,7 +12,9 @@ const cell = z.looseObject({
 })
 const notebook = z.looseObject({
   cells: z.array(cell),
-  metadata: z.looseObject({ language_info: z.looseObject({ name: z.string().optional() }).optional() }).optional(),
+  metadata: z
+    .looseObject({ language_info: z.looseObject({ name: z.string().optional() }).optional() })
+    .optional(),
   nbformat: z.number().optional(),
   nbformat_minor: z.number().optional(),
 })

@@ -14,10 +14,12 @@ export class NotReadable extends Error {}
 /** The caller closes `file`. Throws `NotReadable`, or the system's error (ENOENT, EACCES, ELOOP). */
 export async function openRegular(path: string): Promise<OpenFile> {
   // O_NONBLOCK: opening a pipe without a writer returns instead of waiting for one.
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENXIO") throw new NotReadable(notRegular(path))
-    throw error
-  })
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENXIO") throw new NotReadable(notRegular(path))
+      throw error
+    },
+  )
   try {
     const stat = await file.stat()
     if (stat.isDirectory()) throw new NotReadable(`EISDIR: illegal operation on a directory, read '${path}'`)

@@ -10,7 +10,10 @@ const VIEW_LINES = 1_000
 export async function structuredPatch(before: string, after: string): Promise<Hunk[]> {
   if (before === after) return []
   const diff = await import("diff")
-  const patch = diff.structuredPatch("", "", before, after, undefined, undefined, { context: CONTEXT, timeout: DIFF_MS })
+  const patch = diff.structuredPatch("", "", before, after, undefined, undefined, {
+    context: CONTEXT,
+    timeout: DIFF_MS,
+  })
   return patch ? patch.hunks : [coarseHunk(before, after)]
 }
 

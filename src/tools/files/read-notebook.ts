@@ -55,7 +55,9 @@ function outputText(output: Readonly<Record<string, unknown>>): string {
   return typeof plain === "string" || isTexts(plain) ? `${joined(plain)}\n` : ""
 }
 
-function outputPicture(output: Readonly<Record<string, unknown>>): [Buffer, "image/png" | "image/jpeg"] | null {
+function outputPicture(
+  output: Readonly<Record<string, unknown>>,
+): [Buffer, "image/png" | "image/jpeg"] | null {
   if (!isRecord(output.data)) return null
   for (const type of ["image/png", "image/jpeg"] as const) {
     const value = output.data[type]

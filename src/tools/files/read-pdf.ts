@@ -16,10 +16,17 @@ const RANGE_PAGES = 20
 const PDF_BYTES = 20 * 1024 * 1024
 const RENDER_MS = 60_000
 
-export async function readPdf(size: number, path: string, pages: string | undefined, ctx: ToolContext): Promise<ToolOutput> {
+export async function readPdf(
+  size: number,
+  path: string,
+  pages: string | undefined,
+  ctx: ToolContext,
+): Promise<ToolOutput> {
   if (pages !== undefined) return readPages(size, path, pageRange(pages), ctx)
   if (size > PDF_BYTES)
-    throw new NotReadable(`The PDF is too large to read whole (${sizeText(size)}). Name pages, for example pages: "1-5".`)
+    throw new NotReadable(
+      `The PDF is too large to read whole (${sizeText(size)}). Name pages, for example pages: "1-5".`,
+    )
   const bytes = await readRegular(path, PDF_BYTES)
   const count = pdfPages(bytes)
   if (count !== null && count > WHOLE_PAGES)
@@ -52,10 +59,23 @@ async function readPages(
 ): Promise<ToolOutput> {
   const program = Bun.which("pdftoppm", { PATH: ctx.env.PATH ?? "" })
   if (program === null)
-    throw new NotReadable("Reading single pages of a PDF needs pdftoppm (package poppler-utils), which is not installed.")
+    throw new NotReadable(
+      "Reading single pages of a PDF needs pdftoppm (package poppler-utils), which is not installed.",
+    )
   const outputDir = spillPath(ctx).replace(/\.txt$/, "-pages")
   await mkdir(outputDir, { recursive: true, mode: 0o700 })
-  const argv = [program, "-jpeg", "-r", "100", "-f", `${range.first}`, "-l", `${range.last}`, path, join(outputDir, "page")] as const
+  const argv = [
+    program,
+    "-jpeg",
+    "-r",
+    "100",
+    "-f",
+    `${range.first}`,
+    "-l",
+    `${range.last}`,
+    path,
+    join(outputDir, "page"),
+  ] as const
   const wrapped = await ctx.spawn.wrap({ argv: [...argv], cwd: ctx.cwd, env: ctx.env })
   let complaint = ""
   const group = startGroup({
@@ -71,7 +91,9 @@ async function readPages(
   ctx.signal.throwIfAborted()
   const files = (await readdir(outputDir)).filter((name) => name.endsWith(".jpg")).sort()
   if (exit.code !== 0 || files.length === 0)
-    throw new NotReadable(`The pages could not be read: ${complaint.trim() || "there are none in this range"}`)
+    throw new NotReadable(
+      `The pages could not be read: ${complaint.trim() || "there are none in this range"}`,
+    )
   const content: ResultContent[] = []
   const shown: { base64: string; mediaType: string }[] = []
   for (const name of files.slice(0, RANGE_PAGES)) {

@@ -27,7 +27,9 @@ export async function findTarget(path: string, ctx: ToolContext): Promise<Target
   const real = await resolveTarget(path)
   const judged = ctx.judged?.(path)
   if (judged !== undefined && judged !== real)
-    throw new NotReadable(`${path} leads to ${real} now, but permission was given for ${judged}. Nothing was written.`)
+    throw new NotReadable(
+      `${path} leads to ${real} now, but permission was given for ${judged}. Nothing was written.`,
+    )
   try {
     const bytes = await readRegular(real, EDITABLE_BYTES)
     return { path, real, now: { bytes, hash: contentHash(bytes) } }
@@ -50,7 +52,8 @@ export async function writeTarget(target: Target, bytes: Uint8Array): Promise<vo
 }
 
 async function unchanged(target: Target): Promise<void> {
-  if ((await resolveTarget(target.path)) !== target.real) throw new TargetChanged(`${target.path} leads elsewhere now`)
+  if ((await resolveTarget(target.path)) !== target.real)
+    throw new TargetChanged(`${target.path} leads elsewhere now`)
   const now = await readRegular(target.real, EDITABLE_BYTES).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null
     throw error

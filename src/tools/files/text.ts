@@ -23,8 +23,10 @@ export function decodeText(bytes: Uint8Array): Decoded {
   const bom = bomOf(bytes)
   if (bom !== null) {
     const body = bytes.subarray(bom.length)
-    if (bom.encoding === "utf16be") return { text: swapped(body).toString("utf16le"), encoding: "utf16be", bom: true }
-    if (bom.encoding === "utf16le") return { text: Buffer.from(body).toString("utf16le"), encoding: "utf16le", bom: true }
+    if (bom.encoding === "utf16be")
+      return { text: swapped(body).toString("utf16le"), encoding: "utf16be", bom: true }
+    if (bom.encoding === "utf16le")
+      return { text: Buffer.from(body).toString("utf16le"), encoding: "utf16le", bom: true }
     const text = strictUtf8(body)
     if (text !== null) return { text, encoding: "utf8", bom: true }
   }
@@ -45,7 +47,9 @@ export function encodeText({ text, encoding, bom }: Decoded): Uint8Array {
     case "latin1": {
       const foreign = [...text].find((char) => (char.codePointAt(0) ?? 0) > 0xff)
       if (foreign !== undefined)
-        throw new Error(`The file is Latin-1 encoded and cannot hold the character ${foreign}. Convert it first.`)
+        throw new Error(
+          `The file is Latin-1 encoded and cannot hold the character ${foreign}. Convert it first.`,
+        )
       return Buffer.from(text, "latin1")
     }
   }

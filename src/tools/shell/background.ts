@@ -48,13 +48,25 @@ export async function runInBackground(input: Wanted, ctx: ToolContext): Promise<
   watch(input, shell, Math.min(input.timeout ?? LIFE_MS, MAX_LIFE_MS), () => stopped, done.resolve)
   return {
     content: `Command running in background with ID: ${task.id}. Output is being written to: ${task.outputFile}. You will be told when it ends; read that file to see what it printed so far.`,
-    data: { stdout: "", stderr: "", interrupted: false, isImage: false, noOutputExpected: false, backgroundTaskId: task.id },
+    data: {
+      stdout: "",
+      stderr: "",
+      interrupted: false,
+      isImage: false,
+      noOutputExpected: false,
+      backgroundTaskId: task.id,
+    },
     view: { kind: "text", summary: `Running in the background (${task.id})` },
   }
 }
 
 /** Null when there is no room for another background task. */
-export function moveToBackground(input: Wanted, ctx: ToolContext, shell: ShellRun, limitMs: number): ToolOutput | null {
+export function moveToBackground(
+  input: Wanted,
+  ctx: ToolContext,
+  shell: ShellRun,
+  limitMs: number,
+): ToolOutput | null {
   const done = Promise.withResolvers<Ending>()
   let stopped = false
   const task = register(input, ctx, done.promise, () => {
@@ -119,8 +131,13 @@ function watch(
 function endingOf(label: string, exit: Exit, killed: boolean): Ending {
   const exitCode = exit.code
   if (killed) return { status: "killed", summary: `Background command "${label}" was stopped`, exitCode }
-  if (exitCode === 0) return { status: "completed", summary: `Background command "${label}" completed (exit code 0)`, exitCode }
-  return { status: "failed", summary: `Background command "${label}" failed with exit code ${exitCode}`, exitCode }
+  if (exitCode === 0)
+    return { status: "completed", summary: `Background command "${label}" completed (exit code 0)`, exitCode }
+  return {
+    status: "failed",
+    summary: `Background command "${label}" failed with exit code ${exitCode}`,
+    exitCode,
+  }
 }
 
 function labelOf(input: Wanted): string {

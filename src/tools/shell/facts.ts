@@ -21,7 +21,8 @@ export async function commandFacts(source: string): Promise<CommandFacts> {
   if (!parseable || final === undefined) return { parseable, last: [] }
   const command = lastCommand(final.command)
   const last = command ? wordsOf(command) : []
-  if (statements.length !== 1 || command !== final.command || command?.redirects.length) return { parseable, last }
+  if (statements.length !== 1 || command !== final.command || command?.redirects.length)
+    return { parseable, last }
   const shows = shownFile(last)
   return shows === undefined ? { parseable, last } : { parseable, last, shows }
 }

@@ -23,9 +23,11 @@ interface End {
 
 export function renderEnd(end: End): ToolOutput {
   const { shell, exit, facts } = end
-  if (shell.overflowed()) return renderFailure(shell, `Exit code ${exit.code}\nCommand was ended: it printed more than 5GB`)
+  if (shell.overflowed())
+    return renderFailure(shell, `Exit code ${exit.code}\nCommand was ended: it printed more than 5GB`)
   const meaning = exit.code === 1 ? meaningOfOne(facts.last) : undefined
-  if (exit.code !== 0 && meaning === undefined) return renderFailure(shell, `Exit code ${exit.code}`, end.notice)
+  if (exit.code !== 0 && meaning === undefined)
+    return renderFailure(shell, `Exit code ${exit.code}`, end.notice)
 
   const limit = Math.min(Number(end.env.BASH_MAX_OUTPUT_LENGTH) || INLINE_DEFAULT, INLINE_MAX)
   const out = trimmed(shell, "stdout")
@@ -46,11 +48,13 @@ export function renderEnd(end: End): ToolOutput {
   if (large) {
     shell.spool.open()
     const { path, total, complete } = shell.spool
-    const content = shell.spool.opened ? persistedText(whole, total, path, complete) : excerpt(whole, limit, cutBytes(shell))
+    const content = shell.spool.opened
+      ? persistedText(whole, total, path, complete)
+      : excerpt(whole, limit, cutBytes(shell))
     const saved = shell.spool.opened ? { persistedOutputPath: path, persistedOutputSize: total } : {}
     return { content, data: { ...data, ...saved }, view: view(whole) }
   }
-  const content = whole === "" ? meaning ?? "(Bash completed with no output)" : whole
+  const content = whole === "" ? (meaning ?? "(Bash completed with no output)") : whole
   return { content, data, view: view(content) }
 }
 

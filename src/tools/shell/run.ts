@@ -36,7 +36,9 @@ export interface ShellRequest {
 /** Throws an Error whose message is fit for the model when the command cannot be started. */
 export async function startShell(ctx: ToolContext, request: ShellRequest): Promise<ShellRun> {
   if (Buffer.byteLength(request.command) > MAX_COMMAND_BYTES)
-    throw new Error(`The command is longer than ${MAX_COMMAND_BYTES} bytes. Put it into a script file and run that.`)
+    throw new Error(
+      `The command is longer than ${MAX_COMMAND_BYTES} bytes. Put it into a script file and run that.`,
+    )
   const shell = shellPath(ctx.env)
   const wrapped = await ctx.spawn.wrap({
     argv: [shell, "-c", script(request.command)],
@@ -82,7 +84,9 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
 
 /** bash when there is one, since permissions are judged by bash's grammar; else what the environment names. */
 function shellPath(env: Readonly<Record<string, string>>): string {
-  const named = [env.CLAUDE_CODE_SHELL, env.SHELL].filter((path) => path && /\/(ba|z)sh$/.test(path)) as string[]
+  const named = [env.CLAUDE_CODE_SHELL, env.SHELL].filter(
+    (path) => path && /\/(ba|z)sh$/.test(path),
+  ) as string[]
   const bash = named.filter((path) => path.endsWith("/bash"))
   const found = [...bash, "/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", ...named].find(isExecutable)
   return found ?? "/bin/sh"
