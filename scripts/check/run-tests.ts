@@ -55,10 +55,12 @@ async function passOn(report: ReadableStream<Uint8Array>): Promise<string> {
   return end
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** The user's environment without the keys, settings and folders that change what ccts does. */
-export function testEnvironment(sandbox: string): Record<string, string | undefined> {
+export function testEnvironment(sandbox: string, env: Environment = process.env): Environment {
   const own = /^(?:ANTHROPIC_|CLAUDE|CCTS_|XDG_|GIT_|MCP_|AWS_|GOOGLE_|VERTEX_|DISABLE_)/
-  const kept = Object.entries(process.env).filter(([name]) => !own.test(name))
+  const kept = Object.entries(env).filter(([name]) => !own.test(name))
   const [home, temporary] = [join(sandbox, "home"), join(sandbox, "tmp")]
   mkdirSync(home, { recursive: true })
   mkdirSync(temporary, { recursive: true })

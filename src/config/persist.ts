@@ -113,7 +113,10 @@ const EXCLUDE_MAX_BYTES = 1024 * 1024
 async function excludeFromGit(file: string): Promise<void> {
   const repository = findRepository(dirname(dirname(file)))
   if (!repository) return
-  const pattern = `/${relative(repository.root, file).split(sep).join("/")}`
+  const pattern = `/${relative(repository.root, file)
+    .split(sep)
+    .join("/")
+    .replace(/[\\*?[\]]/g, "\\$&")}`
   const exclude = join(repository.commonDir, "info", "exclude")
   try {
     const info = await stat(exclude).catch(() => null)

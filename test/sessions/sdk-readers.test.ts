@@ -124,7 +124,7 @@ describe("the published SDK reads our sessions", () => {
     expect(await getSessionInfo(fork.id, { dir: cwd })).toMatchObject({ summary: "Original (fork)" })
     const part = await forkSession(file, { upTo: old[1]?.uuid ?? "" })
     expect(await getSessionMessages(part.id, { dir: cwd })).toHaveLength(2)
-    expect(forkSession(file, { upTo: crypto.randomUUID() })).rejects.toThrow("has no message")
+    await expect(forkSession(file, { upTo: crypto.randomUUID() })).rejects.toThrow("has no message")
   })
 
   test("a session is found from any project by its id", async () => {

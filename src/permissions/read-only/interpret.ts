@@ -73,7 +73,17 @@ function applyRow(entry: Entry, args: readonly ShellWord[]): Knowledge | null {
   if (!call) return null
   const files: FileUse[] = []
   for (const option of call.options) {
-    if (option.value && !useWord(option.value, entry.options.get(option.name)?.role ?? "text", row, files))
+    // `--include=*.ts`: whatever it expands to begins with the same option.
+    const glued =
+      option.value?.kind === "glob" &&
+      option.value.lead === "" &&
+      !row.power &&
+      (entry.options.get(option.name)?.role ?? "text") === "text"
+    if (
+      option.value &&
+      !glued &&
+      !useWord(option.value, entry.options.get(option.name)?.role ?? "text", row, files)
+    )
       return null
   }
   const roles = row.operands ?? []
@@ -165,8 +175,13 @@ type Taken = {
 }
 
 function takeOption(entry: Entry, word: ShellWord, next: ShellWord | undefined): Taken | null {
-  if (word.kind !== "literal" && word.kind !== "data") return null
   const text = word.text
+  if (
+    word.kind === "glob" &&
+    !(/^--[\w-]+=/.test(word.lead) && entry.options.has(text.slice(0, text.indexOf("="))))
+  )
+    return null
+  if (word.kind === "dynamic") return null
   const long = text.startsWith("--") || entry.row.singleDash
   const equals = text.indexOf("=")
   const name = long && equals > 0 ? text.slice(0, equals) : text
@@ -180,8 +195,8 @@ function takeOption(entry: Entry, word: ShellWord, next: ShellWord | undefined):
     return next ? { options: [{ name, value: next }], next: true } : null
   }
   if (long || word.kind !== "literal") return null
-  if (/^-\d+$/.test(text))
-    return entry.options.has("-#") ? { options: [{ name: "-#", value: null }], next: false } : null
+  if (/^-\d+$/.test(text) && entry.options.has("-#"))
+    return { options: [{ name: "-#", value: null }], next: false }
   return takeCluster(entry, word, next)
 }
 

@@ -79,11 +79,11 @@ export function readAssignment(
     name: node.name,
     raw: node.text,
     value: simple ? only.text : null,
-    set: node.append || index ? null : valueOf(words, node),
+    set: node.append || index ? null : settledValue(words, node),
   }
 }
 
-function valueOf(words: readonly ShellWord[], node: Assignment): Value | null {
+function settledValue(words: readonly ShellWord[], node: Assignment): Value | null {
   const [only] = words
   if (only && words.length === 1 && only.kind === "literal") {
     if (/^\$/.test(only.text) && only.text === only.raw) return { kind: "number" }

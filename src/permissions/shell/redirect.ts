@@ -20,7 +20,10 @@ export function redirect(node: Redirection, state: State, walk: Walk): void {
     return
   }
   const target = node.target
-  if (!target) return say("a redirect without a target")
+  if (!target) {
+    say("a redirect without a target")
+    return
+  }
   if (node.type === "HereString") {
     readQuoted(target.text, target.value, target.parts, reader)
     return

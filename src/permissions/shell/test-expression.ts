@@ -64,11 +64,13 @@ export function walkTest(node: TestExpression, reader: WordReader, walk: Walk): 
       for (const operand of node.operands) walkTest(operand, reader, walk)
       return
     case "TestNot":
-      return walkTest(node.operand, reader, walk)
+      walkTest(node.operand, reader, walk)
+      return
     case "TestGroup":
-      return walkTest(node.expression, reader, walk)
+      walkTest(node.expression, reader, walk)
+      return
     default:
-      return never(node)
+      never(node)
   }
 }
 

@@ -28,14 +28,41 @@ function hex(code: number): string {
 }
 
 // Blanks that are not blanks to the shell, marks that reorder or hide, and fillers that look like nothing.
-const INVISIBLE =
-  /[\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u
+const INVISIBLE: readonly (readonly [number, number])[] = [
+  [0xa0, 0xa0],
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x1680, 0x1680],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x2000, 0x200f],
+  [0x2028, 0x202f],
+  [0x205f, 0x206f],
+  [0x2800, 0x2800],
+  [0x3000, 0x3000],
+  [0x3164, 0x3164],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfffb],
+  [0x1d173, 0x1d17a],
+  [0xe0000, 0xe0fff],
+]
+
+function firstInvisible(text: string): number | null {
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0
+    if (code >= 0xa0 && INVISIBLE.some(([from, to]) => code >= from && code <= to)) return code
+  }
+  return null
+}
 
 /** Why the text needs a look by a person although it may parse, or null. */
 export function doubtText(text: string): string | null {
   if (text.length > MAX_JUDGED_LENGTH) return `the command is longer than ${MAX_JUDGED_LENGTH} characters`
-  const hit = INVISIBLE.exec(text)
-  if (hit)
-    return `the command contains an invisible or look-alike character (U+${hex(hit[0].codePointAt(0) ?? 0)})`
+  const hidden = firstInvisible(text)
+  if (hidden !== null) return `the command contains an invisible or look-alike character (U+${hex(hidden)})`
   return null
 }

@@ -74,8 +74,8 @@ export function opaque(walk: Walk, state: State, why: string, source: string): v
 /** Code in a text that another interpreter would run: tried against deny and ask rules only. */
 export function walkNestedText(text: string, walk: Walk): void {
   const inner: Walk = { ...walk, source: text, nested: true, depth: walk.depth + 1 }
-  if (inner.depth > MAX_DEPTH) return opaque(inner, wildState(), "code is nested too deeply", text)
-  walkScript(parse(text), wildState(), inner)
+  if (inner.depth > MAX_DEPTH) opaque(inner, wildState(), "code is nested too deeply", text)
+  else walkScript(parse(text), wildState(), inner)
 }
 
 export function walkScript(script: ParsedScript, state: State, walk: Walk): Flow {

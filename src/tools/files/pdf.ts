@@ -13,7 +13,7 @@ export function pdfPages(bytes: Buffer): number | null {
   if (pages === 0) {
     let room = MAX_INFLATED
     let streams = 0
-    for (const found of text.matchAll(/\/Type\s*\/ObjStm\b[^]{0,400}?stream\r?\n/g)) {
+    for (const found of text.matchAll(/\/Type\s*\/ObjStm\b[\s\S]{0,400}?stream\r?\n/g)) {
       streams += 1
       if (streams > MAX_STREAMS || room <= 0) break
       const start = found.index + found[0].length

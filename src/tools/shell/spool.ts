@@ -66,7 +66,11 @@ export class Spool {
   relocate(path: string): void {
     const old = this.path
     this.path = path
-    if (this.early !== null) return this.open()
+    if (this.early !== null) this.open()
+    else this.move(old, path)
+  }
+
+  private move(old: string, path: string): void {
     if (this.fd === null) return
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     try {

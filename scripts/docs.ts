@@ -1,0 +1,30 @@
+/** `bun scripts/docs.ts`: writes the generated parts of README.md between their markers. A test fails when they are stale. */
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { readBaseline } from "./bench/baseline.ts"
+import { table } from "./bench/table.ts"
+import { root } from "./lib/project.ts"
+
+/** The text between `<!-- name:begin -->` and `<!-- name:end -->`, by name. */
+const parts: Readonly<Record<string, () => string>> = { figures }
+
+export const readmePath = join(root, "README.md")
+
+/** @throws Error when a part has no markers. */
+export function withGeneratedParts(readme: string): string {
+  return Object.entries(parts).reduce((text, [name, make]) => {
+    const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`]
+    const [from, to] = [text.indexOf(begin), text.indexOf(end)]
+    if (from < 0 || to < from) throw new Error(`README.md has no ${begin} … ${end}`)
+    return `${text.slice(0, from)}${begin}\n${make()}\n${text.slice(to)}`
+  }, readme)
+}
+
+function figures(): string {
+  const baseline = readBaseline()
+  if (baseline === null || baseline.figures.length === 0) return "Not measured yet."
+  const where = `Measured on ${baseline.machine}, Bun ${baseline.bun}, ${baseline.date}.`
+  return `${where} The bare program is the same runtime doing nothing else.\n\n${table(baseline.figures)}`
+}
+
+if (import.meta.main) writeFileSync(readmePath, withGeneratedParts(readFileSync(readmePath, "utf8")))
