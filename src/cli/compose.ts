@@ -1,8 +1,6 @@
 import { join } from "node:path"
 import { resolveModel } from "../api/models.ts"
 import { envOn } from "../config/env.ts"
-import { loadMemory } from "../config/memory.ts"
-import { gitSummary } from "../config/git.ts"
 import { projectDir } from "../config/paths.ts"
 import { persistUpdates } from "../config/persist.ts"
 import { readBranch } from "../config/repository.ts"
@@ -12,12 +10,13 @@ import { version } from "../lib/version.ts"
 import type { ApiPort, Thinking } from "../model/api.ts"
 import { NO_HOOKS } from "../model/hook.ts"
 import { EFFORTS, type Effort } from "../model/model-info.ts"
-import { resolvePath } from "../permissions/paths/canonical.ts"
+import { resolvePath } from "../lib/resolve-path.ts"
 import { findSession } from "../sessions/list.ts"
 import { openLog } from "../sessions/log.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
 import { chooseTools } from "./choose-tools.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
+import { readGitState, readMemory } from "./prompt-context.ts"
 import { readPromptFlags } from "./prompt-flags.ts"
 
 /** What a host may still change before the first turn (`initialize` in spec/headless.md section 5). */
@@ -45,7 +44,7 @@ export async function compose(
 ): Promise<Composition> {
   const { flags, cwd, env, paths, config } = prepared
   const { settings } = config
-  const persist = flags.sessionPersistence !== false && flags.noSessionPersistence !== true
+  const persist = flags.noSessionPersistence !== true && !envOn(env, "CLAUDE_CODE_SKIP_PROMPT_HISTORY")
   const home = projectDir(paths, cwd)
   // A session of another project goes on where it lies.
   const found = new Map<string, FoundSession>()
@@ -60,8 +59,8 @@ export async function compose(
     get append() {
       return host.append
     },
-    memory: () => (flags.bare === true || flags.safeMode === true ? Promise.resolve([]) : loadMemory(prepared)),
-    git: () => (envOn(env, "CLAUDE_CODE_DISABLE_GIT_INSTRUCTIONS") ? Promise.resolve("") : gitSummary(cwd)),
+    memory: () => readMemory(prepared),
+    git: () => readGitState(prepared),
   }
 
   const options: EngineOptions = {

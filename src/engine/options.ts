@@ -99,8 +99,8 @@ export interface LoadedSession {
 
 export interface PromptSource {
   /** Replaces the default prompt; elements after the dynamic boundary are not cached. */
-  readonly custom?: readonly string[]
-  readonly append?: string
+  readonly custom?: readonly string[] | undefined
+  readonly append?: string | undefined
   /** CLAUDE.md and its relatives, in order. */
   memory(): Promise<readonly { readonly path: string; readonly content: string }[]>
   /** One paragraph on the state of the repository, empty outside one. */

@@ -1,6 +1,7 @@
 import { createReply, type Reply as ReplyFold } from "../api/fold-stream.ts"
 import type { ApiFailure, MessagesRequest, RequestCause } from "../model/api.ts"
 import { type Block, isBlock, type ToolUseBlock } from "../model/block.ts"
+import type { MessageRef } from "../model/event.ts"
 import { contextTokens } from "../model/usage.ts"
 import type { Run } from "./run.ts"
 
@@ -87,17 +88,17 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
 
   const aborted = run.signal.aborted || failure?.category === "aborted"
   const done = attempt.finish({ requestId, aborted, failed: failure !== undefined })
-  const { message, stopReason, stopDetails } = attempt.fold
+  const { stopReason, stopDetails, usage } = attempt.fold.message()
   const apiMs = performance.now() - startedAt
   const costUsd = bill(run, attempt.fold, cause, apiMs, failure !== undefined)
   run.meter.apiMs += apiMs
   run.meter.stopReason = stopReason
-  if (contextTokens(message.usage) > 0) run.meter.contextUsed = contextTokens(message.usage)
+  if (contextTokens(usage) > 0) run.meter.contextUsed = contextTokens(usage)
   run.emit({
     type: "reply.end",
     reply,
     stopReason,
-    usage: message.usage,
+    usage,
     costUsd,
     context: { used: run.meter.contextUsed, window: run.settings().model.window },
     ...(failure === undefined ? {} : { failed: failure }),
@@ -125,6 +126,7 @@ interface Attempt {
 function startAttempt(run: Run): Attempt {
   const fold = createReply()
   const numbers = new Map<number, number>()
+  const kinds = new Map<number, string>()
   const calls: ReplyCall[] = []
   const texts: string[] = []
   // The last finished block waits for the message's end, so that its line carries the final usage.
@@ -137,22 +139,22 @@ function startAttempt(run: Run): Attempt {
     const number = numbers.get(index)
     numbers.delete(index)
     if (number === undefined) return
-    const ref = fold.message
-    const message = { id: ref.id, model: ref.model, usage: ref.usage }
+    const reply = fold.message()
+    const message = refOf(fold)
     if (isBlock(block, "text") && block.text.trim() === "") {
       run.emit({ type: "block.end", block: number, message, requestId })
       return
     }
     const uuid = run.history.addAssistant(
       {
-        id: ref.id,
+        id: reply.id,
         type: "message",
         role: "assistant",
-        model: ref.model,
+        model: reply.model,
         content: [block],
-        stop_reason: fold.stopReason,
-        stop_sequence: fold.stopSequence,
-        usage: ref.usage,
+        stop_reason: reply.stopReason,
+        stop_sequence: reply.stopSequence,
+        usage: reply.usage,
       },
       requestId,
     ).uuid
@@ -171,28 +173,27 @@ function startAttempt(run: Run): Attempt {
 
   function drop(index: number, number: number): void {
     numbers.delete(index)
-    const { id, model, usage } = fold.message
-    run.emit({ type: "block.end", block: number, message: { id, model, usage }, requestId: null })
+    run.emit({ type: "block.end", block: number, message: refOf(fold), requestId: null })
   }
 
   return {
     fold,
     push(event) {
       for (const change of fold.push(event)) {
-        if (change.kind === "begin") {
+        if (change.type === "begin") {
           flush(null)
           const number = ++lastBlock
           numbers.set(change.index, number)
-          const { id, model, usage } = fold.message
+          kinds.set(change.index, change.start.type)
           run.emit({
             type: "block.begin",
             block: number,
             index: change.index,
-            message: { id, model, usage },
-            kind: change.block.type,
-            start: change.block,
+            message: refOf(fold),
+            kind: change.start.type,
+            start: change.start,
           })
-        } else if (change.kind === "grow") {
+        } else if (change.type === "grow") {
           const number = numbers.get(change.index)
           if (number !== undefined) run.emit({ type: "block.grow", block: number, text: change.text })
         } else {
@@ -208,10 +209,11 @@ function startAttempt(run: Run): Attempt {
     finish({ requestId, aborted, failed }) {
       flush(requestId)
       // What was cut short: its text stays (the person saw it), half a thought or half a call does not.
+      const unfinished = fold.message().unfinished.filter((block) => isBlock(block, "text"))
       for (const [index, number] of [...numbers]) {
-        const open = fold.openBlock(index)
-        if ((aborted || failed) && open !== undefined && isBlock(open, "text") && open.text.trim() !== "") {
-          held = { index, block: open }
+        const text = kinds.get(index) === "text" ? unfinished.shift() : undefined
+        if ((aborted || failed) && text !== undefined) {
+          held = { index, block: text }
           flush(requestId, true)
         } else {
           drop(index, number)
@@ -222,8 +224,13 @@ function startAttempt(run: Run): Attempt {
   }
 }
 
+function refOf(fold: ReplyFold): MessageRef {
+  const { id, model, usage } = fold.message()
+  return { id, model, usage }
+}
+
 function bill(run: Run, fold: ReplyFold, cause: RequestCause, apiMs: number, wasted: boolean): number {
-  const { usage, model } = fold.message
+  const { usage, model } = fold.message()
   if (usage.input_tokens + usage.output_tokens + usage.cache_read_input_tokens === 0) return 0
   const entry = run.ledger.add(
     {

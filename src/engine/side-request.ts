@@ -29,10 +29,10 @@ export async function sideRequest(
     else if (item.type === "failed") failure = item.failure
   }
   const apiMs = performance.now() - startedAt
-  const { usage } = fold.message
+  const { usage, content } = fold.message()
   run.meter.apiMs += apiMs
   const model = run.session.options.models.resolve(request.model)
   run.ledger.add({ cause, model: request.model, usage, apiMs, wasted: failure !== undefined }, model)
   if (failure !== undefined) return { ok: false, failure }
-  return { ok: true, text: textOf(fold.blocks()).trim() }
+  return { ok: true, text: textOf(content).trim() }
 }

@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test"
 import type { MessagesRequest } from "../../src/model/api.ts"
 import { text, thinking, toolUse } from "../fake-api/reply.ts"
-import { validateRequest } from "../fake-api/validate-request.ts"
 import { rig, scriptedApi, toyTool } from "./harness.ts"
 
 /** A small generator with a seed, so that a failing point can be found again. */
@@ -57,7 +56,5 @@ test("interrupted at a thousand random points, the next request is always valid"
   r.say("still there?")
   await r.until("turn.end")
   expect(api.rejections).toEqual([])
-  const last = api.requests.at(-1)
-  expect(last === undefined ? null : validateRequest({ ...last })).toBeNull()
   await r.close()
 }, 60_000)

@@ -29,7 +29,19 @@ export function session(over: Partial<ToolContext> = {}): Session {
     setCwd(path) {
       made.cwd = path
     },
-    files: { get: (path) => seen.get(path), set: (path, one) => void seen.set(path, one) },
+    files: {
+      get: (path) => seen.get(path),
+      set: (path, one) => void seen.set(path, one),
+      recent: (count) => [...seen.keys()].slice(-count).reverse(),
+    },
+    transcript: null,
+    agents: {
+      kinds: [],
+      refusal: () => "no subagents here",
+      run: () => {
+        throw new Error("no subagents here")
+      },
+    },
     spawn: { wrap: async (request) => request },
     tasks: taskPort(join(root, ".tasks"), ends),
     ends,
