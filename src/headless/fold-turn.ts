@@ -106,7 +106,7 @@ export function foldTurnEnd(state: FoldState, event: TurnEnd): readonly SdkMessa
 }
 
 /** A result for a run that could not get as far as a turn's end. */
-export function failureResult(state: FoldState, errors: readonly string[]): SdkMessage {
+export function failureResult(state: FoldState, errors: readonly string[], startup?: string): SdkMessage {
   return seal(state, {
     type: "result",
     subtype: "error_during_execution",
@@ -120,6 +120,7 @@ export function failureResult(state: FoldState, errors: readonly string[]): SdkM
     usage: filled(NO_USAGE),
     modelUsage: modelUsage(state.totals),
     permission_denials: [],
+    ...(startup !== undefined && { startup_failure_reason: startup }),
   })
 }
 

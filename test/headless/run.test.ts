@@ -37,6 +37,15 @@ describe("text", () => {
     expect(run.engine.commands).toEqual([])
   })
 
+  test("no prompt is needed when the engine starts by itself", async () => {
+    const run = startRun({ flags: TEXT, startsItself: true })
+    run.closeStdin()
+    run.engine.push(turnBegin(), turnEnd({ result: "resumed" }))
+    expect(await run.exit).toBe(0)
+    expect(run.stdout()).toBe("resumed\n")
+    expect(run.engine.commands).toEqual([])
+  })
+
   test("more than 10 MB on stdin are refused", async () => {
     const run = startRun({ flags: TEXT, prompt: "Hi" })
     for (let i = 0; i < 11; i++) run.raw("x".repeat(1024 * 1024))
