@@ -54,8 +54,7 @@ export function foldNotice(
       return [seal(state, { type: "rate_limit_event", rate_limit_info: data })]
     case "prompt_suggestion":
       return [seal(state, { type: "prompt_suggestion", suggestion: data.suggestion ?? text })]
-    // Told by session events, or only meant for a screen.
-    case "mode":
+    // Only meant for a screen.
     case "silence":
       return []
     default:

@@ -104,6 +104,10 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
       asker.see(event)
       if (event.type === "notice" && event.level !== "info" && flags.outputFormat !== "stream-json")
         complain(event.text)
+      // A turn that broke without an end would be waited for forever.
+      if (event.type === "notice" && event.code === "crashed" && progress.running) {
+        end({ code: 1, failure: event.text })
+      }
       if (event.type === "turn.end" && event.agent === undefined) {
         last = event
         if (interruption.asked) end({ code: 0 })
