@@ -225,5 +225,5 @@ function* flatten(parts: readonly (readonly Row[])[]): IterableIterator<Row> {
 }
 
 function linesOf(text: string): readonly string[] {
-  return text.split(/(?<=\n)/)
+  return text.includes("\n") ? text.split(/(?<=\n)/) : [text]
 }
