@@ -20,22 +20,26 @@ describe("a ring", () => {
 
   test("is always the newest part of what was pushed, within its budget", () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 400 }), fc.integer({ min: 1, max: 100 }), (sizes, budget) => {
-        const ring = createRing<number>(budget)
-        for (const [index, size] of sizes.entries()) {
-          ring.push(index, size)
-          expect(ring.bytes <= budget || ring.length === 1).toBe(true)
-        }
-        const held = [...ring]
-        expect(held).toEqual(sizes.map((_, index) => index).slice(sizes.length - held.length))
-        expect([...ring.newestFirst()]).toEqual(held.toReversed())
-        expect(ring.bytes).toBe(held.reduce((sum, index) => sum + (sizes[index] ?? 0), 0))
-        expect(ring.at(0)).toBe(held[0])
-        expect(ring.at(-1)).toBe(held.at(-1))
-        expect(ring.at(ring.length)).toBeUndefined()
-        expect(ring.at(-1 - ring.length)).toBeUndefined()
-        expect(ring.length + ring.dropped).toBe(sizes.length)
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 400 }),
+        fc.integer({ min: 1, max: 100 }),
+        (sizes, budget) => {
+          const ring = createRing<number>(budget)
+          for (const [index, size] of sizes.entries()) {
+            ring.push(index, size)
+            expect(ring.bytes <= budget || ring.length === 1).toBe(true)
+          }
+          const held = [...ring]
+          expect(held).toEqual(sizes.map((_, index) => index).slice(sizes.length - held.length))
+          expect([...ring.newestFirst()]).toEqual(held.toReversed())
+          expect(ring.bytes).toBe(held.reduce((sum, index) => sum + (sizes[index] ?? 0), 0))
+          expect(ring.at(0)).toBe(held[0])
+          expect(ring.at(-1)).toBe(held.at(-1))
+          expect(ring.at(ring.length)).toBeUndefined()
+          expect(ring.at(-1 - ring.length)).toBeUndefined()
+          expect(ring.length + ring.dropped).toBe(sizes.length)
+        },
+      ),
       { numRuns: 100 },
     )
   })

@@ -4,14 +4,32 @@ import { displayWidth, graphemes } from "../../src/lib/width.ts"
 import { caretStops } from "../../src/tui/composer/composer.ts"
 import { createDraft } from "../../src/tui/composer/draft.ts"
 import { type Edit, editFor } from "../../src/tui/composer/edit-keys.ts"
-import { blankLeft, cut, type Editor, editorOf, insert, left, lineEnd, lineStart, right, vertical, wordLeft, wordRight } from "../../src/tui/composer/editor.ts"
+import {
+  blankLeft,
+  cut,
+  type Editor,
+  editorOf,
+  insert,
+  left,
+  lineEnd,
+  lineStart,
+  right,
+  vertical,
+  wordLeft,
+  wordRight,
+} from "../../src/tui/composer/editor.ts"
 import { layoutDraft } from "../../src/tui/composer/layout.ts"
 import { toKey } from "./fake-screen.ts"
 
-const anyText = fc.array(
-  fc.oneof(fc.constantFrom("\n", " ", "word", "漢字", "👩‍👩‍👧", "🇩🇪", "e\u0301", "👍🏽", "\t"), fc.string({ unit: "grapheme", maxLength: 4 })),
-  { maxLength: 12 },
-).map((parts) => parts.join(""))
+const anyText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom("\n", " ", "word", "漢字", "👩‍👩‍👧", "🇩🇪", "e\u0301", "👍🏽", "\t"),
+      fc.string({ unit: "grapheme", maxLength: 4 }),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(""))
 const boundaries = (text: string) => {
   const all = [0]
   for (const grapheme of graphemes(text)) all.push((all.at(-1) ?? 0) + grapheme.length)
@@ -64,18 +82,32 @@ describe("the editor", () => {
 
   test("undo walks back through every change", () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(anyText.map((text): Edit => ({ type: "insert", text: ` ${text}` })), fc.constantFrom<Edit>({ type: "kill", move: wordLeft }, { type: "delete", move: left }, { type: "yank" }, { type: "newline" })), { maxLength: 20 }), (edits) => {
-        const draft = createDraft()
-        const seen = [draft.editor.text]
-        for (const edit of edits) {
-          draft.apply(edit)
-          if (draft.editor.text !== seen.at(-1)) seen.push(draft.editor.text)
-        }
-        for (const text of seen.toReversed().slice(1)) {
-          draft.apply({ type: "undo" })
-          expect(draft.editor.text).toBe(text)
-        }
-      }),
+      fc.property(
+        fc.array(
+          fc.oneof(
+            anyText.map((text): Edit => ({ type: "insert", text: ` ${text}` })),
+            fc.constantFrom<Edit>(
+              { type: "kill", move: wordLeft },
+              { type: "delete", move: left },
+              { type: "yank" },
+              { type: "newline" },
+            ),
+          ),
+          { maxLength: 20 },
+        ),
+        (edits) => {
+          const draft = createDraft()
+          const seen = [draft.editor.text]
+          for (const edit of edits) {
+            draft.apply(edit)
+            if (draft.editor.text !== seen.at(-1)) seen.push(draft.editor.text)
+          }
+          for (const text of seen.toReversed().slice(1)) {
+            draft.apply({ type: "undo" })
+            expect(draft.editor.text).toBe(text)
+          }
+        },
+      ),
     )
   })
 
@@ -119,7 +151,10 @@ describe("the draft on screen", () => {
 
   test("counts wide characters as two columns", () => {
     expect(layoutDraft(editorOf("漢字a"), 20).caret).toEqual({ row: 0, column: 5 })
-    expect(layoutDraft(editorOf("漢字漢"), 5)).toEqual({ lines: ["漢字", "漢"], caret: { row: 1, column: 2 } })
+    expect(layoutDraft(editorOf("漢字漢"), 5)).toEqual({
+      lines: ["漢字", "漢"],
+      caret: { row: 1, column: 2 },
+    })
     expect(layoutDraft(editorOf("abcde"), 5)).toEqual({ lines: ["abcde", ""], caret: { row: 1, column: 0 } })
     expect(layoutDraft(editorOf("abcdef", 5), 5).caret).toEqual({ row: 1, column: 0 })
   })

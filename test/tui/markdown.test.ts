@@ -5,8 +5,10 @@ import { createMarkdownStream, markdownRows } from "../../src/tui/markdown/strea
 import type { Row, Span } from "../../src/tui/screen/port.ts"
 import { text } from "./fake-screen.ts"
 
-const lines = (source: string, columns = 60) => markdownRows(source, columns).map((row) => text(row).trimEnd())
-const spanOf = (rows: readonly Row[], wanted: string): Span | undefined => rows.flat().find((part) => part.text.includes(wanted))
+const lines = (source: string, columns = 60) =>
+  markdownRows(source, columns).map((row) => text(row).trimEnd())
+const spanOf = (rows: readonly Row[], wanted: string): Span | undefined =>
+  rows.flat().find((part) => part.text.includes(wanted))
 
 const CORPUS: readonly string[] = [
   "Plain words.\n\nAnother paragraph\nof two lines.",
@@ -29,7 +31,12 @@ const CORPUS: readonly string[] = [
 
 describe("Markdown", () => {
   test("shows headings, emphasis, lists, tasks and rules", () => {
-    expect(lines("# Title\n\nSome **bold** text.\n\n- one\n  - two\n- [x] done\n- [ ] open\n\n7. seven\n8. eight\n\n---", 20)).toEqual([
+    expect(
+      lines(
+        "# Title\n\nSome **bold** text.\n\n- one\n  - two\n- [x] done\n- [ ] open\n\n7. seven\n8. eight\n\n---",
+        20,
+      ),
+    ).toEqual([
       "Title",
       "",
       "Some bold text.",
@@ -47,7 +54,12 @@ describe("Markdown", () => {
   })
 
   test("keeps fenced code flush left and exactly as written, in lists too", () => {
-    expect(lines("- step\n\n  ```sh\n  echo  'a'\n    indented\n  ```\n")).toEqual(["• step", "", "echo  'a'", "  indented"])
+    expect(lines("- step\n\n  ```sh\n  echo  'a'\n    indented\n  ```\n")).toEqual([
+      "• step",
+      "",
+      "echo  'a'",
+      "  indented",
+    ])
   })
 
   test("colours keywords, strings and comments of code", () => {
@@ -80,7 +92,9 @@ describe("Markdown", () => {
       "│       │ of many words      │",
       "└───────┴────────────────────┘",
     ])
-    expect(lines("| a1 | b1 | c1 | d1 |\n|--|--|--|--|\n| one11 | two22 | three | four4 |", 14)[0]).toBe("a1: one11")
+    expect(lines("| a1 | b1 | c1 | d1 |\n|--|--|--|--|\n| one11 | two22 | three | four4 |", 14)[0]).toBe(
+      "a1: one11",
+    )
   })
 
   test("links carry their target, but only for the web and files", () => {
@@ -91,7 +105,12 @@ describe("Markdown", () => {
   })
 
   test("never lets an escape sequence through, raw or as an entity", () => {
-    for (const source of ["a\u001b[2Jb", "a &#27;[2J &#x1b;]0;x&#7; b", "`\u001b]52;c;x\u0007`", "```\n\u009b2J\n```"])
+    for (const source of [
+      "a\u001b[2Jb",
+      "a &#27;[2J &#x1b;]0;x&#7; b",
+      "`\u001b]52;c;x\u0007`",
+      "```\n\u009b2J\n```",
+    ])
       expect(lines(source).join("")).not.toMatch(/[\p{Cc}]/u)
     expect(lines("\u0001b fake mark \u0002 \u00040\u0004")).toEqual(["b fake mark  0"])
   })
@@ -119,7 +138,26 @@ describe("Markdown", () => {
 
   test("gives the same rows for any text in any pieces, none wider than the screen", () => {
     const piece = fc.oneof(
-      fc.constantFrom("\n", "\n\n", "- ", "  - ", "1. ", "```\n", "> ", "| a | b |\n|--|--|\n", "# ", "**", "`", "    ", "---\n", "漢字", "👩‍👩‍👧", "\t", "\r\n", "a word "),
+      fc.constantFrom(
+        "\n",
+        "\n\n",
+        "- ",
+        "  - ",
+        "1. ",
+        "```\n",
+        "> ",
+        "| a | b |\n|--|--|\n",
+        "# ",
+        "**",
+        "`",
+        "    ",
+        "---\n",
+        "漢字",
+        "👩‍👩‍👧",
+        "\t",
+        "\r\n",
+        "a word ",
+      ),
       fc.string({ unit: "grapheme", maxLength: 12 }),
     )
     fc.assert(
@@ -143,7 +181,8 @@ describe("Markdown", () => {
       for (const source of CORPUS) {
         const shown = lines(source, columns).join(" ").replace(/\s+/g, "")
         for (const word of source.match(/[a-z]{4,}/g) ?? [])
-          if (!/http|html|amp|python|unterminated/.test(word) && !source.includes(`](${word}`)) expect(shown).toContain(word)
+          if (!/http|html|amp|python|unterminated/.test(word) && !source.includes(`](${word}`))
+            expect(shown).toContain(word)
       }
   })
 
