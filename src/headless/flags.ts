@@ -8,5 +8,6 @@ export interface HeadlessFlags {
   readonly forwardSubagentText?: boolean
   readonly replayUserMessages?: boolean
   readonly permissionPromptTool?: string
+  readonly awaitInitialize?: boolean
   readonly permissionPrompts?: "host" | "none"
 }

@@ -1,6 +1,7 @@
 import type { Compacted, Event, Notice, SessionChanged, TaskChanged } from "../model/event.ts"
 import type { TaskInfo } from "../model/tool.ts"
 import { type FoldState, seal, system } from "./fold-state.ts"
+import { assistantError } from "./fold-turn.ts"
 import type { SdkMessage } from "./sdk-message.ts"
 
 /** Notices whose `data` already has the host's field names; the code is the subtype. */
@@ -41,7 +42,8 @@ export function foldNotice(
           max_retries: data.maxRetries ?? 0,
           retry_delay_ms: data.delayMs ?? 0,
           error_status: data.status ?? null,
-          error: data.category ?? "unknown",
+          // While retries last an overload is named as such; only the final error calls it a server error.
+          error: data.category === "overloaded" ? "overloaded" : assistantError(data.category),
         }),
       ]
     case "compacting":
@@ -54,8 +56,7 @@ export function foldNotice(
       return [seal(state, { type: "rate_limit_event", rate_limit_info: data })]
     case "prompt_suggestion":
       return [seal(state, { type: "prompt_suggestion", suggestion: data.suggestion ?? text })]
-    // Told by session events, or only meant for a screen.
-    case "mode":
+    // Only meant for a screen.
     case "silence":
       return []
     default:

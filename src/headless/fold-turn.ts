@@ -106,7 +106,7 @@ export function foldTurnEnd(state: FoldState, event: TurnEnd): readonly SdkMessa
 }
 
 /** A result for a run that could not get as far as a turn's end. */
-export function failureResult(state: FoldState, errors: readonly string[]): SdkMessage {
+export function failureResult(state: FoldState, errors: readonly string[], startup?: string): SdkMessage {
   return seal(state, {
     type: "result",
     subtype: "error_during_execution",
@@ -120,6 +120,7 @@ export function failureResult(state: FoldState, errors: readonly string[]): SdkM
     usage: filled(NO_USAGE),
     modelUsage: modelUsage(state.totals),
     permission_denials: [],
+    ...(startup !== undefined && { startup_failure_reason: startup }),
   })
 }
 
@@ -189,29 +190,21 @@ function failureText(failure: ApiFailure | undefined): string {
     : `API Error: ${failure.status} ${failure.message}`
 }
 
-/** Our categories to those of spec/headless.md section 4; an exhausted overload counts as a server error there. */
-export function assistantError(category: FailureCategory): string {
-  switch (category) {
-    case "authentication_failed":
-    case "billing_error":
-    case "rate_limit":
-    case "invalid_request":
-    case "model_not_found":
-    case "server_error":
-      return category
-    case "overloaded":
-      return "server_error"
-    case "prompt_too_long":
-    case "request_too_large":
-      return "invalid_request"
-    case "no_network":
-    case "timeout":
-    case "aborted":
-    case "unknown":
-      return "unknown"
-    default:
-      return never(category)
-  }
+/** Categories that hosts know by the same name. */
+const SAME = new Set<unknown>([
+  "authentication_failed",
+  "billing_error",
+  "rate_limit",
+  "invalid_request",
+  "model_not_found",
+  "server_error",
+] satisfies FailureCategory[])
+
+/** Our failure categories to those of spec/headless.md section 4. */
+export function assistantError(category: unknown): string {
+  if (SAME.has(category)) return String(category)
+  if (category === "overloaded") return "server_error"
+  return category === "prompt_too_long" || category === "request_too_large" ? "invalid_request" : "unknown"
 }
 
 function filled(usage: Usage): Readonly<Record<string, unknown>> {

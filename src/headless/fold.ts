@@ -58,7 +58,7 @@ export function toSdkMessages(state: FoldState, event: Event): readonly SdkMessa
     case "session":
       return foldSession(state, event)
     case "compacted":
-      return foldCompacted(state, event)
+      return event.agent ? [] : foldCompacted(state, event)
     default:
       return never(event)
   }

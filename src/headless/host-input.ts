@@ -26,8 +26,10 @@ export interface HostInputOptions {
   readonly onInitialize?: OnInitialize
   send(frame: ControlFrame): void
   warn(line: string): void
-  /** The input cannot be followed any more. */
-  fatal(line: string): void
+  /** `--await-initialize`: the first line must be it, because nothing was loaded before. */
+  readonly initializeFirst?: boolean
+  /** The input cannot be followed any more; `startup` is a reason hosts know. */
+  fatal(line: string, startup?: string): void
 }
 
 /**
@@ -41,10 +43,11 @@ export async function readHost(options: HostInputOptions): Promise<void> {
   const unknown = new Set<string>()
   let initializing: Promise<void> | null = null
   let broken = false
+  let first = true
 
-  const fail = (line: string) => {
+  const fail = (line: string, startup?: string) => {
     broken = true
-    options.fatal(line)
+    options.fatal(line, startup)
   }
 
   const act = (message: Json) => {
@@ -97,6 +100,13 @@ export async function readHost(options: HostInputOptions): Promise<void> {
   try {
     for await (const line of readLines(options.stdin)) {
       const message = readMessage(line)
+      if (first && options.initializeFirst && !isInitialize(message)) {
+        return fail(
+          "The first line of stdin must be initialize (--await-initialize).",
+          "initialize_not_first",
+        )
+      }
+      first = false
       if (typeof message === "string") fail(message)
       else take(message)
       if (broken) return
@@ -119,6 +129,10 @@ function readMessage(line: InputLine): Json | string {
   } catch (error) {
     return `Line ${line.number} of stdin is not JSON: ${error instanceof Error ? error.message : String(error)}`
   }
+}
+
+function isInitialize(message: Json | string): boolean {
+  return typeof message !== "string" && isObject(message.request) && message.request.subtype === "initialize"
 }
 
 function isReply(value: unknown): value is ControlReply {

@@ -18,7 +18,7 @@ export interface Progress {
   idle(): boolean
   /** Idle but for background tasks of these ids, which are all agents. */
   onlyAgentsLeft(): readonly string[] | null
-  /** Idle but for the turn that a task's end should start. */
+  /** No turn runs, and the one that a task's end should start has not begun. */
   awaitsNotification(): boolean
   giveUpNotification(): void
 }
@@ -29,7 +29,8 @@ export function createProgress(): Progress {
   const tasks = new Map<string, string>()
   let queue: readonly string[] = []
   let running = false
-  let notifying = false
+  /** Tasks that ended by themselves and whose notification has not entered the conversation. */
+  let notices = 0
   const restful = () => !running && pending.size === 0 && queue.length === 0
   return {
     sent(uuid) {
@@ -44,7 +45,7 @@ export function createProgress(): Progress {
         if (event.change === "started") tasks.set(event.task.id, event.task.kind)
         else {
           tasks.delete(event.task.id)
-          if (!running) notifying = true
+          if (event.task.status !== "killed") notices++
         }
         return
       }
@@ -52,11 +53,11 @@ export function createProgress(): Progress {
       switch (event.type) {
         case "turn.begin":
           running = true
-          notifying = false
           for (const uuid of pending.keys()) pending.set(uuid, true)
           return
         case "prompt":
           pending.delete(event.uuid)
+          if (event.origin === "task" && notices > 0) notices--
           return
         case "queue":
           queue = event.queued.map(({ uuid }) => uuid)
@@ -76,14 +77,14 @@ export function createProgress(): Progress {
       return [...new Set([...queue, ...pending.keys()])]
     },
     settled: restful,
-    idle: () => restful() && tasks.size === 0 && !notifying,
+    idle: () => restful() && tasks.size === 0 && notices === 0,
     onlyAgentsLeft() {
       if (!restful() || tasks.size === 0) return null
       return [...tasks.values()].every((kind) => kind === "agent") ? [...tasks.keys()] : null
     },
-    awaitsNotification: () => restful() && notifying,
+    awaitsNotification: () => restful() && notices > 0,
     giveUpNotification() {
-      notifying = false
+      notices = 0
     },
   }
 }

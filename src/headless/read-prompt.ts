@@ -11,7 +11,7 @@ export interface PromptInput extends AsyncIterable<Uint8Array> {
 export type PromptRead =
   | { readonly prompt: string; readonly warning?: string }
   /** One line for stderr; exit code 1. */
-  | { readonly error: string }
+  | { readonly error: string; readonly missing?: true }
 
 /** The argument, then what is piped in, joined by a newline. */
 export async function readPrompt(
@@ -25,7 +25,7 @@ export async function readPrompt(
   const prompt = [given, piped.text].filter((part) => part.trim() !== "").join("\n")
   if (prompt !== "") return piped.warning === undefined ? { prompt } : { prompt, warning: piped.warning }
   if (piped.warning !== undefined) return { error: piped.warning }
-  return { error: 'No prompt: give one as an argument (ccts -p "…") or pipe it to stdin.' }
+  return { error: 'No prompt: give one as an argument (ccts -p "…") or pipe it to stdin.', missing: true }
 }
 
 type Piped = { readonly text: string; readonly warning?: string } | { readonly error: string }

@@ -21,8 +21,10 @@ import { createWriter, type OutputStream, type Writer } from "./writer.ts"
 
 /** How long a slow reader of stdout is waited for at the end (spec/headless.md section 1). */
 const FLUSH_MS = 30_000
-/** The same after SIGTERM, where the host kills after 5 s. */
-const TERMINATED_FLUSH_MS = 2_000
+/** The same where nothing more is owed: after SIGTERM the host kills within 5 s. */
+const SILENT_FLUSH_MS = 2_000
+/** Characters of unread answers to a host that only writes; messages themselves wait for the reader. */
+const MAX_BACKLOG = 64 * 1024 * 1024
 
 export interface HeadlessRun {
   readonly engine: Engine
@@ -38,6 +40,8 @@ export interface HeadlessRun {
   /** Control requests beyond the built-in ones; a name given here wins over the built-in one. */
   readonly controls?: Controls
   readonly promptTool?: PromptTool
+  /** The engine starts a turn by itself (a deferred call, a hook's first message): no prompt is needed. */
+  readonly startsItself?: true
   readonly signals?: SignalSource
 }
 
@@ -52,12 +56,12 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     run.stderr.write(`${run.stderr.isTTY ? plain(line) : line}\n`)
   }
   const read = streaming ? null : await readPrompt(run.prompt, run.stdin)
-  if (read !== null && "error" in read) {
+  if (read !== null && "error" in read && !(run.startsItself && read.missing)) {
     complain(read.error)
     await engine.close()
     return 1
   }
-  if (read?.warning !== undefined) complain(read.warning)
+  if (read !== null && "warning" in read) complain(read.warning)
 
   const writer = createWriter(run.stdout)
   const sink = makeSink(flags, writer, run.stdout.isTTY === true)
@@ -75,7 +79,11 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   let last: Event | null = null
   let over = false
 
-  const send = (frame: ControlFrame) => void writer.write(`${JSON.stringify(frame)}\n`)
+  const send = (frame: ControlFrame) => {
+    void writer.write(`${JSON.stringify(frame)}\n`)
+    if (writer.backlog < MAX_BACKLOG) return
+    end({ code: 1, error: "The host sends requests but does not read the answers.", silent: true })
+  }
   const link = createHostLink(send, state.options.newUuid)
   const asker = createPermissionHost({
     engine,
@@ -96,6 +104,10 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
       asker.see(event)
       if (event.type === "notice" && event.level !== "info" && flags.outputFormat !== "stream-json")
         complain(event.text)
+      // A turn that broke without an end would be waited for forever.
+      if (event.type === "notice" && event.code === "crashed" && progress.running) {
+        end({ code: 1, failure: event.text })
+      }
       if (event.type === "turn.end" && event.agent === undefined) {
         last = event
         if (interruption.asked) end({ code: 0 })
@@ -120,19 +132,20 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
       link,
       controls,
       ...(run.onInitialize && { onInitialize: run.onInitialize }),
+      initializeFirst: flags.awaitInitialize === true,
       send,
       warn: complain,
-      fatal: (error) => end({ code: 1, error, failure: error }),
+      fatal: (error, startup) => end({ code: 1, error, failure: error, ...(startup && { startup }) }),
     })
     void input.then(waits.inputClosed)
   } else {
     const uuid = state.options.newUuid()
     progress.sent(uuid)
-    engine.send({ type: "prompt", content: read.prompt, uuid, origin: "person" })
+    if ("prompt" in read) engine.send({ type: "prompt", content: read.prompt, uuid, origin: "person" })
     waits.inputClosed()
   }
 
-  const { code, error, failure, silent } = await ending.promise
+  const { code, error, failure, startup, silent } = await ending.promise
   over = true
   interruption.stop()
   waits.stop()
@@ -140,12 +153,12 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   if (!silent) {
     const cutShort = interruption.asked && !progress.settled()
     const errors = failure !== undefined ? [failure] : cutShort ? ["Interrupted."] : []
-    if (errors.length > 0) await sink.take(failureResult(state, errors))
+    if (errors.length > 0) await sink.take(failureResult(state, errors, startup))
     await sink.end()
   }
   link.close()
   await engine.close()
-  await writer.flush(code === 143 ? TERMINATED_FLUSH_MS : FLUSH_MS)
+  await writer.flush(silent ? SILENT_FLUSH_MS : FLUSH_MS)
   return code
 }
 

@@ -19,6 +19,8 @@ export interface Ending {
   readonly error?: string
   /** Becomes a failed result. */
   readonly failure?: string
+  /** The result's `startup_failure_reason`. */
+  readonly startup?: string
   /** Nothing more is written to stdout. */
   readonly silent?: true
 }

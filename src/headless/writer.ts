@@ -11,42 +11,61 @@ export interface Writer {
   write(text: string): Promise<void>
   /** Settles when all is written, the reader is gone, or after `deadlineMs`. */
   flush(deadlineMs: number): Promise<void>
+  /** Characters that the reader has not taken yet. */
+  readonly backlog: number
   /** Settles when the reader has gone away. */
   readonly broken: Promise<void>
 }
 
 export function createWriter(stream: OutputStream): Writer {
   const broken = Promise.withResolvers<void>()
+  /** Writers that wait for the reader, and flushes; none outlives the reader. */
+  const stuck = new Set<() => void>()
   let gone = false
+  let backlog = 0
   let unwritten = 0
-  let drained = Promise.withResolvers<void>()
+  let onDrained = () => {}
   const leave = () => {
     gone = true
     broken.resolve()
-    drained.resolve()
+    onDrained()
+    for (const release of [...stuck]) release()
   }
   stream.on("error", leave)
   return {
     broken: broken.promise,
-    async write(text) {
-      if (gone) return
-      if (unwritten++ === 0) drained = Promise.withResolvers()
-      const taken = new Promise<void>((resolve) => {
-        const more = stream.write(text, (error) => {
-          if (error) leave()
-          if (--unwritten === 0) drained.resolve()
-          resolve()
-        })
-        if (more) resolve()
-      })
-      await Promise.race([taken, broken.promise])
+    get backlog() {
+      return backlog
     },
-    async flush(deadlineMs) {
-      if (gone || unwritten === 0) return
-      const late = Promise.withResolvers<void>()
-      const timer = setTimeout(late.resolve, deadlineMs)
-      await Promise.race([drained.promise, late.promise])
-      clearTimeout(timer)
+    write(text) {
+      if (gone) return Promise.resolve()
+      unwritten++
+      backlog += text.length
+      return new Promise((resolve) => {
+        const release = () => {
+          stuck.delete(release)
+          resolve()
+        }
+        stuck.add(release)
+        const more = stream.write(text, (error) => {
+          backlog -= text.length
+          unwritten--
+          if (error) leave()
+          else if (unwritten === 0) onDrained()
+          release()
+        })
+        if (more) release()
+      })
+    },
+    flush(deadlineMs) {
+      if (gone || unwritten === 0) return Promise.resolve()
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, deadlineMs)
+        onDrained = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
     },
   }
 }

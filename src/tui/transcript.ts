@@ -82,7 +82,8 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
   }
   const sealPart = (open: OpenText) => {
     printPart(open, open.stream.end())
-    if (open.source.trim() !== "") keep({ kind: "text", block: open.block, source: open.source })
+    // A text without rows (blank, an empty fence) leaves no trace, so that a replay prints what was printed.
+    if (open.printed) keep({ kind: "text", block: open.block, source: open.source })
     open.source = ""
     open.printed = false
     open.stream = createMarkdownStream(columns())
@@ -168,7 +169,7 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
         open.printed = rows.length > 0
         if (open.printed) tail.push([...gapBefore(last, "text"), ...rows])
       }
-      screen.replay(flatten(tail))
+      screen.replay(tail.flat().slice(-REPLAY_ROWS))
     },
     clear() {
       cells.clear()
@@ -220,10 +221,6 @@ function tailRows(cells: Ring<Cell>, columns: number): Row[][] {
   return parts.reverse()
 }
 
-function* flatten(parts: readonly (readonly Row[])[]): IterableIterator<Row> {
-  for (const part of parts) yield* part
-}
-
 function linesOf(text: string): readonly string[] {
-  return text.split(/(?<=\n)/)
+  return text.includes("\n") ? text.split(/(?<=\n)/) : [text]
 }

@@ -81,6 +81,33 @@ describe("bad input is one clear line, a failed result and exit 1", () => {
     })
   })
 
+  test("with --await-initialize everything else in the first line is a startup failure", async () => {
+    const run = startRun({ flags: { ...STREAM, awaitInitialize: true } })
+    run.say(userMessage("Hi"))
+    expect(await run.exit).toBe(1)
+    expect(run.engine.commands).toEqual([])
+    expect(run.messages().at(-1)).toMatchObject({ startup_failure_reason: "initialize_not_first" })
+  })
+
+  test("a host that floods us with requests and never reads is let go", async () => {
+    const unread: (() => void)[] = []
+    const stdout = {
+      write(_: string, done: () => void) {
+        unread.push(done)
+        return false
+      },
+      on: () => undefined,
+    }
+    const controls = { much: () => ({ text: "x".repeat(8 * 1024 * 1024) }) }
+    const run = startRun({ flags: STREAM, stdout, controls })
+    for (let i = 0; i < 9; i++)
+      run.say({ type: "control_request", request_id: `${i}`, request: { subtype: "much" } })
+    while (!run.engine.closed) await Bun.sleep(1)
+    for (const done of unread) done()
+    expect(await run.exit).toBe(1)
+    expect(run.stderr()).toBe("The host sends requests but does not read the answers.\n")
+  })
+
   test("messages of other types are ignored with one warning each", async () => {
     const run = startRun({ flags: STREAM })
     run.say({ type: "assistant" })
@@ -533,9 +560,12 @@ describe("the channel to the host", () => {
     const frame = await run.heard((m) => m.request?.subtype === "hook_callback")
     expect(frame.request).toEqual({ subtype: "hook_callback", callback_id: "hook_0", input: {} })
     abort.abort(new Error("turn over"))
-    expect(waiting).rejects.toThrow("turn over")
+    const withdrawn = expect(waiting).rejects.toThrow("turn over")
+    await withdrawn
     await run.heard((m) => m.type === "control_cancel_request" && m.request_id === frame.request_id)
     expect(await finish(run)).toBe(0)
-    expect(request("hook_callback", {}, new AbortController().signal)).rejects.toThrow("closed its input")
+    await expect(request("hook_callback", {}, new AbortController().signal)).rejects.toThrow(
+      "closed its input",
+    )
   })
 })

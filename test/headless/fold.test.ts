@@ -461,6 +461,17 @@ describe("everything else a host is told", () => {
     ).toHaveLength(1)
   })
 
+  test("a retry for want of a network has a category that hosts know", () => {
+    expect(createFold().fold([note("api_retry", { category: "no_network" })])).toMatchObject([
+      { error: "unknown" },
+    ])
+  })
+
+  test("a subagent's compaction is its own affair", () => {
+    const done: EventBody = { type: "compacted", trigger: "auto", preTokens: 9, postTokens: 3, durationMs: 4 }
+    expect(createFold().fold([note("compacting"), done], AGENT)).toEqual([])
+  })
+
   test("compaction, with its counts", () => {
     const out = createFold().fold([
       { type: "compacted", trigger: "auto", preTokens: 9, postTokens: 3, durationMs: 4 },

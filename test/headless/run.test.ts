@@ -37,6 +37,15 @@ describe("text", () => {
     expect(run.engine.commands).toEqual([])
   })
 
+  test("no prompt is needed when the engine starts by itself", async () => {
+    const run = startRun({ flags: TEXT, startsItself: true })
+    run.closeStdin()
+    run.engine.push(turnBegin(), turnEnd({ result: "resumed" }))
+    expect(await run.exit).toBe(0)
+    expect(run.stdout()).toBe("resumed\n")
+    expect(run.engine.commands).toEqual([])
+  })
+
   test("more than 10 MB on stdin are refused", async () => {
     const run = startRun({ flags: TEXT, prompt: "Hi" })
     for (let i = 0; i < 11; i++) run.raw("x".repeat(1024 * 1024))
@@ -101,6 +110,15 @@ describe("text", () => {
     run.engine.push(...answerTurn("\x1b[31mred\x1b[0m [\x1b]0;evil\x07title gone]", uuid))
     await run.exit
     expect(out).toBe(expected)
+  })
+
+  test("a turn that broke without an end is a failure, not a hang", async () => {
+    const run = startRun({ flags: TEXT, prompt: "Hi" })
+    run.closeStdin()
+    const crashed = { type: "notice", level: "error", code: "crashed", text: "internal error: boom" } as const
+    run.engine.push(turnBegin(), crashed)
+    expect(await run.exit).toBe(1)
+    expect(run.stdout()).toBe("internal error: boom\n")
   })
 
   test("a session that ends by itself is a failure, not a hang", async () => {
@@ -240,6 +258,24 @@ describe("background work", () => {
       { type: "prompt", uuid: "n", content: "ended", origin: "task" },
       turnEnd({ result: "second" }),
     )
+    expect(await run.exit).toBe(0)
+    expect(run.stdout()).toBe("second\n")
+  })
+
+  test("its notification is waited for when it ended while a turn ran", async () => {
+    const run = startRun({ flags: TEXT, prompt: "Hi" })
+    run.closeStdin()
+    const { uuid } = await run.engine.received("prompt")
+    const [begin, prompt, ...rest] = answerTurn("first", uuid)
+    if (!begin || !prompt) throw new Error("the fake turn has changed")
+    run.engine.push({ type: "task", change: "started", task, toolUseId: "t" }, begin, prompt)
+    run.engine.push(
+      { type: "task", change: "ended", task: { ...task, status: "failed" }, toolUseId: "t" },
+      ...rest,
+    )
+    await Bun.sleep(5)
+    run.engine.push(turnBegin(), { type: "prompt", uuid: "n", content: "ended", origin: "task" })
+    run.engine.push(turnEnd({ result: "second" }))
     expect(await run.exit).toBe(0)
     expect(run.stdout()).toBe("second\n")
   })

@@ -61,7 +61,7 @@ export function startHarness(options: HarnessOptions = {}): Harness {
   const sent: Command[] = []
   const drafts: string[] = []
   const queue: Event[] = []
-  let wake = () => undefined as void
+  let wake: () => void = () => undefined
   let closed = false
   let taken = 0
   let pushed = 0

@@ -15,8 +15,16 @@ import {
 import { sanitiseLine } from "../../lib/sanitise.ts"
 import { normaliseKey, normalisePaste } from "./key.ts"
 import { type Leaving, watchForLeaving } from "./leave.ts"
-import { createPalette, type Palette, paintRows, terminalColumn, transparent } from "./paint.ts"
+import {
+  createPalette,
+  type Palette,
+  paintFinished,
+  paintRows,
+  terminalColumn,
+  transparent,
+} from "./paint.ts"
 import type { Key, Position, Row, Screen, Size } from "./port.ts"
+import { askCursor, printFrom, rowsAbove, stopFollowingWindow } from "./split-footer.ts"
 import { type ThemeName, themeMode, themes } from "./theme.ts"
 import { createTrail } from "./trail.ts"
 
@@ -81,8 +89,14 @@ class OpentuiScreen implements Screen {
   #frameAsked = false
   #timer: Timer | undefined
   #lastFrame = Number.NEGATIVE_INFINITY
-  /** The first row of the footer when the overlay opened, and the width; what stood above is still there on return. */
-  #left: { readonly offset: number; readonly columns: number } | undefined
+  /** What the main screen was like when the overlay opened: unless it was resized, all is still there on return. */
+  #left: { readonly above: number; readonly size: Size } | undefined
+  #lastRow: Row | undefined
+  /** The next commit begins on the row of the last one, because the library forgot that it is taken. */
+  #reprint = false
+  #resizing = false
+  /** The footer's row that holds the cursor on the terminal now. */
+  #shownCursorRow: number | null = null
   #intact = false
   #replayOnReturn = false
 
@@ -97,7 +111,8 @@ class OpentuiScreen implements Screen {
       if (key !== null) this.onKey(key)
     })
     renderer.keyInput.on("paste", (event) => this.onPaste(normalisePaste(decoder.decode(event.bytes))))
-    renderer.on(CliRenderEvents.RESIZE, () => this.#resized())
+    stopFollowingWindow(renderer)
+    process.on("SIGWINCH", this.#onWindowChange)
     renderer.on(CliRenderEvents.THEME_MODE, () => {
       this.#palette = this.#paletteFor(this.theme)
       this.#askFrame()
@@ -172,11 +187,16 @@ class OpentuiScreen implements Screen {
 
   async resume(): Promise<void> {
     if (this.#state !== "suspended") return
+    const place = await askCursor(writeNow)
+    if (this.#state !== "suspended") return
     this.#state = "footer"
+    const row = place === null ? null : freeRow(place, this.#renderer.terminalHeight)
     this.#renderer.resume()
     if (this.#replayOnReturn) this.#clear()
+    else if (row !== null) printFrom(this.#renderer, row)
+    if (place !== null && place.input.length > 0) process.stdin.emit("data", place.input)
     this.#askFrame()
-    this.#resized()
+    await this.#resize()
   }
 
   async close(): Promise<void> {
@@ -187,7 +207,12 @@ class OpentuiScreen implements Screen {
     this.#cancelFrame()
     this.#state = "closed"
     this.#unwatch()
+    process.off("SIGWINCH", this.#onWindowChange)
+    const row = rowsAbove(this.#renderer) + 1
+    const height = this.#renderer.terminalHeight
     this.#renderer.destroy()
+    // The library ends one row below the footer, which scrolls when that is past the last row; come back up.
+    writeNow(`\u001b[${Math.min(row, Math.max(1, height - 1))};1H\u001b[J`)
   }
 
   setTitle(title: string): void {
@@ -195,7 +220,7 @@ class OpentuiScreen implements Screen {
   }
 
   bell(): void {
-    if (this.#state !== "closed" && this.#state !== "suspended") writeSync(process.stdout.fd, "\u0007")
+    if (this.#state !== "closed" && this.#state !== "suspended") writeNow("\u0007")
   }
 
   copy(text: string): boolean {
@@ -234,7 +259,7 @@ class OpentuiScreen implements Screen {
   }
 
   #askFrame(): void {
-    if (this.#frameAsked || this.#state === "closed" || this.#state === "suspended") return
+    if (this.#frameAsked || this.#resizing || this.#state === "closed" || this.#state === "suspended") return
     this.#frameAsked = true
     const wait = this.#lastFrame + frameMs - performance.now()
     if (wait > 0) this.#timer = setTimeout(this.#frame, wait)
@@ -271,18 +296,26 @@ class OpentuiScreen implements Screen {
       this.#dropped = 0
     }
     const palette = this.#palette
+    if (this.#reprint && this.#lastRow !== undefined && this.#waiting.length > 0) {
+      this.#waiting.unshift(this.#lastRow)
+      this.#reprint = false
+    }
     let from = 0
     for (let count = 0; count < snapshotsPerFrame && from < this.#waiting.length; count++) {
       const rows = this.#waiting.slice(from, from + rowsPerSnapshot)
       from += rows.length
       this.#renderer.writeToScrollback(({ width, renderContext }) => ({
         root: new Rows(renderContext, { width, height: rows.length }, (buffer) =>
-          paintRows(buffer, rows, palette),
+          paintFinished(buffer, rows, palette),
         ),
         width,
         height: rows.length,
+        // A trailing newline would keep one blank row between the transcript and the footer for good.
+        startOnNewLine: true,
+        trailingNewline: false,
       }))
       this.#trail.add(rows)
+      this.#lastRow = rows.at(-1)
     }
     if (from > 0) this.#waiting = this.#waiting.slice(from)
   }
@@ -291,6 +324,7 @@ class OpentuiScreen implements Screen {
     const overlay = this.#state === "overlay"
     const rows = overlay ? this.#overlay : this.#footer
     const cursor = overlay ? this.#overlayCursor : this.#cursor
+    if (!overlay) this.#shownCursorRow = cursor === null ? null : Math.min(cursor.row, buffer.height - 1)
     buffer.clear(transparent)
     paintRows(buffer, rows, this.#palette)
     if (cursor === null) {
@@ -302,44 +336,75 @@ class OpentuiScreen implements Screen {
   }
 
   #enterOverlay(): void {
-    // What is committed so far belongs to the main screen and must be there on return.
-    while (this.#waiting.length > 0) {
-      const before = this.#waiting.length
-      this.#commitWaiting()
-      this.#renderer.externalOutputMode = "passthrough"
-      this.#renderer.externalOutputMode = "capture-stdout"
-      if (this.#waiting.length === before) break
-    }
-    this.#left = { offset: offsetOf(this.#renderer), columns: this.#size.columns }
+    // What is committed so far belongs to the main screen; leaving capture mode writes it all at once.
+    while (this.#waiting.length > 0) this.#commitWaiting()
     this.#renderer.externalOutputMode = "passthrough"
+    this.#left = { above: rowsAbove(this.#renderer), size: this.#size }
     this.#renderer.screenMode = "alternate-screen"
     this.#state = "overlay"
   }
 
   #leaveOverlay(): void {
-    if (this.#state !== "overlay") return
+    const left = this.#left
+    if (this.#state !== "overlay" || left === undefined) return
     this.#state = "footer"
     this.#overlay = []
     this.#renderer.screenMode = "split-footer"
-    // The library takes the cursor's row for the first free row below the transcript.
-    if (this.#left !== undefined) this.#renderer.setCursorPosition(1, Math.max(1, this.#left.offset), false)
     this.#renderer.externalOutputMode = "capture-stdout"
-    this.#intact = this.#left?.columns === this.#size.columns && !this.#replayOnReturn
-    if (this.#replayOnReturn) this.#clear()
+    if (this.#replayOnReturn) {
+      this.#clear()
+    } else if (left.size === this.#size) {
+      printFrom(this.#renderer, left.above)
+      this.#reprint = this.#lastRow !== undefined
+      this.#intact = true
+    }
     this.#askFrame()
   }
 
   #clear(): void {
     this.#replayOnReturn = false
+    this.#reprint = false
+    this.#lastRow = undefined
     this.#renderer.resetSplitFooterForReplay({ clearSavedLines: true })
   }
 
-  #resized(): void {
-    const size = { columns: this.#renderer.terminalWidth, rows: this.#renderer.terminalHeight }
-    // The library also emits this when the footer grows or shrinks.
-    if (size.columns === this.#size.columns && size.rows === this.#size.rows) return
-    this.#size = size
-    this.onResize(size)
+  readonly #onWindowChange = (): void => void this.#resize()
+
+  /**
+   * A terminal that grows pulls rows back from its scrollback, one that shrinks pushes some out, and only it knows
+   * how many: so the footer is erased where the cursor says it is, and drawn again where the cursor stands then.
+   */
+  async #resize(): Promise<void> {
+    if (this.#resizing || this.#state === "closed" || this.#state === "suspended") return
+    this.#resizing = true
+    try {
+      // More changes may come while the terminal is asked; the last one counts.
+      while (this.#state === "footer" || this.#state === "overlay") {
+        const [columns, rows] = process.stdout.getWindowSize()
+        if (columns === this.#size.columns && rows === this.#size.rows) return
+        const anchored = this.#state === "footer" && columns === this.#size.columns
+        const place = anchored ? await this.#eraseFooter() : null
+        if (this.#state !== "footer" && this.#state !== "overlay") return
+        this.#size = { columns, rows }
+        this.#renderer.resize(columns, rows)
+        if (place !== null) {
+          printFrom(this.#renderer, Math.min(place.row, rows) - 1)
+          this.#reprint = this.#lastRow !== undefined
+        }
+        this.onResize(this.#size)
+      }
+    } finally {
+      this.#resizing = false
+      this.#askFrame()
+    }
+  }
+
+  async #eraseFooter(): Promise<{ readonly row: number } | null> {
+    this.#cancelFrame()
+    const up = this.#shownCursorRow
+    if (up === null) return null
+    writeNow(`\r${up > 0 ? `\u001b[${up}A` : ""}\u001b[J`)
+    return await askCursor(writeNow)
   }
 
   #boundWaiting(): void {
@@ -351,6 +416,11 @@ class OpentuiScreen implements Screen {
 }
 
 const decoder = new TextDecoder()
+
+/** Past the library, which captures the ordinary way to write. */
+function writeNow(text: string): void {
+  writeSync(process.stdout.fd, text)
+}
 
 /** A block of finished rows, drawn into one scrollback snapshot. */
 class Rows extends Renderable {
@@ -370,18 +440,21 @@ class Rows extends Renderable {
   }
 }
 
-/** Zero-based row where the footer begins; the library keeps it, but not in its published type. */
-function offsetOf(renderer: CliRenderer): number {
-  const offset: unknown = Reflect.get(renderer, "renderOffset")
-  return typeof offset === "number" ? offset : 0
-}
-
 async function firstFrame(renderer: CliRenderer): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, firstFrameMs)
   renderer.once(CliRenderEvents.FRAME, () => resolve())
   await promise
   clearTimeout(timer)
+}
+
+/** The one-based row below what another program printed, scrolled up by one where that was the last row. */
+function freeRow(place: { readonly row: number; readonly column: number }, height: number): number {
+  const ended = place.column > 1 ? place.row + 1 : place.row
+  if (place.column > 1) writeNow("\r\n")
+  if (ended < height) return ended
+  writeNow("\r\n")
+  return height - 1
 }
 
 function newestRows(rows: Iterable<Row>): Row[] {
@@ -400,7 +473,7 @@ function processListeners(): ReadonlyMap<string, ReadonlySet<unknown>> {
   return new Map(libraryEvents.map((event) => [event, new Set<unknown>(process.rawListeners(event))]))
 }
 
-/** OpenTUI's own handlers print source excerpts and leave the process hanging with a dead screen. */
+/** OpenTUI's own handlers leave a crashed process hanging with a dead screen. */
 function removeNewListeners(before: ReadonlyMap<string, ReadonlySet<unknown>>): void {
   for (const event of libraryEvents) {
     for (const listener of process.rawListeners(event)) {

@@ -34,6 +34,16 @@ function toRgba(colour: Colour): RGBA {
   return typeof colour === "number" ? RGBA.fromIndex(colour) : RGBA.fromHex(colour)
 }
 
+/**
+ * As `paintRows`, for rows that go to the scrollback: the last one gets a cell even when it is blank, or the library
+ * takes it for the free row where the next commit begins and it would be lost.
+ */
+export function paintFinished(buffer: OptimizedBuffer, rows: readonly Row[], palette: Palette): void {
+  if (rows.at(-1)?.every((span) => span.text === ""))
+    buffer.drawText(" ", 0, rows.length - 1, foreground, transparent)
+  paintRows(buffer, rows, palette)
+}
+
 export function paintRows(buffer: OptimizedBuffer, rows: readonly Row[], palette: Palette): void {
   for (const [y, row] of rows.entries()) {
     let x = 0
