@@ -25,10 +25,10 @@ const HOOK_CODES = new Set(["hook_started", "hook_progress", "hook_response"])
 /** Hooks of the start are always told (spec/headless.md section 4). */
 const START_HOOKS = new Set<unknown>(["SessionStart", "Setup"])
 
-export function foldNotice(
-  state: FoldState,
-  { code, text, level, data = {} }: Notice,
-): readonly SdkMessage[] {
+export function foldNotice(state: FoldState, event: Event & Notice): readonly SdkMessage[] {
+  const { code, text, level, data = {} } = event
+  // A host knows one window, the main conversation's.
+  if (event.agent && (code === "compacting" || code === "compact_failed")) return []
   if (PASSED_ON.has(code)) return [system(state, code, data)]
   if (HOOK_CODES.has(code)) {
     const told = state.options.hookEvents || START_HOOKS.has(data.hook_event)

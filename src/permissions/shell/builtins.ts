@@ -6,6 +6,13 @@ import { isScriptVariable } from "./environment.ts"
 import { known, type State, wildState, withVariable } from "./state.ts"
 import type { Flow } from "./walk.ts"
 
+const EVALUATES = "the shell may evaluate a name in these words as code"
+
+/** The shell would read these words in a way that is not followed, perhaps as code. */
+function givenUp(): Builtin {
+  return { flow: { ok: wildState(), fail: wildState() }, opaque: EVALUATES }
+}
+
 export interface Builtin {
   readonly flow: Flow
   /** Missing: only a rule can allow it. */
@@ -118,7 +125,7 @@ function setOptions(args: readonly ShellWord[], same: Flow): Builtin {
       if (!SAFE_SET_NAMES.has(arg.text)) return { flow: same }
       named = false
     } else if (SAFE_SET.test(arg.text)) named = arg.text.endsWith("o")
-    else return { flow: { ok: wildState(), fail: wildState() } }
+    else return givenUp()
   }
   return args.length > 0 && !named ? { flow: same, knowledge: FREE } : { flow: same }
 }
@@ -130,7 +137,7 @@ function declare(args: readonly ShellWord[], state: State): Builtin {
     if (/^-[xr]$/.test(arg.text) && arg.kind === "literal") continue
     const match = /^([A-Za-z_]\w*)(=([\s\S]*))?$/.exec(arg.text)
     if (!match?.[1] || (arg.kind === "dynamic" && !arg.lead.includes("=")) || arg.kind === "glob")
-      return { flow: { ok: wildState(), fail: wildState() } }
+      return givenUp()
     const literal = arg.kind === "literal"
     const value = literal ? (match[3] ?? null) : null
     // `export NAME` without a value publishes what the script set; judged like setting it.
@@ -146,7 +153,7 @@ function unset(args: readonly ShellWord[], state: State): Builtin {
   for (const arg of args) {
     if (arg.kind === "literal" && arg.text === "-v") continue
     if (arg.kind !== "literal" || !/^[A-Za-z_]\w*$/.test(arg.text))
-      return { flow: { ok: wildState(), fail: wildState() } }
+      return givenUp()
     sets.push({ name: arg.text, raw: arg.raw, value: null })
     after = withVariable(after, arg.text, null)
   }
@@ -157,9 +164,9 @@ function readLine(args: readonly ShellWord[], state: State): Builtin {
   let after = state
   const sets: Assigned[] = []
   for (const arg of args) {
-    if (arg.kind !== "literal") return { flow: { ok: wildState(), fail: wildState() } }
+    if (arg.kind !== "literal") return givenUp()
     if (/^-[rs]+$/.test(arg.text)) continue
-    if (!isScriptVariable(arg.text)) return { flow: { ok: wildState(), fail: wildState() } }
+    if (!isScriptVariable(arg.text)) return givenUp()
     sets.push({ name: arg.text, raw: arg.raw, value: null })
     after = withVariable(after, arg.text, { kind: "data" })
   }
@@ -174,11 +181,11 @@ function printFormat(args: readonly ShellWord[], state: State): Builtin {
   const option = format.kind === "literal" ? format.text : format.lead
   const rest = option === "--" ? args.slice(1) : args
   const plain = option === "--" || (option !== "" && !option.startsWith("-"))
-  if (!plain) return { flow: { ok: wildState(), fail: wildState() } }
+  if (!plain) return givenUp()
   const [text] = rest
   // `%n` stores a count in the variable that the argument names, and evaluates an index in that name.
   if (text?.kind !== "literal" || /%[^%A-Za-z]*[A-Za-z]?[hlLqjzt]*n/.test(text.text))
-    return { flow: { ok: wildState(), fail: wildState() } }
+    return givenUp()
   const safe = rest.every((a) => a.kind === "literal" || a.kind === "data")
   return safe ? { flow: same, knowledge: FREE } : { flow: same }
 }

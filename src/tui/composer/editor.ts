@@ -36,8 +36,8 @@ export function lineEnd({ text, cursor }: Editor): Editor {
 }
 
 export function wordLeft({ text, cursor }: Editor): Editor {
-  const match = /[\p{L}\p{N}_]+[^\p{L}\p{N}_]*$|[^\p{L}\p{N}_]+$/u.exec(text.slice(0, cursor))
-  return { text, cursor: match === null ? 0 : snapDown(text, match.index) }
+  const match = /[\p{L}\p{N}_]+[^\p{L}\p{N}_]*$|[^\p{L}\p{N}_]+$/u.exec(text.slice(wordsFrom(cursor), cursor))
+  return { text, cursor: match === null ? 0 : snapDown(text, wordsFrom(cursor) + match.index) }
 }
 
 export function wordRight({ text, cursor }: Editor): Editor {
@@ -47,8 +47,8 @@ export function wordRight({ text, cursor }: Editor): Editor {
 
 /** The start of the run of non-blanks before the caret, as Ctrl+W of a shell. */
 export function blankLeft({ text, cursor }: Editor): Editor {
-  const match = /\S*\s*$/.exec(text.slice(0, cursor))
-  return { text, cursor: snapDown(text, match?.index ?? 0) }
+  const match = /\S*\s*$/.exec(text.slice(wordsFrom(cursor), cursor))
+  return { text, cursor: snapDown(text, wordsFrom(cursor) + (match?.index ?? 0)) }
 }
 
 /** Removes what lies between the caret and where `move` would put it. */
@@ -78,6 +78,10 @@ export function vertical(editor: Editor, by: -1 | 1): Editor | null {
   const next = lineEnd({ text, cursor: end + 1 }).cursor
   return { text, cursor: snapDown(text, Math.min(end + 1 + column, next)) }
 }
+
+/** Words are looked for in this many characters; a longer one takes several steps. */
+const WORD_WINDOW = 1_024
+const wordsFrom = (cursor: number) => Math.max(0, cursor - WORD_WINDOW)
 
 /** Graphemes are looked at in a window around the caret; no grapheme people type is longer. */
 const WINDOW = 64

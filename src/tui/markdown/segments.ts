@@ -2,7 +2,20 @@
  * Cuts streaming Markdown into pieces that never change again: a paragraph, one list item, one line of fenced
  * code, a table. What comes out depends on the text alone, never on how it arrived.
  */
-import { sanitiseLine } from "../../lib/sanitise.ts"
+import {
+  cleanLine,
+  cutAt,
+  FENCE,
+  HEADING,
+  ITEM,
+  isTableRule,
+  LEAF_LIMIT,
+  QUOTE,
+  RULE,
+  SETEXT,
+  stripIndent,
+  TABLE_LIMIT,
+} from "./line-shapes.ts"
 
 export interface Leaf {
   readonly kind: "leaf"
@@ -39,20 +52,8 @@ export interface Splitter {
   readonly idle: boolean
 }
 
-/** Characters of one piece; longer ones are cut so that a reply without line breaks costs no more. */
-const LEAF_LIMIT = 16_384
-const TABLE_LIMIT = 262_144
 /** The live view lays out at most this much of the open piece. */
 const LIVE_LIMIT = 4_096
-const TAB = "    "
-
-const FENCE = /^(\s*)(`{3,}|~{3,})\s*([^`]*)$/
-const HEADING = /^ {0,3}#{1,6}(?:\s|$)/
-const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/
-const SETEXT = /^ {0,3}(?:=+|-+)\s*$/
-const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])(\s+|$)(.*)$/
-const QUOTE = /^ {0,3}>/
-const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/
 
 interface Draft {
   readonly type: "paragraph" | "item" | "quote" | "indented"
@@ -325,28 +326,9 @@ function toLeaf(draft: Draft, text: string): Leaf {
 }
 
 function isTable(draft: Draft | null): boolean {
-  const second = draft?.lines[1]
-  return second?.includes("|") === true && TABLE_RULE.test(second)
+  return draft !== null && isTableRule(draft.lines[1])
 }
 
 function sameLevel(level: Level | undefined, source: number): boolean {
   return level !== undefined && Math.abs(level.source - source) < 2
-}
-
-function stripIndent(line: string, columns: number): string {
-  let at = 0
-  while (at < columns && line[at] === " ") at += 1
-  return line.slice(at)
-}
-
-function cleanLine(line: string): string {
-  return sanitiseLine(line.replaceAll("\t", TAB).replace(/\r$/, ""))
-}
-
-/** Where to cut a line that is too long: after the last space that fits, never inside a surrogate pair. */
-function cutAt(line: string): number {
-  const space = line.lastIndexOf(" ", LEAF_LIMIT - 1)
-  if (space > LEAF_LIMIT / 2) return space + 1
-  const code = line.charCodeAt(LEAF_LIMIT - 1)
-  return code >= 0xd800 && code <= 0xdbff ? LEAF_LIMIT - 1 : LEAF_LIMIT
 }

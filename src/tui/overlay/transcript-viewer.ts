@@ -88,10 +88,11 @@ export function createTranscriptViewer(cells: Ring<Cell>, writing: () => Cell | 
       height = Math.max(1, rows - 1)
       top = clamp(top ?? bottom())
       const shown: Row[] = []
-      for (let { cell, row } = top; cell < all.length && shown.length < height; cell += 1, row = 0)
+      let { cell, row } = top
+      for (; cell < all.length && shown.length < height; cell += 1, row = 0)
         shown.push(...rowsAt(cell).slice(row, row + height - shown.length))
       while (shown.length < height) shown.push([])
-      const where = all.length === 0 ? "empty" : `${Math.round((100 * (top.cell + 1)) / all.length)}%`
+      const where = all.length === 0 ? "empty" : `${Math.round((100 * cell) / all.length)}%`
       const fell = cells.dropped > 0 ? " · older parts are in the session file" : ""
       const status = spread(
         [

@@ -67,6 +67,11 @@ export async function openOpentuiScreen(options: OpentuiScreenOptions): Promise<
   return new OpentuiScreen(renderer, options)
 }
 
+interface View {
+  readonly rows: readonly Row[]
+  readonly cursor: Position | null
+}
+
 class OpentuiScreen implements Screen {
   onKey: (key: Key) => void = () => {}
   onPaste: (text: string) => void = () => {}
@@ -82,10 +87,10 @@ class OpentuiScreen implements Screen {
   #state: "footer" | "overlay" | "suspended" | "closed" = "footer"
   #waiting: Row[] = []
   #dropped = 0
-  #footer: readonly Row[] = []
-  #overlay: readonly Row[] = []
-  #cursor: Position | null = null
-  #overlayCursor: Position | null = null
+  #footer: View = { rows: [], cursor: null }
+  #overlay: View = { rows: [], cursor: null }
+  /** What frames draw: taken over together with the commits, or a footer would be ahead of its transcript. */
+  #shown: View = { rows: [], cursor: null }
   #frameAsked = false
   #timer: Timer | undefined
   #lastFrame = Number.NEGATIVE_INFINITY
@@ -140,8 +145,10 @@ class OpentuiScreen implements Screen {
   setFooter(rows: readonly Row[], cursor: Position | null): void {
     // The composer is at the bottom: where the footer is higher than the screen, its upper rows give way.
     const hidden = Math.max(0, rows.length - this.#size.rows)
-    this.#footer = hidden === 0 ? rows : rows.slice(hidden)
-    this.#cursor = cursor === null ? null : { row: Math.max(0, cursor.row - hidden), column: cursor.column }
+    this.#footer = {
+      rows: hidden === 0 ? rows : rows.slice(hidden),
+      cursor: cursor === null ? null : { row: Math.max(0, cursor.row - hidden), column: cursor.column },
+    }
     if (this.#state === "footer") this.#askFrame()
   }
 
@@ -171,8 +178,7 @@ class OpentuiScreen implements Screen {
       this.#leaveOverlay()
       return
     }
-    this.#overlay = rows
-    this.#overlayCursor = cursor
+    this.#overlay = { rows, cursor }
     if (this.#state !== "overlay") this.#enterOverlay()
     this.#askFrame()
   }
@@ -241,15 +247,10 @@ class OpentuiScreen implements Screen {
   /** Leaves one blank row with the cursor, so that what is printed next stands right below the transcript. */
   async #hideFooter(): Promise<void> {
     await this.flushed()
-    const shown = this.#footer
-    const cursor = this.#cursor
-    this.#footer = []
-    this.#cursor = { row: 0, column: 0 }
+    this.#shown = { rows: [], cursor: { row: 0, column: 0 } }
     this.#renderer.footerHeight = 1
     this.#renderer.requestRender()
     await this.#renderer.idle()
-    this.#footer = shown
-    this.#cursor = cursor
     this.#cancelFrame()
   }
 
@@ -278,8 +279,9 @@ class OpentuiScreen implements Screen {
     this.#lastFrame = performance.now()
     if (this.#state === "footer") {
       this.#commitWaiting()
-      this.#renderer.footerHeight = Math.max(1, this.#footer.length)
+      this.#renderer.footerHeight = Math.max(1, this.#footer.rows.length)
     }
+    this.#shown = this.#state === "overlay" ? this.#overlay : this.#footer
     this.#renderer.requestRender()
     // More than a frame holds: go on as soon as this one is out, without waiting for the next interval.
     if (this.#state === "footer" && this.#waiting.length > 0) {
@@ -321,10 +323,8 @@ class OpentuiScreen implements Screen {
   }
 
   #paint(buffer: OptimizedBuffer): void {
-    const overlay = this.#state === "overlay"
-    const rows = overlay ? this.#overlay : this.#footer
-    const cursor = overlay ? this.#overlayCursor : this.#cursor
-    if (!overlay) this.#shownCursorRow = cursor === null ? null : Math.min(cursor.row, buffer.height - 1)
+    const { rows, cursor } = this.#shown
+    if (this.#state !== "overlay") this.#shownCursorRow = cursor && Math.min(cursor.row, buffer.height - 1)
     buffer.clear(transparent)
     paintRows(buffer, rows, this.#palette)
     if (cursor === null) {
@@ -348,7 +348,6 @@ class OpentuiScreen implements Screen {
     const left = this.#left
     if (this.#state !== "overlay" || left === undefined) return
     this.#state = "footer"
-    this.#overlay = []
     this.#renderer.screenMode = "split-footer"
     this.#renderer.externalOutputMode = "capture-stdout"
     if (this.#replayOnReturn) {

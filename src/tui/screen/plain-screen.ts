@@ -113,8 +113,9 @@ export function openPlainScreen(options: PlainScreenOptions): Screen {
     if (state === "closed") return
     clearTimeout(timer)
     const prompt = cursor === null ? undefined : rows[cursor.row]
-    if (prompt !== undefined) {
-      wanted = textOf(prompt)
+    if (cursor !== null && prompt !== undefined) {
+      const text = textOf(prompt)
+      wanted = text + " ".repeat(Math.max(0, cursor.column - displayWidth(text)))
       standing = []
       spoken = new Set()
       edit()

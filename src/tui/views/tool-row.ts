@@ -112,11 +112,16 @@ export function viewRows(view: ToolView, { columns, detail, isError }: ViewOptio
 
 function fullRows(cell: ToolCell, columns: number): Row[] {
   const input = wrapRow([span(sanitise(cell.input), { fg: "muted" })], columns - 4)
-  const output = wrapRow([span(sanitise(cell.detail), cell.isError ? { fg: "error" } : {})], columns - 4)
+  const output = wrapRow([span(sanitise(detailOf(cell)), cell.isError ? { fg: "error" } : {})], columns - 4)
   return [
     ...input.map((row): Row => [...HANG, ...row]),
     ...output.map((row, index): Row => [...(index === 0 ? ELBOW : HANG), ...row]),
   ]
+}
+
+function detailOf(cell: ToolCell): string {
+  if (cell.detail.trim() !== "" || cell.view.kind !== "text") return cell.detail
+  return [cell.view.summary, cell.view.text].filter((part) => part !== undefined).join("\n")
 }
 
 const ELBOW: Row = [span("  ⎿ ", { fg: "muted" })]
