@@ -9,6 +9,7 @@ import { classifyFailure, type Failure, safeLine } from "./classify-failure.ts"
 import type { Env } from "./models.ts"
 import { type NetworkOptions, networkOptions } from "./network.ts"
 import { customHeaders, requestBody, requestHeaders } from "./request-headers.ts"
+import { settle } from "./settle.ts"
 
 /** Who pays. `auth/` implements it. */
 export interface CredentialPort {
@@ -43,8 +44,6 @@ const RETRIES_CAP = 15
 const MAX_BROKEN_REPLIES = 3
 /** A service that asks for a longer wait is reported instead of waited for. */
 const MAX_RETRY_AFTER_MS = 300_000
-/** A credential helper or a login refresh takes no longer. */
-const CREDENTIAL_MS = 60_000
 const BACKOFF = { baseMs: 500, capMs: 32_000 }
 const DEADLINES: Deadlines = { firstByteMs: 600_000, idleMs: 300_000, silentMs: 10_000, tickMs: 1000 }
 
@@ -232,35 +231,4 @@ function giveUp(failure: ApiFailure, attempts: number): ApiFailure {
       : ""
   const tries = attempts > 1 ? ` (after ${attempts} attempts)` : ""
   return { ...failure, message: `${failure.message}${tries}${wait}` }
-}
-
-/** Waits for a credential no longer than the signal and the deadline allow. */
-function settle<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const stop = (why: string) => {
-      clean()
-      reject(new Error(why))
-    }
-    const abort = () => stop("Interrupted")
-    const timer = setTimeout(
-      () => stop(`The credential did not come within ${CREDENTIAL_MS / 1000} s`),
-      CREDENTIAL_MS,
-    )
-    const clean = () => {
-      clearTimeout(timer)
-      signal.removeEventListener("abort", abort)
-    }
-    if (signal.aborted) abort()
-    signal.addEventListener("abort", abort)
-    promise.then(
-      (value) => {
-        clean()
-        resolve(value)
-      },
-      (error) => {
-        clean()
-        reject(error)
-      },
-    )
-  })
 }

@@ -3,7 +3,7 @@
  * A block counts as received only when its stop arrived, so half a tool call never runs.
  */
 import type { BlockDelta, StreamEvent } from "../model/api.ts"
-import { type Block, isBlock } from "../model/block.ts"
+import { type Block, isBlock, type OpaqueBlock } from "../model/block.ts"
 import { NO_USAGE, toUsage, type Usage } from "../model/usage.ts"
 
 export type ReplyChange =
@@ -151,8 +151,10 @@ function close({ start, text, signature, citations }: OpenBlock): {
   if (isBlock(start, "thinking"))
     return { block: { ...start, thinking: text, signature: signature || (start.signature ?? "") } }
   if (!("input" in start) && text === "") return { block: start }
-  const given = "input" in start ? start.input : undefined
-  if (text.trim() === "") return { block: { ...start, input: isObject(given) ? given : {} } }
+  if (text.trim() === "") {
+    const given = (start as OpaqueBlock).input
+    return { block: { ...start, input: isObject(given) ? given : {} } }
+  }
   const input = parseObject(text)
   return input ? { block: { ...start, input } } : { block: { ...start, input: {} }, badInput: text }
 }

@@ -67,7 +67,7 @@ export function nextReply(request: MessagesRequest, dir: string): DemoReply {
   const first = outcome("test-before")
   if (first.kind === "missing" && has("Bash"))
     return {
-      text: "Only the test uses it. Now I run the test to see what fails.",
+      text: `${outcome("search").kind === "ok" ? "Only the test uses it. " : ""}Now I run the test to see what fails.`,
       calls: [
         {
           step: "test-before",

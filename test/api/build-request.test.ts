@@ -270,7 +270,7 @@ describe("the prompt cache holds", () => {
         for (const [at, { words, calls, lost, prompt }] of steps.entries()) {
           const ids = Array.from({ length: calls }, (_, n) => `t${at}_${n}`)
           lines.push(assistant(`m${at}`, [say(words)]), ...ids.map((id) => assistant(`m${at}`, [call(id)])))
-          lines.push(user([...ids.slice(lost).map((id) => result(id)), say(prompt)]))
+          lines.push(user([...ids.slice(lost).map((id) => result(id)), say(`> ${prompt}`)]))
           const now = flat(buildRequest(input(lines)))
           // A reply of blanks alone is nothing: then the prompts join, and the prefix is still the same.
           expect(now.slice(0, before.length)).toEqual(before)
