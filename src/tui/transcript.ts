@@ -48,6 +48,8 @@ interface OpenText {
   source: string
   length: number
   stream: MarkdownStream
+  /** The width that `stream` lays out for. */
+  columns: number
   /** Something of the present part is printed. */
   printed: boolean
 }
@@ -80,7 +82,17 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
     print(open.printed ? rows : [...gapBefore(last, "text"), ...rows])
     open.printed = true
   }
+  /** After the width changed: the finished rows are printed already, what follows is laid out for the new width. */
+  const refit = (open: OpenText): Row[] => {
+    open.columns = columns()
+    open.stream = createMarkdownStream(open.columns)
+    return open.stream.push(open.source)
+  }
+  const fit = (open: OpenText) => {
+    if (open.columns !== columns()) refit(open)
+  }
   const sealPart = (open: OpenText) => {
+    fit(open)
     printPart(open, open.stream.end())
     // A text without rows (blank, an empty fence) leaves no trace, so that a replay prints what was printed.
     if (open.printed) keep({ kind: "text", block: open.block, source: open.source })
@@ -89,6 +101,7 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
     open.stream = createMarkdownStream(columns())
   }
   const growText = (open: OpenText, text: string) => {
+    fit(open)
     open.length += text.length
     for (const part of open.source.length + text.length < PART_CHARACTERS ? [text] : linesOf(text)) {
       open.source += part
@@ -130,6 +143,7 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
           source: "",
           length: 0,
           stream: createMarkdownStream(columns()),
+          columns: columns(),
           printed: false,
         })
     },
@@ -155,17 +169,18 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
       for (const open of [...writing.values()]) finish(open)
     },
     live(limit) {
-      const rows = [...writing.values()].flatMap((open): readonly Row[] =>
-        open.kind === "text" ? liveText(open, limit, last) : liveThinking(open, columns()),
-      )
+      const rows = [...writing.values()].flatMap((open): readonly Row[] => {
+        if (open.kind === "thinking") return liveThinking(open, columns())
+        fit(open)
+        return liveText(open, limit, last)
+      })
       return rows.slice(-Math.max(0, limit))
     },
     replay() {
       const tail = tailRows(cells, columns())
       for (const open of writing.values()) {
         if (open.kind !== "text") continue
-        open.stream = createMarkdownStream(columns())
-        const rows = open.stream.push(open.source)
+        const rows = refit(open)
         open.printed = rows.length > 0
         if (open.printed) tail.push([...gapBefore(last, "text"), ...rows])
       }

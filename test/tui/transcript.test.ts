@@ -91,6 +91,24 @@ describe("the transcript", () => {
     }
   })
 
+  test("a reply goes on in the new width before the replay comes", () => {
+    const screen = createFakeScreen(80)
+    const transcript = createTranscript(screen)
+    transcript.open(1, "text")
+    transcript.grow(1, `first\n\n${"word ".repeat(12)}`)
+    screen.size = { columns: 20, rows: 30 }
+    for (const row of transcript.live(5)) expect(text(row).length).toBeLessThanOrEqual(20)
+    transcript.grow(1, "end\n\n")
+    expect(screen.printed).toEqual([
+      "first",
+      "",
+      "word word word word",
+      "word word word word",
+      "word word word word",
+      "end",
+    ])
+  })
+
   test("holds no more than its budget however long the session is", () => {
     const screen = createFakeScreen(80)
     const transcript = createTranscript(screen, 50_000)

@@ -28,7 +28,7 @@ export function layoutDraft({ text, cursor }: Editor, columns: number): DraftLay
       flush()
       continue
     }
-    const shown = visible(grapheme)
+    const shown = visible(grapheme, columns)
     const added = displayWidth(shown)
     if (width + added > columns) {
       flush()
@@ -47,7 +47,7 @@ function place(row: number, column: number, columns: number): Position {
 }
 
 /** Tabs and stray controls in a draft are shown as one blank or one mark; what is sent stays as it is. */
-function visible(grapheme: string): string {
+function visible(grapheme: string, columns: number): string {
   if (grapheme === "\t") return " "
-  return sanitiseLine(grapheme) === grapheme ? grapheme : "·"
+  return sanitiseLine(grapheme) === grapheme && displayWidth(grapheme) <= columns ? grapheme : "·"
 }

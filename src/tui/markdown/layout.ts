@@ -9,6 +9,8 @@ import { tableRows } from "./table.ts"
 
 /** Deeper indentation than half of the screen leaves no room for words. */
 const indentFor = (indent: number, columns: number) => Math.min(indent, Math.floor(columns / 2))
+/** Two of the widest characters. */
+const MIN_TEXT = 4
 const QUOTE_BAR = span("│ ", { fg: "border" })
 
 export function gapRows(gap: Gap): Row[] {
@@ -19,10 +21,8 @@ export function gapRows(gap: Gap): Row[] {
 export function leafRows(leaf: Leaf, columns: number): Row[] {
   const indent = " ".repeat(indentFor(leaf.indent, columns))
   const { text, box } = taskBox(leaf)
-  const first: Row = [
-    ...(indent === "" ? [] : [span(indent)]),
-    ...(leaf.marker === null ? [] : [span(box ?? `${leaf.marker} `, { fg: "accent" })]),
-  ]
+  const marker = leaf.marker === null ? [] : [span(box ?? `${leaf.marker} `, { fg: "accent" })]
+  const first = fitting([...(indent === "" ? [] : [span(indent)]), ...marker], columns)
   const width = rowWidth(first)
   const rest: Row = width === 0 ? [] : [span(" ".repeat(width))]
   const rows = nodeRows(parseMarkdown(text), columns - width)
@@ -62,7 +62,7 @@ function rowsOf(node: Node, columns: number): Row[] {
     case "code":
       return codeBlock(node.text, node.language, columns)
     case "quote":
-      return nodeRows(node.nodes, columns - 2).map((row) => [QUOTE_BAR, ...row])
+      return quoteRows(node.nodes, columns)
     case "list":
       return node.items.flatMap((item, index) => itemRows(item, node.start, index, columns))
     case "table":
@@ -74,6 +74,16 @@ function rowsOf(node: Node, columns: number): Row[] {
   }
 }
 
+function quoteRows(nodes: readonly Node[], columns: number): Row[] {
+  const bar = fitting([QUOTE_BAR], columns)
+  return nodeRows(nodes, columns - rowWidth(bar)).map((row) => [...bar, ...row])
+}
+
+/** What stands before text, or nothing where it would leave no room for the text. */
+function fitting(prefix: Row, columns: number): Row {
+  return columns - rowWidth(prefix) >= MIN_TEXT ? prefix : []
+}
+
 function headingStyle(level: number): { bold: true; underline?: true } {
   return level === 1 ? { bold: true, underline: true } : { bold: true }
 }
@@ -81,7 +91,7 @@ function headingStyle(level: number): { bold: true; underline?: true } {
 function itemRows(item: ListItem, start: number | null, index: number, columns: number): Row[] {
   const sign =
     item.checked === null ? (start === null ? "• " : `${start + index}. `) : item.checked ? "☒ " : "☐ "
-  const first = [span(sign, { fg: "accent" })]
+  const first = fitting([span(sign, { fg: "accent" })], columns)
   const rest = [span(" ".repeat(rowWidth(first)))]
   return nodeRows(item.nodes, columns - rowWidth(first)).map((row, at) => [
     ...(at === 0 ? first : rest),

@@ -16,6 +16,7 @@ import {
   stripIndent,
   TABLE_LIMIT,
 } from "./line-shapes.ts"
+import { createListLevels } from "./list-levels.ts"
 
 export interface Leaf {
   readonly kind: "leaf"
@@ -67,14 +68,6 @@ interface Draft {
   quoteFence: boolean
 }
 
-interface Level {
-  readonly source: number
-  readonly content: number
-  readonly shown: number
-  readonly shownContent: number
-  next: number
-}
-
 interface Fence {
   readonly mark: string
   readonly strip: number
@@ -90,7 +83,7 @@ export function createSplitter(): Splitter {
   let fence: Fence | null = null
   let gap: Gap = "none"
   let started = false
-  let levels: Level[] = []
+  const lists = createListLevels()
   let out: Segment[] = []
 
   const takeGap = (): Gap => {
@@ -114,12 +107,13 @@ export function createSplitter(): Splitter {
   }
   const alone = (line: string) => {
     close()
-    levels = []
+    lists.clear()
     start("paragraph", line)
     close()
   }
   const openFence = (match: RegExpExecArray) => {
     close()
+    if (match[1] === "") lists.clear()
     fence = {
       mark: match[2] ?? "```",
       strip: (match[1] ?? "").length,
@@ -145,47 +139,32 @@ export function createSplitter(): Splitter {
   }
   const openItem = (match: RegExpExecArray, line: string) => {
     close()
-    const source = (match[1] ?? "").length
-    const sign = match[2] ?? "-"
-    for (let top = levels.at(-1); top !== undefined && source < top.source + 2; top = levels.at(-1)) {
-      if (sameLevel(top, source)) break
-      levels.pop()
-    }
-    let level = levels.at(-1)
-    const ordered = /\d/.test(sign)
-    if (level === undefined || !sameLevel(level, source)) {
-      const shown = level === undefined ? 0 : level.shownContent
-      const width = ordered ? sign.length + 1 : 2
-      level = { source, content: source + sign.length + 1, shown, shownContent: shown + width, next: 0 }
-      levels.push(level)
-    }
-    const number = ordered ? Math.max(Number.parseInt(sign, 10), level.next) : 0
-    level.next = number + 1
-    const marker = ordered ? `${number}${sign.at(-1)}` : "•"
+    const item = lists.item((match[1] ?? "").length, match[2] ?? "-")
     const content = match[4] ?? ""
-    start("item", content, { indent: level.shown, marker, strip: line.length - content.length })
+    start("item", content, {
+      indent: item.indent,
+      marker: item.marker,
+      strip: line.length - content.length,
+    })
     const inner = FENCE.exec(content)
     if (inner === null) return
     draft?.lines.splice(0, 1, "")
-    openFence(FENCE.exec(" ".repeat(level.content) + content) ?? inner)
+    openFence(FENCE.exec(" ".repeat(item.content) + content) ?? inner)
   }
 
   const isItem = (match: RegExpExecArray): boolean => {
     const indent = (match[1] ?? "").length
-    if (indent >= 4 && levels.length === 0) return false
+    if (indent >= 4 && !lists.any) return false
     if (draft === null || draft.type === "item") return true
-    if (draft.type === "paragraph" && draft.lines.length > 0 && draft.indent === 0 && levels.length === 0)
+    if (draft.type === "paragraph" && draft.lines.length > 0 && draft.indent === 0 && !lists.any)
       return match[4] !== "" && (!/\d/.test(match[2] ?? "") || Number.parseInt(match[2] ?? "", 10) === 1)
     return true
   }
 
   const startText = (line: string) => {
     const indent = line.length - line.trimStart().length
-    if (indent === 0) levels = []
-    while (levels.length > 1 && indent < (levels.at(-1)?.content ?? 0) - 1) levels.pop()
-    const level = levels.at(-1)
-    if (level !== undefined)
-      return start("paragraph", line.trimStart(), { indent: level.shownContent, strip: indent })
+    const shown = lists.text(indent)
+    if (shown !== null) return start("paragraph", line.trimStart(), { indent: shown, strip: indent })
     if (QUOTE.test(line)) return start("quote", line)
     start(indent >= 4 ? "indented" : "paragraph", line)
   }
@@ -193,7 +172,7 @@ export function createSplitter(): Splitter {
   const quoteLine = (line: string) => {
     if (draft?.type !== "quote") {
       close()
-      levels = []
+      lists.clear()
     }
     const inner = line.replace(QUOTE, "").trim()
     if (draft === null && inner === "") {
@@ -221,14 +200,14 @@ export function createSplitter(): Splitter {
       return
     }
     const fenced = FENCE.exec(line)
-    if (fenced !== null && ((fenced[1] ?? "").length < 4 || levels.length > 0)) return openFence(fenced)
+    if (fenced !== null && ((fenced[1] ?? "").length < 4 || lists.any)) return openFence(fenced)
     if (HEADING.test(line)) return alone(line)
     if (SETEXT.test(line) && draft?.type === "paragraph") {
       append(line)
       return close()
     }
     if (RULE.test(line)) return alone(line)
-    if (QUOTE.test(line) && levels.length === 0) return quoteLine(line)
+    if (QUOTE.test(line) && !lists.any) return quoteLine(line)
     const item = ITEM.exec(line)
     if (item !== null && isItem(item)) return openItem(item, line)
     if (draft === null) startText(line)
@@ -303,7 +282,7 @@ export function createSplitter(): Splitter {
       return toLeaf(draft, newest(draft, tail))
     },
     get idle() {
-      return fence === null && draft === null && levels.length === 0 && pendingLength === 0 && gap === "blank"
+      return fence === null && draft === null && !lists.any && pendingLength === 0 && gap === "blank"
     },
   }
 }
@@ -327,8 +306,4 @@ function toLeaf(draft: Draft, text: string): Leaf {
 
 function isTable(draft: Draft | null): boolean {
   return draft !== null && isTableRule(draft.lines[1])
-}
-
-function sameLevel(level: Level | undefined, source: number): boolean {
-  return level !== undefined && Math.abs(level.source - source) < 2
 }
