@@ -28,11 +28,12 @@ import { askCursor, printFrom, rowsAbove, stopFollowingWindow } from "./split-fo
 import { type ThemeName, themeMode, themes } from "./theme.ts"
 import { createTrail } from "./trail.ts"
 
-const frameMs = 16
+const keyFrameMs = 16
+// Text that grows by itself is read, not steered: half the frames are as smooth and cost half.
+const streamFrameMs = 33
 const startHeight = 2
-// OpenTUI writes at most 8 snapshots per frame; 256 rows of 120 cells are 0.7 MB of cells.
-const snapshotsPerFrame = 8
-const rowsPerSnapshot = 256
+// One large snapshot per frame: the library walks all queued ones for each it adds. 1024 rows of 120 cells are 3 MB.
+const rowsPerSnapshot = 1024
 /** The newest rows that a replay prints: some forty screens, a few milliseconds. */
 export const replayRows = 2000
 // While another program or an overlay has the screen, rows wait; a bound on what a long absence may hold in memory.
@@ -93,6 +94,7 @@ class OpentuiScreen implements Screen {
   /** What frames draw: taken over together with the commits, or a footer would be ahead of its transcript. */
   #shown: View = { rows: [], cursor: null }
   #frameAsked = false
+  #keyed = false
   #timer: Timer | undefined
   #lastFrame = Number.NEGATIVE_INFINITY
   /** Stands right above the footer; undefined when a blank row stands there, which the next commit takes. */
@@ -118,9 +120,12 @@ class OpentuiScreen implements Screen {
     renderer.addPostProcessFn((buffer) => this.#paint(buffer))
     renderer.keyInput.on("keypress", (event) => {
       const key = normaliseKey(event)
-      if (key !== null) this.onKey(key)
+      if (key !== null) this.#answer(() => this.onKey(key))
     })
-    renderer.keyInput.on("paste", (event) => this.onPaste(normalisePaste(decoder.decode(event.bytes))))
+    renderer.keyInput.on("paste", (event) => {
+      const text = normalisePaste(decoder.decode(event.bytes))
+      this.#answer(() => this.onPaste(text))
+    })
     renderer.on(CliRenderEvents.FRAME, () => {
       if (!this.#caretColoured || this.#shown.cursor === null) return
       this.#caretColoured = false
@@ -280,11 +285,23 @@ class OpentuiScreen implements Screen {
   }
 
   #askFrame(): void {
-    if (this.#frameAsked || this.#resizing || this.#state === "closed" || this.#state === "suspended") return
+    if (this.#resizing || this.#state === "closed" || this.#state === "suspended") return
+    if (this.#frameAsked && !(this.#keyed && this.#timer !== undefined)) return
+    this.#cancelFrame()
     this.#frameAsked = true
-    const wait = this.#lastFrame + frameMs - performance.now()
+    const wait = this.#lastFrame + (this.#keyed ? keyFrameMs : streamFrameMs) - performance.now()
     if (wait > 0) this.#timer = setTimeout(this.#frame, wait)
     else queueMicrotask(this.#frame)
+  }
+
+  /** What a key changes is drawn without waiting for the pace of streamed text. */
+  #answer(handle: () => void): void {
+    this.#keyed = true
+    try {
+      handle()
+    } finally {
+      this.#keyed = false
+    }
   }
 
   #cancelFrame(): void {
@@ -295,6 +312,7 @@ class OpentuiScreen implements Screen {
 
   readonly #frame = (): void => {
     this.#frameAsked = false
+    this.#timer = undefined
     if (this.#state === "closed" || this.#state === "suspended") return
     this.#lastFrame = performance.now()
     // Until the terminal has said where the cursor is, rows and footer wait.
@@ -353,24 +371,21 @@ class OpentuiScreen implements Screen {
       this.#waiting.unshift(this.#lastRow)
       this.#reprint = false
     }
-    let from = 0
-    for (let count = 0; count < snapshotsPerFrame && from < this.#waiting.length; count++) {
-      const rows = this.#waiting.slice(from, from + rowsPerSnapshot)
-      from += rows.length
-      this.#renderer.writeToScrollback(({ width, renderContext }) => ({
-        root: new Rows(renderContext, { width, height: rows.length }, (buffer) =>
-          paintFinished(buffer, rows, palette),
-        ),
-        width,
-        height: rows.length,
-        // A trailing newline would keep one blank row between the transcript and the footer for good.
-        startOnNewLine: true,
-        trailingNewline: false,
-      }))
-      this.#trail.add(rows)
-      this.#lastRow = rows.at(-1)
-    }
-    if (from > 0) this.#waiting = this.#waiting.slice(from)
+    if (this.#waiting.length === 0) return
+    const rows = this.#waiting.slice(0, rowsPerSnapshot)
+    this.#waiting = this.#waiting.slice(rows.length)
+    this.#renderer.writeToScrollback(({ width, renderContext }) => ({
+      root: new Rows(renderContext, { width, height: rows.length }, (buffer) =>
+        paintFinished(buffer, rows, palette),
+      ),
+      width,
+      height: rows.length,
+      // A trailing newline would keep one blank row between the transcript and the footer for good.
+      startOnNewLine: true,
+      trailingNewline: false,
+    }))
+    this.#trail.add(rows)
+    this.#lastRow = rows.at(-1)
   }
 
   #paint(buffer: OptimizedBuffer): void {
