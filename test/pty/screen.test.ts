@@ -10,8 +10,10 @@ afterEach(async () => {
 })
 
 /** The fixture started from a shell that has printed something and reports how it ended. */
-async function start(options: Partial<TerminalOptions> & { flags?: string } = {}): Promise<Terminal> {
-  const line = `echo shell output; "$BUN" "$APP" ${options.flags ?? ""}; echo "code $?"; stty -a | grep -ow -- '-*icanon'; echo end`
+async function start(
+  options: Partial<TerminalOptions> & { flags?: string; before?: string } = {},
+): Promise<Terminal> {
+  const line = `echo shell output; ${options.before ?? ":"}; "$BUN" "$APP" ${options.flags ?? ""}; echo "code $?"; stty -a | grep -ow -- '-*icanon'; echo end`
   const terminal = await openTerminal({
     columns: 60,
     rows: 14,
@@ -51,6 +53,15 @@ describe("the inline screen", () => {
       "[did say after]",
       ">",
     ])
+  })
+
+  test("starts at the bottom of a full terminal without hiding what the shell had printed", async () => {
+    const terminal = await start({ before: "seq 100 130" })
+    await run(terminal, "grow 3")
+    await run(terminal, "rows 3")
+    await run(terminal, "grow 0")
+    const shell = ["shell output", ...Array.from({ length: 31 }, (_, index) => String(100 + index))]
+    expect(transcript(terminal)).toEqual([...shell, ...numbered("row", 3), "[did grow 0]", ">"])
   })
 
   test("loses none of thousands of rows, given at once or one by one", async () => {
