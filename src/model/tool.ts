@@ -163,6 +163,8 @@ export interface TaskPort {
   /** The file a new task's output goes to. */
   outputFile(id: string): string
   newId(kind: TaskInfo["kind"]): string
+  /** News of a running monitor, already bounded and batched; the model is told at the next occasion. */
+  event?(id: string, text: string): void
 }
 
 export interface ToolOutput {

@@ -30,7 +30,8 @@ export interface ShellRequest {
   readonly command: string
   readonly spoolPath: string
   readonly unsandboxed: boolean
-  onOutput(stream: "stdout" | "stderr"): void
+  /** The chunk is only valid during the call. */
+  onOutput(stream: "stdout" | "stderr", chunk: Uint8Array): void
 }
 
 /** Throws an Error whose message is fit for the model when the command cannot be started. */
@@ -62,7 +63,7 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
           overflow = true
           group.kill()
         }
-        request.onOutput(stream)
+        request.onOutput(stream, chunk)
       },
     })
   } catch (error) {
