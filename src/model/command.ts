@@ -30,6 +30,8 @@ export interface PromptCommand {
   /** Appended to the conversation without asking the model. */
   readonly silent?: boolean
   readonly origin?: "person" | "task" | "reminder"
+  /** Composed by a host: no `@` expansion, no slash commands. */
+  readonly verbatim?: true
 }
 
 export type Answer =

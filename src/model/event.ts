@@ -86,6 +86,16 @@ export interface TurnEnd {
   }[]
   /** Of this process, all models and causes. */
   readonly totals: Totals
+  /** The validated answer of `--json-schema` (spec/headless.md section 9). */
+  readonly structuredOutput?: unknown
+  /** A hook put this call off (spec/headless.md section 10). */
+  readonly deferred?: {
+    readonly id: string
+    readonly name: string
+    readonly input: Readonly<Record<string, unknown>>
+  }
+  /** The host's `terminal_reason` where `reason` is too coarse: `stop_hook_prevented`, `tool_deferred` and the like. */
+  readonly terminal?: string
 }
 
 export interface Totals {

@@ -1,6 +1,7 @@
 import type { ZodType } from "zod"
+import type { AgentPort } from "./agent.ts"
 import type { ResultContent } from "./block.ts"
-import type { Access } from "./permission.ts"
+import type { Access, PermissionMode } from "./permission.ts"
 
 /**
  * A tool: its schema, what it touches, and how it runs. It knows nothing of permissions, sandbox or screen;
@@ -24,6 +25,8 @@ export interface Tool<I = never> {
   access(input: I, place: Place): readonly Access[]
   /** The main argument, for the row on screen: `src/app.ts`, `npm test`. One line. */
   title(input: I, place: Place): string
+  /** What the call would change, shown before the person decides. Reads only; failures are `undefined`. */
+  preview?(input: I, ctx: ToolContext): Promise<ToolView | undefined>
   /**
    * Runs the call. Yields tails of progress (already readable text), returns the result.
    * A failure the model can act on is a returned `isError`; an exception is a bug or the abort of `ctx.signal`.
@@ -58,12 +61,54 @@ export interface ToolContext extends Place {
   readonly spawn: SpawnPort
   /** Background shells and agents of this session. */
   readonly tasks: TaskPort
+  /** The session's transcript on disk, null when none is kept. */
+  readonly transcript: string | null
+  /** Subagents of this run. */
+  readonly agents: AgentPort
+  /** What the permission check resolved a written path to; a tool refuses to write when it differs now. */
+  judged?(path: string): string | undefined
+  /** Existing files may be edited unread (spec/tools.md Edit: newer models, and reading needs no prompt). */
+  readonly unreadEdits?: "allowed"
+  /** Folder of this session's task list (`tasks/<list id>`), made on first use. Without it tasks live in memory. */
+  readonly stateDir?: string
+  /** Where plan mode keeps the plan. */
+  readonly planFile?: string
+  /** Enters plan mode, or leaves it for the mode the person chose. */
+  setMode?(mode: PermissionMode): void
+  /** One question to the small, fast model; the answer's text. Rejects when the request failed. */
+  ask?(prompt: string, signal: AbortSignal): Promise<string>
+  /** Web search at the service. Rejects when the request failed. */
+  searchWeb?(request: WebSearchRequest, signal: AbortSignal): Promise<WebSearchReply>
+}
+
+export interface WebSearchRequest {
+  readonly query: string
+  readonly allowedDomains?: readonly string[]
+  readonly blockedDomains?: readonly string[]
+}
+
+export interface WebSearchReply {
+  /** Hits of one search each, and the model's remarks between them, in order. */
+  readonly results: readonly (
+    | {
+        readonly tool_use_id: string
+        readonly content: readonly {
+          readonly title: string
+          readonly url: string
+          readonly snippet?: string
+        }[]
+      }
+    | string
+  )[]
+  readonly searchCount: number
 }
 
 /** What was read of a file and what it looked like, by canonical path. Bounded: the oldest entry falls off. */
 export interface FileMemory {
   get(path: string): FileSeen | undefined
   set(path: string, seen: FileSeen): void
+  /** Canonical paths, the newest first. */
+  recent(count: number): readonly string[]
 }
 
 export interface FileSeen {

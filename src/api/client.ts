@@ -1,0 +1,266 @@
+/**
+ * The Messages API over HTTP. Guarantees that every `stream` ends with exactly one `done` or `failed`: attempts are
+ * bounded, each has deadlines, and the abort of the signal ends any state within milliseconds.
+ */
+import { backoffMs, pause } from "../lib/backoff.ts"
+import type { ApiFailure, ApiItem, ApiPort, MessagesRequest, StreamOptions } from "../model/api.ts"
+import { type AttemptEnd, attempt, type Deadlines, loadSdk } from "./attempt.ts"
+import { classifyFailure, type Failure, safeLine } from "./classify-failure.ts"
+import type { Env } from "./models.ts"
+import { type NetworkOptions, networkOptions } from "./network.ts"
+import { customHeaders, requestBody, requestHeaders } from "./request-headers.ts"
+
+/** Who pays. `auth/` implements it. */
+export interface CredentialPort {
+  /** `x-api-key` or `authorization`, and what else belongs to it. Rejects with one line for people when there is none. */
+  headers(): Promise<Readonly<Record<string, string>>>
+  /** After a 401: gets a new credential; false when there is no other to be had. */
+  refresh(): Promise<boolean>
+}
+
+export interface ApiOptions {
+  readonly credential: CredentialPort
+  readonly env: Env
+  /** Default: ANTHROPIC_BASE_URL, else the service itself. */
+  readonly baseUrl?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly fetch?: typeof globalThis.fetch
+  /** Milliseconds. Defaults: spec/cli.md section 5.1. */
+  readonly deadlines?: Partial<Deadlines>
+  /** Milliseconds of back-off. */
+  readonly backoff?: { readonly baseMs: number; readonly capMs: number }
+}
+
+export interface Api extends ApiPort {
+  /** Loads the SDK and opens a connection, so that the first request leaves sooner. Never rejects. */
+  prewarm(): Promise<void>
+}
+
+const BASE_URL = "https://api.anthropic.com"
+const MAX_RETRIES = 10
+const RETRIES_CAP = 15
+/** A reply that breaks off has cost tokens: it is not asked for without end. */
+const MAX_BROKEN_REPLIES = 3
+/** A service that asks for a longer wait is reported instead of waited for. */
+const MAX_RETRY_AFTER_MS = 300_000
+/** A credential helper or a login refresh takes no longer. */
+const CREDENTIAL_MS = 60_000
+const BACKOFF = { baseMs: 500, capMs: 32_000 }
+const DEADLINES: Deadlines = { firstByteMs: 600_000, idleMs: 300_000, silentMs: 10_000, tickMs: 1000 }
+
+export function createApi(options: ApiOptions): Api {
+  const { env } = options
+  const baseUrl = (options.baseUrl || env.ANTHROPIC_BASE_URL || BASE_URL).replace(/\/+$/, "")
+  return {
+    stream: (request, streamOptions) => stream(request, streamOptions, { ...options, baseUrl }),
+    async prewarm() {
+      try {
+        await loadSdk()
+        const { proxy } = await networkOptions(baseUrl, env)
+        if (!proxy) globalThis.fetch.preconnect?.(baseUrl)
+      } catch {
+        // The request itself will say what is wrong.
+      }
+    },
+  }
+}
+
+type Config = ApiOptions & { readonly baseUrl: string }
+
+function number(value: string | undefined, fallback: number): number {
+  const parsed = Number(value)
+  return value?.trim() && Number.isFinite(parsed) && parsed >= 0 ? parsed : fallback
+}
+
+function deadlinesOf({ env, deadlines }: Config): Deadlines {
+  const idle = number(env.CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS, DEADLINES.idleMs)
+  return {
+    ...DEADLINES,
+    firstByteMs: number(env.API_TIMEOUT_MS, DEADLINES.firstByteMs) || DEADLINES.firstByteMs,
+    idleMs: number(env.CLAUDE_STREAM_IDLE_TIMEOUT_MS, idle) || DEADLINES.idleMs,
+    ...deadlines,
+  }
+}
+
+const ABORTED: ApiFailure = { category: "aborted", status: null, message: "Interrupted", requestId: null }
+
+async function* stream(
+  request: MessagesRequest,
+  options: StreamOptions,
+  config: Config,
+): AsyncGenerator<ApiItem> {
+  const { signal } = options
+  const { env } = config
+  const maxRetries = Math.min(RETRIES_CAP, Math.floor(number(env.CLAUDE_CODE_MAX_RETRIES, MAX_RETRIES)))
+  const patient = /^(1|true|yes|on)$/i.test(env.CLAUDE_CODE_RETRY_WATCHDOG ?? "")
+  const secrets = new Set(Object.values(customHeaders(env.ANTHROPIC_CUSTOM_HEADERS)))
+  const context = { host: hostOf(config.baseUrl), secrets: [] as readonly string[] }
+  let refreshed = false
+  let failures = 0
+  let broken = 0
+  let prepared: Prepared
+  try {
+    prepared = await prepare(request, config)
+  } catch (error) {
+    yield { type: "failed", failure: local("invalid_request", error, [...secrets]) }
+    return
+  }
+  for (let count = 1; ; count++) {
+    let headers: Readonly<Record<string, string>>
+    try {
+      const credential = await settle(config.credential.headers(), signal)
+      for (const value of Object.values(credential)) secrets.add(value.replace(/^Bearer /i, ""))
+      headers = requestHeaders({ request, options, credential, more: config.headers ?? {}, env })
+    } catch (error) {
+      const failure = local("authentication_failed", error, [...secrets])
+      yield { type: "failed", failure: signal.aborted ? ABORTED : failure }
+      return
+    }
+    yield { type: "sent", attempt: count }
+    let hasContent = false
+    const running = attempt({
+      baseUrl: config.baseUrl,
+      headers,
+      body: prepared.body,
+      network: prepared.network,
+      deadlines: deadlinesOf(config),
+      fetch: config.fetch ?? globalThis.fetch,
+      signal,
+    })
+    let end: AttemptEnd
+    try {
+      let next = await running.next()
+      while (!next.done) {
+        hasContent ||= next.value.type === "event"
+        yield next.value
+        next = await running.next()
+      }
+      end = next.value
+    } finally {
+      // The reader may leave in the middle.
+      await running.return({ type: "aborted" })
+    }
+    if (end.type === "complete") {
+      yield { type: "done", requestId: end.requestId }
+      return
+    }
+    if (end.type === "aborted" || signal.aborted) {
+      yield { type: "failed", failure: ABORTED }
+      return
+    }
+    const { retryable, ...failure } = failureOf(end, { ...context, secrets: [...secrets] })
+    let delayMs = 0
+    if (failure.status === 401 && !refreshed) {
+      refreshed = true
+      const isNew = await settle(config.credential.refresh(), signal).catch(() => false)
+      if (!isNew || signal.aborted) {
+        yield { type: "failed", failure: signal.aborted ? ABORTED : failure }
+        return
+      }
+    } else {
+      if (hasContent) broken++
+      const waits = patient && (failure.category === "rate_limit" || failure.category === "overloaded")
+      if (!waits) failures++
+      const asked = failure.retryAfterMs ?? 0
+      const isOver = failures > maxRetries || broken > MAX_BROKEN_REPLIES || asked > MAX_RETRY_AFTER_MS
+      if (!retryable || (isOver && !(waits && asked <= MAX_RETRY_AFTER_MS))) {
+        yield { type: "failed", failure: giveUp(failure, retryable ? count : 1) }
+        return
+      }
+      delayMs = Math.max(asked, backoffMs(Math.max(1, failures), config.backoff ?? BACKOFF))
+    }
+    yield { type: "retry", attempt: count, maxRetries, delayMs, failure }
+    if (delayMs > 0 && !(await pause(delayMs, signal))) {
+      yield { type: "failed", failure: ABORTED }
+      return
+    }
+  }
+}
+
+interface Prepared {
+  readonly body: string
+  readonly network: NetworkOptions
+}
+
+async function prepare(request: MessagesRequest, { baseUrl, env }: Config): Promise<Prepared> {
+  if (!URL.canParse(baseUrl)) throw new Error(`ANTHROPIC_BASE_URL is not a URL: ${baseUrl}`)
+  return { body: requestBody(request, env), network: await networkOptions(baseUrl, env) }
+}
+
+function hostOf(baseUrl: string): string {
+  return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl
+}
+
+/** What failed before anything was sent. */
+function local(category: ApiFailure["category"], error: unknown, secrets: readonly string[]): ApiFailure {
+  const message = safeLine(error instanceof Error ? error.message : String(error), secrets)
+  return { category, status: null, message, requestId: null }
+}
+
+function failureOf(
+  end: Exclude<AttemptEnd, { type: "complete" | "aborted" }>,
+  context: Parameters<typeof classifyFailure>[1],
+): Failure {
+  switch (end.type) {
+    case "error": {
+      const failure = classifyFailure(end.error, context)
+      return { ...failure, requestId: failure.requestId ?? end.requestId }
+    }
+    case "stalled":
+      return {
+        category: "timeout",
+        status: null,
+        message: `No data from ${context.host} for ${Math.round(end.silentMs / 1000)} s`,
+        requestId: null,
+        retryable: true,
+      }
+    case "cut":
+      return {
+        category: "server_error",
+        status: null,
+        message: `The reply of ${context.host} broke off`,
+        requestId: end.requestId,
+        retryable: true,
+      }
+  }
+}
+
+function giveUp(failure: ApiFailure, attempts: number): ApiFailure {
+  const wait =
+    (failure.retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS
+      ? ` Try again in ${Math.ceil((failure.retryAfterMs ?? 0) / 60_000)} minutes.`
+      : ""
+  const tries = attempts > 1 ? ` (after ${attempts} attempts)` : ""
+  return { ...failure, message: `${failure.message}${tries}${wait}` }
+}
+
+/** Waits for a credential no longer than the signal and the deadline allow. */
+function settle<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const stop = (why: string) => {
+      clean()
+      reject(new Error(why))
+    }
+    const abort = () => stop("Interrupted")
+    const timer = setTimeout(
+      () => stop(`The credential did not come within ${CREDENTIAL_MS / 1000} s`),
+      CREDENTIAL_MS,
+    )
+    const clean = () => {
+      clearTimeout(timer)
+      signal.removeEventListener("abort", abort)
+    }
+    if (signal.aborted) abort()
+    signal.addEventListener("abort", abort)
+    promise.then(
+      (value) => {
+        clean()
+        resolve(value)
+      },
+      (error) => {
+        clean()
+        reject(error)
+      },
+    )
+  })
+}

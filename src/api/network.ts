@@ -1,0 +1,79 @@
+/** How requests leave the machine: proxy, extra certificates, client certificate (spec/cli.md section 5.1). */
+import { readFileSync } from "node:fs"
+import type { Env } from "./models.ts"
+
+/** The parts of Bun's fetch options that are ours. */
+export interface NetworkOptions {
+  readonly proxy?: string
+  readonly tls?: {
+    readonly ca?: string[]
+    readonly cert?: string
+    readonly key?: string
+    readonly passphrase?: string
+  }
+}
+
+/**
+ * Reads the files the variables name, once per call; throws an error that names the variable when one cannot be read.
+ * Certificates of the environment the process started with are Bun's own business; only later ones (settings) are
+ * added here.
+ */
+export async function networkOptions(
+  url: string,
+  env: Env,
+  started: Env = process.env,
+): Promise<NetworkOptions> {
+  const proxy = proxyFor(new URL(url), env)
+  const extra = env.NODE_EXTRA_CA_CERTS
+  const late = extra && extra !== started.NODE_EXTRA_CA_CERTS ? extra : undefined
+  const { CLAUDE_CODE_CLIENT_CERT: cert, CLAUDE_CODE_CLIENT_KEY: key } = env
+  const passphrase = env.CLAUDE_CODE_CLIENT_KEY_PASSPHRASE
+  const tls = {
+    ...(late ? { ca: [...(await roots()), readNamed("NODE_EXTRA_CA_CERTS", late)] } : {}),
+    ...(cert ? { cert: readNamed("CLAUDE_CODE_CLIENT_CERT", cert) } : {}),
+    ...(key ? { key: readNamed("CLAUDE_CODE_CLIENT_KEY", key) } : {}),
+    ...(passphrase ? { passphrase } : {}),
+  }
+  return { ...(proxy ? { proxy } : {}), ...(Object.keys(tls).length > 0 ? { tls } : {}) }
+}
+
+/** A given list replaces the built-in one, so both go together. */
+async function roots(): Promise<readonly string[]> {
+  const { rootCertificates } = await import("node:tls")
+  return rootCertificates
+}
+
+function readNamed(name: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8")
+  } catch {
+    throw new Error(`${name} names a file that cannot be read: ${path}`)
+  }
+}
+
+/** The proxy for `url`, upper or lower case names as curl takes them; undefined for a direct connection. */
+export function proxyFor(url: URL, env: Env): string | undefined {
+  const proxy =
+    url.protocol === "https:" ? env.HTTPS_PROXY || env.https_proxy : env.HTTP_PROXY || env.http_proxy
+  if (!proxy || isExempt(url, env.NO_PROXY || env.no_proxy || "")) return undefined
+  return proxy.includes("://") ? proxy : `http://${proxy}`
+}
+
+/** Entries: `*`, a host (its subdomains too), `.domain`, each with an optional port; separated by commas or spaces. */
+function isExempt(url: URL, list: string): boolean {
+  const host = url.hostname.toLowerCase().replace(/^\[|\]$/g, "")
+  const port = url.port || (url.protocol === "https:" ? "443" : "80")
+  return list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== "")
+    .some((entry) => {
+      if (entry === "*") return true
+      // A bare IPv6 address has colons of its own.
+      const plain = entry.split(":").length > 2 && !entry.startsWith("[")
+      const [, name = "", only] = (plain ? null : /^(.*?)(?::(\d+))?$/.exec(entry)) ?? [entry, entry]
+      if (only !== undefined && only !== port) return false
+      const bare = name.replace(/^\*?\./, "").replace(/^\[|\]$/g, "")
+      return bare !== "" && (host === bare || host.endsWith(`.${bare}`))
+    })
+}

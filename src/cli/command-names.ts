@@ -1,0 +1,80 @@
+/**
+ * Subcommands (spec/cli.md section 3). `commands/<name>.ts` implements a command; a name without a loader is
+ * known, so that it is refused by name instead of being sent to the model as a prompt.
+ */
+export interface CommandEntry {
+  readonly help: string
+  readonly aliases?: readonly string[]
+  /** Words of the second level, for completions. */
+  readonly words?: readonly string[]
+}
+
+export const COMMANDS = {
+  agents: { help: "Background sessions" },
+  attach: { help: "Open a background session" },
+  auth: { help: "Sign in, sign out, show who pays", words: ["login", "logout", "status"] },
+  "auto-mode": {
+    help: "Configure the automatic permission mode",
+    words: ["config", "defaults", "critique", "reset"],
+  },
+  completion: { help: "Print completions for bash, zsh or fish", words: ["bash", "zsh", "fish"] },
+  daemon: {
+    help: "The supervisor of background sessions",
+    words: ["status", "stop", "logs", "run", "uninstall"],
+  },
+  doctor: { help: "Check the installation and the settings" },
+  gateway: { help: "Hosted gateway" },
+  import: { help: "Take over the configuration of another agent", words: ["codex", "gemini", "cursor"] },
+  install: { help: "Install a version" },
+  logs: { help: "Output of a background session" },
+  mcp: {
+    help: "Configure MCP servers",
+    words: [
+      "add",
+      "add-json",
+      "add-from-claude-desktop",
+      "list",
+      "get",
+      "remove",
+      "login",
+      "logout",
+      "reset-project-choices",
+      "serve",
+    ],
+  },
+  plugin: {
+    help: "Manage plugins",
+    aliases: ["plugins"],
+    words: [
+      "configure",
+      "details",
+      "disable",
+      "enable",
+      "install",
+      "list",
+      "marketplace",
+      "uninstall",
+      "update",
+      "validate",
+    ],
+  },
+  project: { help: "Data of a project", words: ["purge"] },
+  purge: { help: "Delete what is stored about a project" },
+  "remote-control": { help: "Hosted remote control" },
+  respawn: { help: "Start a background session again" },
+  rm: { help: "Remove a background session" },
+  "self-hosted-runner": { help: "Hosted runner" },
+  "setup-token": { help: "Create a long-lived sign-in token" },
+  stop: { help: "Stop a background session", aliases: ["kill"] },
+  ultrareview: { help: "Hosted review" },
+  update: { help: "Update this program", aliases: ["upgrade"] },
+} as const satisfies Readonly<Record<string, CommandEntry>>
+
+export type CommandName = keyof typeof COMMANDS
+
+/** Names and aliases to main names. */
+export const commandNames: ReadonlyMap<string, CommandName> = new Map(
+  Object.entries(COMMANDS).flatMap(([name, entry]: [string, CommandEntry]) =>
+    [name, ...(entry.aliases ?? [])].map((spelling) => [spelling, name as CommandName] as const),
+  ),
+)

@@ -1,0 +1,31 @@
+import { listModels } from "../api/models.ts"
+import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
+import { EMPTY_INFO, type HeadlessInfo, type HostModelInfo } from "../headless/info.ts"
+import { version } from "../lib/version.ts"
+import type { Payer } from "./choose-api.ts"
+import type { Prepared } from "./prepare.ts"
+
+/** What a host is told about this session besides its events. */
+export function headlessInfo({ env }: Prepared, payer: Payer, betas: readonly string[]): HeadlessInfo {
+  return {
+    ...EMPTY_INFO,
+    version,
+    apiKeySource: payer.apiKeySource,
+    agents: BUILT_IN_AGENTS.map(({ name, description }) => ({ name, description })),
+    betas,
+    get models() {
+      return listModels(env).map(
+        ({ value, label, description, info }): HostModelInfo => ({
+          value,
+          resolvedModel: info.id,
+          displayName: label,
+          description,
+          supportsEffort: info.efforts.length > 0,
+          supportedEffortLevels: info.efforts,
+          supportsAdaptiveThinking: info.thinking === "adaptive",
+        }),
+      )
+    },
+    account: { apiKeySource: payer.apiKeySource, apiProvider: "firstParty" },
+  }
+}

@@ -1,0 +1,48 @@
+import type { ParsedArgs } from "./parse-args.ts"
+
+/** Everything after `--version`: parses, refuses what cannot be, and hands over to the reader that was asked for. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const { parseArgs } = await import("./parse-args.ts")
+  const args = parseArgs(argv)
+  if ("error" in args) return refuse(args.error)
+  if (args.flags.help === true && args.command === undefined) {
+    const { renderHelp } = await import("./help.ts")
+    process.stdout.write(renderHelp())
+    return 0
+  }
+  if (args.flags.version === true) {
+    const { version } = await import("../lib/version.ts")
+    process.stdout.write(`${version} (ccts)\n`)
+    return 0
+  }
+  if (args.command !== undefined) {
+    const { runSubcommand } = await import("./commands.ts")
+    return runSubcommand(args.command as Parameters<typeof runSubcommand>[0], args.rest, {
+      out: (text) => process.stdout.write(text),
+      err: (text) => process.stderr.write(text),
+    })
+  }
+  const headless = isHeadless(args)
+  const { checkCombination } = await import("./check-combination.ts")
+  const clash = checkCombination(args.flags)
+  if (clash !== null) return refuse(clash)
+
+  try {
+    if (headless) return await (await import("./start-headless.ts")).startHeadless(args)
+    return await (await import("./start-terminal.ts")).startTerminal(args)
+  } catch (error) {
+    const { StartError } = await import("./start-error.ts")
+    if (error instanceof StartError) return refuse(error.message)
+    throw error
+  }
+}
+
+/** Without a terminal on stdout, or when asked to, there is no screen (spec/headless.md section 1). */
+function isHeadless({ flags }: ParsedArgs): boolean {
+  return flags.print === true || flags.inputFormat === "stream-json" || process.stdout.isTTY !== true
+}
+
+function refuse(line: string): number {
+  process.stderr.write(`${line}\n`)
+  return 1
+}

@@ -1,0 +1,92 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { listModels } from "../api/models.ts"
+import { version } from "../lib/version.ts"
+import { findSession, listSessions } from "../sessions/list.ts"
+import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
+import { readTail } from "../sessions/read-tail.ts"
+import type { PromptHistory, TuiPorts } from "../tui/ports.ts"
+import type { Screen } from "../tui/screen/port.ts"
+import { sessionPlaces } from "./choose-session.ts"
+import { createPathCompletion } from "./complete-path.ts"
+import { editExternally } from "./edit-externally.ts"
+import type { Prepared } from "./prepare.ts"
+
+/** A draft beyond this is not kept across a crash; it is still in the composer. */
+const MAX_DRAFT_BYTES = 1024 * 1024
+/** Earlier prompts of the project that Up and Ctrl+R reach. */
+const MAX_HISTORY = 1_000
+
+/** What the terminal reader may ask of the disk, with its places filled in. */
+export async function createTuiPorts(
+  prepared: Prepared,
+  options: { readonly credentialLine: string; readonly demo: boolean; readonly screen: () => Screen; readonly sessionId: () => string },
+): Promise<TuiPorts> {
+  const { paths, cwd, env } = prepared
+  const places = sessionPlaces(prepared)
+  const draft = join(paths.ownDir, "draft", `${Bun.hash(cwd).toString(36)}.txt`)
+  return {
+    async listSessions(query, signal) {
+      const wanted = query.toLowerCase()
+      const all = await listSessions(places.project, { signal })
+      return wanted === "" ? all : all.filter((row) => row.title.toLowerCase().includes(wanted))
+    },
+    async tailSession(id, bytes) {
+      const file = await findSession(id, places)
+      return file === null ? [] : (await readTail(file, { maxBytes: bytes })).lines
+    },
+    models: () => listModels(env).map(({ value, info }) => ({ alias: value, info })),
+    completePath: createPathCompletion(cwd),
+    history: await openHistory(prepared, options.sessionId, options.demo),
+    saveDraft: (text) => saveDraft(draft, text),
+    loadDraft: () => loadDraft(draft),
+    editExternally: (text) => editExternally(text, options.screen(), env),
+    version,
+    credentialLine: options.credentialLine,
+    demo: options.demo,
+  }
+}
+
+async function openHistory({ paths, cwd }: Prepared, sessionId: () => string, demo: boolean): Promise<PromptHistory> {
+  const entries = (await readPrompts(paths.historyFile, { project: cwd, limit: MAX_HISTORY })).map(({ display }) => display)
+  return {
+    at: (n) => entries[n],
+    add(prompt) {
+      if (entries[0] === prompt) return
+      entries.unshift(prompt)
+      entries.length = Math.min(entries.length, MAX_HISTORY)
+      // What is tried in the demo is nobody's history.
+      if (demo) return
+      appendPrompt(paths.historyFile, {
+        display: prompt,
+        pastedContents: {},
+        timestamp: Date.now(),
+        project: cwd,
+        ...{ sessionId: sessionId() },
+      })
+    },
+    search(query, from) {
+      const wanted = query.toLowerCase()
+      const index = entries.findIndex((entry, at) => at >= from && entry.toLowerCase().includes(wanted))
+      return index < 0 ? undefined : { index, text: entries[index] ?? "" }
+    },
+  }
+}
+
+function saveDraft(file: string, text: string): void {
+  if (text.length > MAX_DRAFT_BYTES) return
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(file, text, { mode: 0o600 })
+  } catch {
+    // A full or read-only disk: the draft is still on screen.
+  }
+}
+
+function loadDraft(file: string): string {
+  try {
+    return readFileSync(file, "utf8")
+  } catch {
+    return ""
+  }
+}

@@ -1,0 +1,162 @@
+import type { AgentReport, AgentRequest } from "../../model/agent.ts"
+import type { AgentRef, EventBody } from "../../model/event.ts"
+import type { AnyTool } from "../../model/tool.ts"
+import { createRun, type RunParts } from "../create-run.ts"
+import { createFileMemory } from "../file-memory.ts"
+import { createHistory } from "../history.ts"
+import { agentPrompt } from "../prompt/system-prompt.ts"
+import type { Run } from "../run.ts"
+import { turn } from "../turn.ts"
+
+/** Characters of a report that reach the parent (TASK_MAX_OUTPUT_LENGTH in spec/cli.md). */
+const MAX_REPORT_CHARS = 32_000
+/** Requests of a subagent whose kind sets no limit of its own; a runaway stops here. */
+const DEFAULT_MAX_TURNS = 200
+
+/** Tools that need the person or the session itself (spec/memory-skills-agents.md section 3). */
+const NEVER_FOR_AGENTS = new Set([
+  "AskUserQuestion",
+  "EnterPlanMode",
+  "ExitPlanMode",
+  "ScheduleWakeup",
+  "CronCreate",
+  "CronDelete",
+  "CronList",
+  "EnterWorktree",
+  "ExitWorktree",
+])
+
+/**
+ * Drives one subagent to its end: the same turn, over a history and a log of its own. Its events carry the
+ * agent; its answer is bounded; the parent's signal is its own.
+ */
+export async function* runAgent(
+  parent: Run,
+  request: AgentRequest,
+  options: { readonly signal: AbortSignal; readonly canSpawn: boolean } & Pick<RunParts, "push" | "agents">,
+): AsyncGenerator<string, AgentReport> {
+  const { session } = parent
+  const { kind } = request
+  const agent: AgentRef = {
+    id: crypto.randomUUID().replaceAll("-", "").slice(0, 17),
+    type: kind.name,
+    toolUseId: request.toolUseId,
+    description: request.description,
+  }
+  const abort = new AbortController()
+  const onAbort = () => abort.abort()
+  options.signal.addEventListener("abort", onAbort, { once: true })
+  if (options.signal.aborted) abort.abort()
+
+  const named = request.model ?? session.options.agents.model ?? kind.model
+  const model =
+    named === undefined || named === "inherit"
+      ? parent.settings().model
+      : session.options.models.resolve(named)
+  const history = createHistory({
+    log: session.options.store.openChildLog(parent.history.sessionId, agent.id),
+    agentId: agent.id,
+    stamp: () => ({
+      cwd: session.place().cwd,
+      version: session.options.version,
+      gitBranch: session.options.place.gitBranch(),
+      entrypoint: session.options.entrypoint,
+    }),
+  })
+  const startedAt = performance.now()
+  let toolUses = 0
+  // Progress leaves through this generator; only the newest line counts while nobody takes it.
+  let newest: string | undefined
+  let wake: (() => void) | undefined
+  const watch = (body: EventBody) => {
+    if (body.type !== "tool.begin") return
+    toolUses++
+    newest = `${body.tool}(${body.title})`
+    wake?.()
+  }
+
+  try {
+    const run = createRun({
+      session,
+      history,
+      ledger: parent.ledger,
+      quarantined: new Set(),
+      abort,
+      contextUsed: 0,
+      limits: { ...parent.limits, maxTurns: kind.maxTurns ?? DEFAULT_MAX_TURNS },
+      tools: toolsOf(parent, request, options.canSpawn),
+      agent,
+      depth: parent.depth + 1,
+      files: createFileMemory(),
+      system: await agentPrompt(session.options, model, kind),
+      model,
+      push(body, at) {
+        watch(body)
+        options.push(body, at)
+      },
+      agents: options.agents,
+      steering: () => [],
+    })
+    let settled = false
+    const outcome = turn(run, [
+      { uuid: crypto.randomUUID(), content: request.prompt, origin: "person" },
+    ]).finally(() => {
+      settled = true
+      wake?.()
+    })
+    outcome.catch(() => {})
+    while (!settled) {
+      if (newest !== undefined) {
+        const line = newest
+        newest = undefined
+        yield line
+        continue
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+    const { reason, message } = await outcome
+    const text = run.meter.lastText.trim()
+    const isError = reason !== "completed"
+    const note = isError ? `The subagent ended early (${message ?? reason}).` : ""
+    return {
+      agentId: agent.id,
+      text: bounded(
+        [note, text].filter((part) => part !== "").join("\n\n") || "The subagent ended without a word.",
+      ),
+      isError,
+      model: model.id,
+      usage: run.meter.usage,
+      tokens: run.meter.contextUsed,
+      toolUses,
+      durationMs: performance.now() - startedAt,
+    }
+  } finally {
+    abort.abort()
+    options.signal.removeEventListener("abort", onAbort)
+    history.close()
+  }
+}
+
+function toolsOf(parent: Run, { kind }: AgentRequest, canSpawn: boolean): readonly AnyTool[] {
+  const names = (list: readonly string[]) => new Set(list.map((name) => name.replace(/\(.*$/, "")))
+  const allowed = kind.tools === undefined || kind.tools.includes("*") ? null : names(kind.tools)
+  const refused = names(kind.disallowedTools ?? [])
+  const covers = (set: ReadonlySet<string>, tool: string) =>
+    set.has(tool) ||
+    [...set].some((name) => name.startsWith("mcp__") && tool.startsWith(`${name.replace(/__\*$/, "")}__`))
+  return parent.session.options.tools.filter(
+    (tool) =>
+      !NEVER_FOR_AGENTS.has(tool.name) &&
+      (tool.name !== "Agent" || canSpawn) &&
+      (allowed === null ? tool.offered !== "asked" : covers(allowed, tool.name)) &&
+      !covers(refused, tool.name),
+  )
+}
+
+function bounded(text: string): string {
+  if (text.length <= MAX_REPORT_CHARS) return text
+  const half = MAX_REPORT_CHARS / 2
+  return `${text.slice(0, half)}\n[… ${text.length - MAX_REPORT_CHARS} characters left out …]\n${text.slice(-half)}`
+}

@@ -1,0 +1,114 @@
+import { mkdir, writeFile } from "node:fs/promises"
+import { dirname } from "node:path"
+import type { MessageLine } from "../../model/line.ts"
+import type { Run } from "../run.ts"
+import { keptTail } from "./kept-tail.ts"
+import { promptText, sessionNotes } from "./notes.ts"
+import { MAX_RECENT_FILES, recentFiles } from "./recent-files.ts"
+import { summarise } from "./summarise.ts"
+import { estimateTokens, thresholds } from "./tokens.ts"
+import { trimResults } from "./trim.ts"
+
+/** A compaction that leaves more than this share of what was there made no progress. */
+const PROGRESS_SHARE = 0.8
+/** Compactions in a row without progress after which we stop and say so. */
+const MAX_FRUITLESS = 2
+/** Trimming breaks the cached prefix, so it must pay: at least this share of the threshold. */
+const TRIM_WORTH_SHARE = 0.1
+
+export const STUCK =
+  "The conversation does not fit the model's window any more, and compacting it twice made no room. Start anew with /clear; the transcript stays, and /resume finds it."
+
+/** Tokens the next request will hold: the last reply's real usage plus what was added since. */
+export function contextEstimate(run: Run): number {
+  const { lines } = run.history
+  let since = lines.length
+  while (since > 0 && lines[since - 1]?.type !== "assistant") since--
+  if (run.meter.contextUsed === 0) return estimateTokens(lines)
+  return run.meter.contextUsed + estimateTokens(lines.slice(since))
+}
+
+/** Before a request: trims, then compacts, when the window needs it. Returns why the turn cannot go on, or null. */
+export async function makeRoom(run: Run): Promise<string | null> {
+  const { auto, window } = run.session.options.compaction
+  if (!auto || run.history.lines.length === 0) return null
+  const limits = thresholds(run.settings().model, window)
+  const used = contextEstimate(run)
+  if (used < limits.trim) return null
+
+  const { lines, saved } = trimResults(run.history.lines)
+  const savedTokens = saved / 4
+  if (savedTokens >= limits.compact * TRIM_WORTH_SHARE) {
+    await writeNotes(run)
+    for (const line of lines) run.history.swap(line.uuid, line)
+    run.meter.contextUsed = Math.max(0, run.meter.contextUsed - savedTokens)
+    run.emit({
+      type: "notice",
+      level: "info",
+      code: "trimmed",
+      text: `old tool results were left out to make room (about ${Math.round(savedTokens / 1000)}k tokens); Recall still finds them`,
+    })
+    if (used - savedTokens < limits.compact) return null
+  }
+  if (contextEstimate(run) < limits.compact) return null
+  if (run.session.fruitlessCompactions() >= MAX_FRUITLESS) return STUCK
+  return (await compact(run, { trigger: "auto", hint: "" })) ? null : STUCK
+}
+
+/**
+ * Replaces the conversation by a summary, the newest exchange and the files in use. The old lines stay in the
+ * log. False when that is pointless: the last two made no progress, or there is nothing to summarise.
+ */
+export async function compact(
+  run: Run,
+  { trigger, hint }: { readonly trigger: "manual" | "auto"; readonly hint: string },
+): Promise<boolean> {
+  const { history, session } = run
+  const before = history.lines
+  if (before.length < 2) return false
+  if (trigger === "auto" && session.fruitlessCompactions() >= MAX_FRUITLESS) return false
+
+  const startedAt = performance.now()
+  const preTokens = contextEstimate(run)
+  run.emit({ type: "notice", level: "info", code: "compacting", text: "compacting the conversation" })
+  await session.hooks.fire(
+    "PreCompact",
+    { trigger, custom_instructions: hint },
+    { signal: run.signal, matcher: trigger },
+  )
+  await writeNotes(run)
+  const tail = keptTail(before, run.settings().model.window)
+  const summary = await summarise(run, before, hint)
+  if (run.signal.aborted) return false
+
+  const files = await recentFiles(run.files.recent(MAX_RECENT_FILES), tail)
+  const postTokens = estimateTokens(tail) + Math.ceil((summary.length + files.length) / 4)
+  history.restart({ trigger, preTokens, postTokens })
+  history.addUser(summaryText(summary, pendingPrompt(before, tail)), { isCompactSummary: true })
+  if (files !== "") history.addUser(files, { isMeta: true })
+  for (const line of tail) history.copy(line)
+  run.meter.contextUsed = 0
+  session.compacted({ progress: postTokens <= preTokens * PROGRESS_SHARE })
+  run.emit({ type: "compacted", trigger, preTokens, postTokens, durationMs: performance.now() - startedAt })
+  return true
+}
+
+function summaryText(summary: string, pending: string): string {
+  const request =
+    pending === "" ? "" : `\n\nThe user's latest request, word for word:\n<request>\n${pending}\n</request>`
+  return `This conversation goes on from an earlier one that filled the context window. Its summary:\n\n${summary}${request}\n\nGo on from there without asking what was already answered. The Recall tool searches the earlier conversation word for word when a detail is missing.`
+}
+
+/** The last thing the person asked, unless the kept tail still holds it. */
+function pendingPrompt(lines: readonly MessageLine[], tail: readonly MessageLine[]): string {
+  const last = lines.findLast((line) => promptText(line) !== "")
+  return last === undefined || tail.includes(last) ? "" : promptText(last)
+}
+
+/** Stage three: what happened is on disk before anything leaves memory. A full disk does not stop the work. */
+async function writeNotes(run: Run): Promise<void> {
+  const file = run.session.notesFile()
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    .then(() => writeFile(file, sessionNotes(run.history.lines), { mode: 0o600 }))
+    .catch(() => {})
+}

@@ -1,0 +1,93 @@
+import type { AgentPort } from "../model/agent.ts"
+import type { AgentRef, EventBody } from "../model/event.ts"
+import type { ModelInfo } from "../model/model-info.ts"
+import type { AnyTool, FileMemory } from "../model/tool.ts"
+import { addUsage, NO_USAGE } from "../model/usage.ts"
+import { toolsDeniedByName } from "../permissions/rules/compile.ts"
+import type { History } from "./history.ts"
+import type { Ledger } from "./ledger.ts"
+import type { RunLimits } from "./options.ts"
+import { type SystemText, systemPrompt } from "./prompt/system-prompt.ts"
+import { requestSettings } from "./request.ts"
+import type { Run, Session, Steering } from "./run.ts"
+
+export interface RunParts {
+  readonly session: Session
+  readonly history: History
+  readonly ledger: Ledger
+  readonly quarantined: Set<string>
+  readonly abort: AbortController
+  readonly contextUsed: number
+  readonly limits: RunLimits
+  readonly tools: readonly AnyTool[]
+  readonly agent?: AgentRef
+  readonly depth: number
+  readonly files: FileMemory
+  /** A subagent brings its own prompt and model. */
+  readonly system?: readonly SystemText[]
+  readonly model?: ModelInfo
+  /** The door to subagents of the new run. */
+  agents(run: Run): AgentPort
+  push(body: EventBody, at?: { readonly agent?: AgentRef }): void
+  steering(): readonly Steering[]
+}
+
+/** The system prompt of the session, made once per model: its bytes are the start of every cached prefix. */
+const prompts = new WeakMap<Session, Map<string, Promise<readonly SystemText[]>>>()
+
+export function createRun(parts: RunParts): Run {
+  const { session, agent } = parts
+  let model = parts.model
+  const meter: Run["meter"] = {
+    requests: 0,
+    apiMs: 0,
+    usage: NO_USAGE,
+    denials: [],
+    lastText: "",
+    stopReason: null,
+    contextUsed: parts.contextUsed,
+    fallbacks: 0,
+    stopHooks: 0,
+  }
+  const at = agent === undefined ? {} : { agent }
+  const run: Run = {
+    session,
+    ...at,
+    depth: parts.depth,
+    files: parts.files,
+    get agents() {
+      return agents
+    },
+    history: parts.history,
+    api: session.options.api,
+    ledger: parts.ledger,
+    quarantined: parts.quarantined,
+    signal: parts.abort.signal,
+    limits: parts.limits,
+    meter,
+    tools() {
+      const denied = toolsDeniedByName(session.policy().rules)
+      return parts.tools.filter((tool) => !denied(tool.name))
+    },
+    settings: () => requestSettings(session, model),
+    useModel(next) {
+      model = next
+    },
+    system() {
+      if (parts.system !== undefined) return Promise.resolve(parts.system)
+      const perModel = prompts.get(session) ?? new Map<string, Promise<readonly SystemText[]>>()
+      prompts.set(session, perModel)
+      const key = session.model().id
+      const made = perModel.get(key) ?? systemPrompt(session.options, session.model())
+      perModel.set(key, made)
+      return made
+    },
+    emit(body) {
+      if (body.type === "reply.end") meter.usage = addUsage(meter.usage, body.usage)
+      parts.push(body, at)
+    },
+    steering: parts.steering,
+  }
+  const agents = parts.agents(run)
+  return run
+}

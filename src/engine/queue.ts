@@ -1,0 +1,63 @@
+import { textOf } from "../model/block.ts"
+import type { QueueChanged } from "../model/event.ts"
+import type { Steering } from "./run.ts"
+
+/** Prompts that wait. More than this many is a broken client, not a person. */
+const MAX_QUEUED = 1_000
+
+export interface PromptQueue {
+  /** False when the queue is full. */
+  add(prompt: Steering): boolean
+  /** Takes everything. */
+  take(): readonly Steering[]
+  /** Takes the oldest. */
+  next(): Steering | undefined
+  /** Removes one by uuid, or the newest that a person typed. */
+  remove(uuid?: string): Steering | undefined
+  clear(): readonly Steering[]
+  readonly length: number
+}
+
+/** `onChange` is told after every change, for the readers. */
+export function createPromptQueue(onChange: (queued: QueueChanged["queued"]) => void): PromptQueue {
+  let queued: Steering[] = []
+  const changed = () =>
+    onChange(
+      queued
+        .filter((prompt) => prompt.origin === "person")
+        .map((prompt) => ({ uuid: prompt.uuid, text: textOf(prompt.content) })),
+    )
+  const takeAll = () => {
+    const all = queued
+    queued = []
+    if (all.length > 0) changed()
+    return all
+  }
+  return {
+    add(prompt) {
+      if (queued.length >= MAX_QUEUED) return false
+      queued.push(prompt)
+      changed()
+      return true
+    },
+    take: takeAll,
+    clear: takeAll,
+    next() {
+      const prompt = queued.shift()
+      if (prompt !== undefined) changed()
+      return prompt
+    },
+    remove(uuid) {
+      const at = queued.findLastIndex((one) =>
+        uuid === undefined ? one.origin === "person" : one.uuid === uuid,
+      )
+      if (at < 0) return undefined
+      const [prompt] = queued.splice(at, 1)
+      changed()
+      return prompt
+    },
+    get length() {
+      return queued.length
+    },
+  }
+}

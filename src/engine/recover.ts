@@ -1,0 +1,61 @@
+import { placeOf, quarantineKey } from "../api/build-request.ts"
+import type { ApiFailure } from "../model/api.ts"
+import { compact } from "./compaction/compact.ts"
+import { requestInput } from "./request.ts"
+import type { Run } from "./run.ts"
+
+/**
+ * After a failed reply: true when something was changed so that the same request may succeed. Each kind of
+ * remedy makes progress or answers false, so a turn cannot go round for ever.
+ */
+export async function recover(run: Run, failure: ApiFailure): Promise<boolean> {
+  switch (failure.category) {
+    case "prompt_too_long":
+    case "request_too_large":
+      return compact(run, { trigger: "auto", hint: "" })
+    case "invalid_request":
+      return quarantine(run, failure)
+    case "overloaded":
+    case "server_error":
+      return fallBack(run, failure)
+    default:
+      return false
+  }
+}
+
+/** Rejected blocks that one session may leave out before the request itself must be wrong. */
+const MAX_QUARANTINED = 20
+
+async function quarantine(run: Run, failure: ApiFailure): Promise<boolean> {
+  if (failure.place === undefined || run.quarantined.size >= MAX_QUARANTINED) return false
+  const place = placeOf(await requestInput(run), failure.place)
+  if (place === null) return false
+  const key = quarantineKey(place)
+  if (run.quarantined.has(key)) return false
+  run.quarantined.add(key)
+  run.emit({
+    type: "notice",
+    level: "warning",
+    code: "quarantine",
+    text: `the service rejected a part of the conversation (${failure.message}); it is left out from now on`,
+  })
+  return true
+}
+
+/** The next model of the chain answers the rest of this turn. */
+function fallBack(run: Run, failure: ApiFailure): boolean {
+  const chain = run.session.options.models.fallback
+  const next = chain[run.meter.fallbacks]
+  if (next === undefined) return false
+  run.meter.fallbacks++
+  const model = run.session.options.models.resolve(next)
+  run.useModel(model)
+  run.emit({
+    type: "notice",
+    level: "warning",
+    code: "fallback_model",
+    text: `${failure.message}; ${model.displayName} answers the rest of this turn`,
+    data: { model: model.id },
+  })
+  return true
+}

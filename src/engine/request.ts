@@ -1,0 +1,43 @@
+import { buildRequest, type RequestInput } from "../api/build-request.ts"
+import type { MessagesRequest, RequestSettings, ToolSpec } from "../model/api.ts"
+import type { ModelInfo } from "../model/model-info.ts"
+import type { AnyTool } from "../model/tool.ts"
+import type { Run, Session } from "./run.ts"
+
+/** The next request of a run. Same history, tools and settings give the same bytes: the prompt cache lives on that. */
+export async function buildTurnRequest(run: Run): Promise<MessagesRequest> {
+  return buildRequest(await requestInput(run))
+}
+
+/** What the builder builds from; also what a place named in an error refers to. */
+export async function requestInput(run: Run): Promise<RequestInput> {
+  const { options } = run.session
+  return {
+    history: run.history.lines,
+    system: await run.system(),
+    tools: await toolSpecs(run.tools()),
+    settings: run.settings(),
+    quarantined: run.quarantined,
+    betas: options.models.betas,
+    ...(options.userId === undefined ? {} : { metadata: { user_id: options.userId } }),
+  }
+}
+
+async function toolSpecs(tools: readonly AnyTool[]): Promise<readonly ToolSpec[]> {
+  if (tools.length === 0) return []
+  const { toolSpec } = await import("../tools/validate.ts")
+  return tools.map(toolSpec)
+}
+
+/** Model, thinking, effort and output limit as the session stands now. */
+export function requestSettings(session: Session, override?: ModelInfo): RequestSettings {
+  const model = override ?? session.model()
+  const effort = session.effort()
+  const { maxTokens } = session.options.models
+  return {
+    model,
+    thinking: session.thinking() ?? { type: model.thinking === "none" ? "off" : "adaptive" },
+    ...(effort === null ? {} : { effort }),
+    ...(maxTokens === null ? {} : { maxTokens }),
+  }
+}

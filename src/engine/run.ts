@@ -1,0 +1,109 @@
+import type { AgentPort } from "../model/agent.ts"
+import type { ApiPort, RequestSettings, Thinking } from "../model/api.ts"
+import type { Block } from "../model/block.ts"
+import type { AgentRef, EventBody, SessionChanged, SessionState } from "../model/event.ts"
+import type { HookPort } from "../model/hook.ts"
+import type { Effort, ModelInfo } from "../model/model-info.ts"
+import type { PermissionMode, PermissionUpdate } from "../model/permission.ts"
+import type { AnyTool, FileMemory, Place, ToolContext, ToolView } from "../model/tool.ts"
+import type { Usage } from "../model/usage.ts"
+import type { Policy } from "../permissions/policy.ts"
+import type { Asks } from "./asks.ts"
+import type { ReadyCall } from "./call.ts"
+import type { History } from "./history.ts"
+import type { Ledger } from "./ledger.ts"
+import type { EngineOptions, RunLimits } from "./options.ts"
+import type { Tasks } from "./tasks.ts"
+
+/**
+ * One conversation that is being driven: the person's, or a subagent's. What differs between the two is here;
+ * what they share is `session`.
+ */
+export interface Run {
+  readonly session: Session
+  readonly agent?: AgentRef
+  /** 0 is the person's conversation, 1 its subagents. */
+  readonly depth: number
+  /** What this run has read of files. */
+  readonly files: FileMemory
+  readonly agents: AgentPort
+  readonly history: History
+  readonly api: ApiPort
+  readonly ledger: Ledger
+  /** Aborts everything this run waits for. */
+  readonly signal: AbortSignal
+  /** Tools offered to the model, in a stable order (the prompt cache depends on it). */
+  tools(): readonly AnyTool[]
+  settings(): RequestSettings
+  /** Another model for the rest of this turn. */
+  useModel(model: ModelInfo): void
+  system(): Promise<readonly { readonly text: string; readonly cacheable: boolean }[]>
+  emit(body: EventBody): void
+  /** Prompts that arrived meanwhile, to go to the model at the next tool boundary. */
+  steering(): readonly Steering[]
+  readonly limits: RunLimits
+  /** Lines (`uuid`) and blocks (`uuid:index`) that the service rejected by name; left out of every later request. */
+  readonly quarantined: Set<string>
+  /** What this turn has used so far. */
+  readonly meter: Meter
+}
+
+export interface Steering {
+  readonly uuid: string
+  readonly content: string | readonly Block[]
+  readonly origin: "person" | "task" | "reminder"
+}
+
+export interface Meter {
+  requests: number
+  apiMs: number
+  usage: Usage
+  denials: { tool: string; toolUseId: string; input: Readonly<Record<string, unknown>> }[]
+  lastText: string
+  stopReason: string | null
+  /** Tokens in the window after the newest reply. */
+  contextUsed: number
+  /** Models of the fallback chain that were used up. */
+  fallbacks: number
+  /** How often Stop hooks kept this turn going. */
+  stopHooks: number
+}
+
+/** What all runs of one engine share: where we are, what is allowed, who is asked, what runs in the background. */
+export interface Session {
+  readonly options: EngineOptions
+  readonly hooks: HookPort
+  readonly asks: Asks
+  readonly tasks: Tasks
+  readonly canAsk: boolean
+  readonly maxConcurrency: number
+  /** Of the person's conversation. */
+  readonly files: FileMemory
+  readonly runningAgents: { count: number }
+  place(): Place
+  policy(): Policy
+  mode(): PermissionMode
+  setMode(mode: PermissionMode): string | null
+  updatePermissions(updates: readonly PermissionUpdate[]): void
+  model(): ModelInfo
+  setModel(name: string | null): void
+  effort(): Effort | null
+  setEffort(effort: Effort | null): void
+  thinking(): Thinking | null
+  setThinking(tokens: number | null): void
+  state(context: SessionState["context"]): SessionState
+  changed(why: SessionChanged["why"]): void
+  /** Starts a new session folder: files read and the working directory are forgotten, mode and rules stay. */
+  restart(sessionId: string): void
+  spillDir(): string
+  /** The running session memory (see compaction). */
+  notesFile(): string
+  /** Compactions in a row that made no room. */
+  fruitlessCompactions(): number
+  compacted(result: { readonly progress: boolean }): void
+  toolContext(run: Run, call: ReadyCall): ToolContext
+  /** What a call would do, for the dialog; undefined when the words say it all. */
+  preview(run: Run, call: ReadyCall): Promise<ToolView | undefined>
+  /** More prompts that must be answered before the turn may end (Stop hooks). */
+  beforeStop(run: Run): Promise<readonly Steering[]>
+}

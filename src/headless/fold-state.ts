@@ -1,0 +1,105 @@
+import type { Event, SessionState, Totals } from "../model/event.ts"
+import type { TaskInfo } from "../model/tool.ts"
+import type { HeadlessInfo } from "./info.ts"
+import type { SdkMessage, SdkSystem } from "./sdk-message.ts"
+
+export interface FoldOptions {
+  readonly info: HeadlessInfo
+  /** `--include-partial-messages`. */
+  readonly partial: boolean
+  /** `--include-hook-events`. */
+  readonly hookEvents: boolean
+  /** `--forward-subagent-text`; `initialize` may switch it on later. */
+  readonly subagentText: boolean
+  /** `--replay-user-messages`. */
+  readonly replayUsers: boolean
+  /** The host reads `session_state_changed`. */
+  readonly sessionState: boolean
+  /** Milliseconds. */
+  now(): number
+  newUuid(): string
+}
+
+/** Who answers permission questions. */
+export type PermissionHost = "stdio" | "tool" | "none"
+
+/** What the fold must remember; every map is bounded by what is open at one time. */
+export interface FoldState {
+  readonly options: FoldOptions
+  host: PermissionHost
+  subagentText: boolean
+  session: SessionState | null
+  /** Of the main conversation, after its newest reply. */
+  context: SessionState["context"] | null
+  /** Open blocks by number. */
+  readonly blocks: Map<number, { readonly index: number; readonly kind: string; readonly key: string }>
+  /** The message being streamed, by `agentKey`. */
+  readonly messages: Map<string, string>
+  /** Open replies that belong to a conversation, to their `agentKey`. */
+  readonly replies: Map<number, string>
+  readonly calls: Map<string, { readonly tool: string; readonly began: number; told: number }>
+  /** Calls whose denial was already reported. */
+  readonly denied: Set<string>
+  readonly tasks: Map<string, TaskInfo>
+  /** Uuids of the host's messages this turn answers. */
+  answers: string[]
+  origin: "task-notification" | null
+  turnBegan: number | null
+  firstToken: number | null
+  queued: number
+  results: number
+  totals: Totals
+}
+
+export function newFold(options: FoldOptions): FoldState {
+  return {
+    options,
+    host: "none",
+    subagentText: options.subagentText,
+    session: null,
+    context: null,
+    blocks: new Map(),
+    messages: new Map(),
+    replies: new Map(),
+    calls: new Map(),
+    denied: new Set(),
+    tasks: new Map(),
+    answers: [],
+    origin: null,
+    turnBegan: null,
+    firstToken: null,
+    queued: 0,
+    results: 0,
+    totals: { costUsd: 0, apiMs: 0, models: {} },
+  }
+}
+
+/** Streams of different conversations interleave; the main one is "". */
+export function agentKey(event: Event): string {
+  return event.agent?.id ?? ""
+}
+
+type Body<M> = M extends SdkMessage ? Omit<M, "uuid" | "session_id"> & { readonly uuid?: string } : never
+
+/** Adds `uuid` and `session_id`, which every message carries. */
+export function seal<const M extends Body<SdkMessage>>(state: FoldState, body: M): SdkMessage {
+  return {
+    ...body,
+    uuid: body.uuid ?? state.options.newUuid(),
+    session_id: state.session?.id ?? "",
+  } as unknown as SdkMessage
+}
+
+export function system(
+  state: FoldState,
+  subtype: string,
+  data: Readonly<Record<string, unknown>>,
+): SdkSystem {
+  return {
+    type: "system",
+    subtype,
+    ...data,
+    uuid: state.options.newUuid(),
+    session_id: state.session?.id ?? "",
+  }
+}

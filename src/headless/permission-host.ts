@@ -1,0 +1,177 @@
+import type { Answer } from "../model/command.ts"
+import type { Engine } from "../model/engine.ts"
+import type { AskEvent, Event } from "../model/event.ts"
+import { PERMISSION_MODES, type PermissionMode, type PermissionUpdate } from "../model/permission.ts"
+import type { PermissionHost } from "./fold-state.ts"
+import { type HostChannel, HostError } from "./host-channel.ts"
+import { denialText } from "./permission-texts.ts"
+import { isObject, isStrings, type Json } from "./shapes.ts"
+
+/**
+ * Asks an MCP tool, `--permission-prompt-tool mcp__x__y`, with `{tool_name, input, tool_use_id}`; settles with the
+ * object that its text result holds. Rejects with one clear line when there is no such tool.
+ */
+export type PromptTool = (tool: string, question: Json, signal: AbortSignal) => Promise<unknown>
+
+export interface PermissionHostOptions {
+  readonly engine: Pick<Engine, "send">
+  readonly channel: HostChannel
+  /** Read at every question: the host may go away. */
+  host(): PermissionHost
+  readonly toolName: string
+  readonly promptTool?: PromptTool
+  /** The prompt tool does not exist: the run cannot go on. */
+  fatal(message: string): void
+}
+
+/** Answers every `ask` of the engine through whoever answers in this run. */
+export function createPermissionHost(options: PermissionHostOptions): { see(event: Event): void } {
+  const { engine, channel } = options
+  const open = new Map<string, AbortController>()
+
+  const withdraw = (ask: string) => {
+    open.get(ask)?.abort(new HostError("The question is no longer open."))
+    open.delete(ask)
+  }
+
+  const answer = async (event: Event & AskEvent, how: "stdio" | "tool") => {
+    const abort = new AbortController()
+    open.set(event.ask, abort)
+    let given: Answer
+    try {
+      const reply =
+        how === "stdio"
+          ? await channel.request("can_use_tool", question(event), abort.signal)
+          : await askTool(options, event, abort.signal)
+      given = readAnswer(reply)
+    } catch (error) {
+      if (abort.signal.aborted) return
+      const why = error instanceof Error ? error.message : String(error)
+      if (how === "tool" && options.promptTool === undefined) return options.fatal(why)
+      given = { verdict: "deny", message: `${event.tool} was not approved: ${why}` }
+    }
+    if (!open.delete(event.ask)) return
+    engine.send({ type: "answer", ask: event.ask, answer: given })
+  }
+
+  return {
+    see(event) {
+      if (event.type === "ask.end") return withdraw(event.ask)
+      if (event.type === "ask") {
+        const host = options.host()
+        if (host !== "none") return void answer(event, host)
+        engine.send({
+          type: "answer",
+          ask: event.ask,
+          answer: { verdict: "deny", message: denialText(event) },
+        })
+      }
+    },
+  }
+}
+
+async function askTool(
+  options: PermissionHostOptions,
+  event: AskEvent,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { promptTool, toolName } = options
+  if (promptTool === undefined) {
+    throw new HostError(
+      `Error: MCP tool ${toolName} (passed via --permission-prompt-tool) not found. Available MCP tools: none`,
+    )
+  }
+  const asked = { tool_name: event.tool, input: event.input, tool_use_id: event.toolUseId }
+  return await promptTool(toolName, asked, signal)
+}
+
+/** Tools whose question is for a person even when everything else is approved. */
+const PERSONAL = new Set(["AskUserQuestion", "ExitPlanMode"])
+
+/** The payload of `can_use_tool` (spec/headless.md section 6). */
+function question(event: Event & AskEvent): Json {
+  const { reason, offers } = event.decision
+  const { rule, path } = reason
+  // Offers are alternatives, the first is the smallest; a host applies all suggestions it is given.
+  const suggestions = offers[0]?.updates ?? []
+  return {
+    tool_name: event.tool,
+    input: event.input,
+    permission_suggestions: suggestions,
+    ...(path !== undefined && { blocked_path: path }),
+    decision_reason: reason.text,
+    decision_reason_type: reason.kind,
+    ...(rule?.behavior === "ask" && { matched_ask_rule: { source: rule.source, ...splitRule(rule.text) } }),
+    display_name: event.tool,
+    description: event.title,
+    tool_use_id: event.toolUseId,
+    ...(event.agent && { agent_id: event.agent.id }),
+    ...(PERSONAL.has(event.tool) && { requires_user_interaction: true }),
+  }
+}
+
+function splitRule(text: string): Json {
+  const open = text.indexOf("(")
+  if (open < 0 || !text.endsWith(")")) return { tool_name: text }
+  return { tool_name: text.slice(0, open), rule_content: text.slice(open + 1, -1) }
+}
+
+/** Throws `HostError` when the reply is no `PermissionResult`. */
+export function readAnswer(reply: unknown): Answer {
+  if (isObject(reply) && reply.behavior === "allow") {
+    const { updatedInput, updatedPermissions } = reply
+    if (updatedInput !== undefined && updatedInput !== null && !isObject(updatedInput)) {
+      throw new HostError("the host's updatedInput is no object.")
+    }
+    return {
+      verdict: "allow",
+      ...(isObject(updatedInput) && { input: updatedInput }),
+      ...(updatedPermissions !== undefined &&
+        updatedPermissions !== null && { updates: readUpdates(updatedPermissions) }),
+    }
+  }
+  if (isObject(reply) && reply.behavior === "deny") {
+    const message =
+      typeof reply.message === "string" && reply.message !== "" ? reply.message : "Denied by the host."
+    return { verdict: "deny", message, ...(reply.interrupt === true && { interrupt: true }) }
+  }
+  throw new HostError("the host's answer is neither allow nor deny.")
+}
+
+const DESTINATIONS = new Set<unknown>([
+  "userSettings",
+  "projectSettings",
+  "localSettings",
+  "session",
+  "cliArg",
+])
+const BEHAVIORS = new Set<unknown>(["allow", "deny", "ask"])
+
+/** Refuses the whole list when one entry is wrong: half of a change of permissions is not what was meant. */
+function readUpdates(value: unknown): readonly PermissionUpdate[] {
+  if (Array.isArray(value) && value.every(isUpdate)) return value
+  throw new HostError("the host's updatedPermissions are not understood.")
+}
+
+function isUpdate(value: unknown): value is PermissionUpdate {
+  if (!isObject(value) || !DESTINATIONS.has(value.destination)) return false
+  switch (value.type) {
+    case "addRules":
+    case "replaceRules":
+    case "removeRules":
+      return BEHAVIORS.has(value.behavior) && Array.isArray(value.rules) && value.rules.every(isRule)
+    case "setMode":
+      return PERMISSION_MODES.includes(value.mode as PermissionMode)
+    case "addDirectories":
+    case "removeDirectories":
+      return isStrings(value.directories)
+    default:
+      return false
+  }
+}
+
+function isRule(value: unknown): boolean {
+  if (!isObject(value) || typeof value.toolName !== "string") return false
+  const { ruleContent } = value
+  return ruleContent === undefined || ruleContent === null || typeof ruleContent === "string"
+}

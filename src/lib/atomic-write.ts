@@ -1,0 +1,59 @@
+/**
+ * A file is replaced whole or not at all: the new bytes go to a temporary file beside the target, reach the
+ * disk, and take the target's place in one rename. The mode of an existing file is kept.
+ */
+import { randomBytes } from "node:crypto"
+import { lstat, mkdir, open, realpath, rename, unlink } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
+
+export interface AtomicWrite {
+  /** Absolute and already resolved: when it is a link at the moment of writing, the write is refused. */
+  readonly path: string
+  readonly bytes: Uint8Array
+  /** Mode of a file that does not exist yet, before the umask. */
+  readonly mode?: number
+  /** Runs after the bytes are on disk and before the rename; what it throws stops the write. */
+  readonly verify?: () => Promise<void>
+}
+
+/** The target is not what the caller judged. Nothing was written. */
+export class TargetChanged extends Error {}
+
+/** Creates missing parents. Throws `TargetChanged`, or the system's error; the old content is intact then. */
+export async function writeAtomic({ path, bytes, mode = 0o666, verify }: AtomicWrite): Promise<void> {
+  const folder = dirname(path)
+  await mkdir(folder, { recursive: true })
+  const home = await realpath(folder)
+  const present = await statTarget(path)
+  const temporary = join(home, `.${basename(path).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`)
+  // "wx" never follows a link that someone planted at the temporary name.
+  const file = await open(temporary, "wx", present ? present.mode & 0o777 : mode)
+  try {
+    try {
+      await file.writeFile(bytes)
+      // open() applies the umask; an existing file keeps exactly its mode.
+      if (present) await file.chmod(present.mode & 0o7777)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await verify?.()
+    if ((await realpath(folder)) !== home) throw new TargetChanged(`${folder} now leads elsewhere`)
+    await statTarget(path)
+    await rename(temporary, join(home, basename(path)))
+  } catch (error) {
+    await unlink(temporary).catch(() => {})
+    throw error
+  }
+}
+
+async function statTarget(path: string) {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null
+    throw error
+  })
+  if (found === null) return null
+  if (found.isSymbolicLink()) throw new TargetChanged(`${path} has become a symbolic link`)
+  if (!found.isFile()) throw new TargetChanged(`${path} is not a regular file`)
+  return found
+}

@@ -1,0 +1,167 @@
+/**
+ * Child processes in groups of their own. Every group started here is known until its last member is gone, so
+ * that ending the program leaves nobody behind, and reading a pipe never outlives the caller's patience.
+ */
+import { constants } from "node:os"
+
+/** Between TERM and KILL. */
+const GRACE_MS = 2_000
+/** After the leader ended: how long its pipe may stay silent before we stop waiting for a grandchild that holds it. */
+const LINGER_MS = 100
+/** The same for a grandchild that never stops printing. */
+const LINGER_MAX_MS = 1_000
+/** How often a stopping group is looked at. */
+const PROBE_MS = 50
+
+export interface GroupRequest {
+  readonly argv: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  /** An open file that becomes the child's descriptor 3. */
+  readonly fd3?: number
+  /** Chunks in order per stream. The buffer is only valid during the call. */
+  onData(stream: "stdout" | "stderr", chunk: Uint8Array): void
+}
+
+export interface Exit {
+  /** As a shell would say it: 128 + n for signal n. */
+  readonly code: number
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface Group {
+  readonly pid: number
+  /** The leader ended and its output was read to the end, or to the point where only grandchildren hold the pipe. */
+  readonly ended: Promise<Exit>
+  /** TERM to the whole group now, KILL to what is left after a grace. Repeated calls do nothing. */
+  stop(): void
+  /** KILL to the whole group now. */
+  kill(): void
+}
+
+const live = new Set<Group>()
+
+/** Starts argv in a new session with empty stdin. Throws when the program cannot be started. */
+export function startGroup(request: GroupRequest): Group {
+  const { fd3 } = request
+  const child = Bun.spawn({
+    cmd: [...request.argv],
+    cwd: request.cwd,
+    env: { ...request.env },
+    stdio: fd3 === undefined ? ["ignore", "pipe", "pipe"] : ["ignore", "pipe", "pipe", fd3],
+    detached: true,
+  })
+  const { pid } = child
+  let stopping = false
+  const drains = [
+    drain(child.stdout as ReadableStream<Uint8Array>, (chunk) => request.onData("stdout", chunk)),
+    drain(child.stderr as ReadableStream<Uint8Array>, (chunk) => request.onData("stderr", chunk)),
+  ]
+  const group: Group = {
+    pid,
+    ended: finish(),
+    stop() {
+      if (stopping) return
+      stopping = true
+      signalGroup(pid, "SIGTERM")
+      void escalate(pid).then(() => cancelDrains())
+    },
+    kill() {
+      stopping = true
+      signalGroup(pid, "SIGKILL")
+      cancelDrains()
+    },
+  }
+  live.add(group)
+  return group
+
+  async function finish(): Promise<Exit> {
+    await child.exited
+    const drained = Promise.all(drains.map((one) => one.done)).then(() => true)
+    const deadline = Date.now() + LINGER_MAX_MS
+    const total = () => drains.reduce((sum, one) => sum + one.bytes(), 0)
+    for (let before = total(); Date.now() < deadline; ) {
+      if (await Promise.race([drained, Bun.sleep(LINGER_MS).then(() => false)])) break
+      if (total() === before) break
+      before = total()
+    }
+    if (!isGroupAlive(pid)) live.delete(group)
+    else void drained.then(forgetWhenGone)
+    const signal = child.signalCode as NodeJS.Signals | null
+    return { code: signal ? 128 + signalNumber(signal) : (child.exitCode ?? 1), signal }
+  }
+
+  function forgetWhenGone() {
+    if (!isGroupAlive(pid)) live.delete(group)
+  }
+
+  function cancelDrains() {
+    for (const one of drains) one.cancel()
+    forgetWhenGone()
+  }
+}
+
+/** Ends every group that is still alive: TERM, then KILL. Settles when they are gone or were killed. */
+export async function endAllGroups(): Promise<void> {
+  await Promise.all(
+    [...live].map(async (group) => {
+      signalGroup(group.pid, "SIGTERM")
+      await escalate(group.pid)
+      live.delete(group)
+    }),
+  )
+}
+
+/** For exit handlers, which cannot wait: KILL to every group that is still alive. */
+export function killAllGroupsNow(): void {
+  for (const group of live) signalGroup(group.pid, "SIGKILL")
+  live.clear()
+}
+
+function drain(stream: ReadableStream<Uint8Array>, onChunk: (chunk: Uint8Array) => void) {
+  const reader = stream.getReader()
+  let total = 0
+  const done = (async () => {
+    try {
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) return
+        total += value.length
+        onChunk(value)
+      }
+    } catch {
+      // A pipe that breaks has nothing more to say.
+    }
+  })()
+  return { done, bytes: () => total, cancel: () => void reader.cancel().catch(() => {}) }
+}
+
+async function escalate(pid: number): Promise<void> {
+  const deadline = Date.now() + GRACE_MS
+  while (Date.now() < deadline) {
+    if (!isGroupAlive(pid)) return
+    await Bun.sleep(PROBE_MS)
+  }
+  signalGroup(pid, "SIGKILL")
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal)
+  } catch {
+    // ESRCH: already gone.
+  }
+}
+
+function isGroupAlive(pid: number): boolean {
+  try {
+    process.kill(-pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"
+  }
+}
+
+function signalNumber(signal: NodeJS.Signals): number {
+  return constants.signals[signal] ?? 0
+}

@@ -1,0 +1,303 @@
+/**
+ * The one verdict about a call: deny beats ask beats allow, over every effect it has. Pure: the same call and policy
+ * always give the same answer, and a caller that applies an offer gets an answer that no longer asks.
+ */
+
+import { never } from "../lib/never.ts"
+import type { Access, Call, Decision, PermissionMode } from "../model/permission.ts"
+import { allow, ask, deny, type Finding, strongest } from "./finding.ts"
+import { type CommandView, judgeCommand, viewCommand } from "./judge-command.ts"
+import { offersFor } from "./offers.ts"
+import { judgePath } from "./paths/judge.ts"
+import type { Policy } from "./policy.ts"
+import { nameMatches, ruleBook } from "./rules/compile.ts"
+import { hostOf, matchDomain } from "./rules/domain.ts"
+import { canonicalTool } from "./rules/parse.ts"
+import { matchWildcard } from "./rules/wildcard.ts"
+import { applyUpdates } from "./updates.ts"
+
+/** The judged parts of a call, for the verdict and for `ccts why`. */
+export interface Judgement {
+  readonly verdict: Decision["verdict"]
+  readonly deciding: Finding
+  readonly findings: readonly Finding[]
+  readonly readOnly: boolean
+}
+
+export function decide(call: Call, policy: Policy): Decision {
+  const views = viewAll(call, policy)
+  const judged = judge(call, policy, views)
+  const offers =
+    judged.verdict === "ask"
+      ? offersFor(judged.findings, policy).filter((offer) => {
+          const next = applyUpdates(policy.rules, policy.mode, policy.roots, offer.updates)
+          return judge(call, { ...policy, ...next, roots: next.roots }, views).verdict === "allow"
+        })
+      : []
+  return { verdict: judged.verdict, reason: judged.deciding.reason, offers, readOnly: judged.readOnly }
+}
+
+type Views = ReadonlyMap<Access, CommandView>
+
+export function viewAll(call: Call, policy: Policy): Views {
+  const views = new Map<Access, CommandView>()
+  for (const access of call.access)
+    if (access.kind === "exec") views.set(access, viewCommand(access.command, access.cwd, policy.home))
+  return views
+}
+
+export function judge(call: Call, policy: Policy, views: Views): Judgement {
+  const findings = [
+    ...judgeTool(call, policy),
+    ...call.access.flatMap((access) => judgeAccess(access, call, policy, views)),
+  ]
+  const settled = findings.map((f) => settle(f, policy))
+  const deciding = strongest(settled) ?? allow(call.tool, `${call.tool} touches nothing outside the session`)
+  return {
+    verdict: deciding.verdict,
+    deciding: summarize(deciding, settled),
+    findings: settled,
+    readOnly: isReadOnly(call, views),
+  }
+}
+
+/** Rules about the tool itself, by name or by a field of its input. */
+function judgeTool(call: Call, policy: Policy): readonly Finding[] {
+  const book = ruleBook(policy.rules)
+  const out: Finding[] = []
+  for (const behavior of ["deny", "ask"] as const) {
+    const contained = behavior === "ask" && sandboxes(call, policy)
+    const named = book[behavior].tool.find(
+      (c) => nameMatches(c.parsed.tool, canonicalTool(call.tool)) && !(contained && c.parsed.tool === "Bash"),
+    )
+    const field = book[behavior].parameter.find(
+      (c) =>
+        c.parsed.tool === canonicalTool(call.tool) &&
+        fieldMatches(call.input[c.parsed.name], c.parsed.pattern),
+    )
+    const rule = named?.rule ?? field?.rule
+    if (!rule) continue
+    if (behavior === "deny")
+      out.push(deny(call.tool, `the rule ${rule.text} denies ${call.tool}`, { kind: "rule", rule }))
+    else
+      out.push(
+        ask(call.tool, `the rule ${rule.text} asks for ${call.tool}`, {
+          firmness: "firm",
+          reason: { kind: "rule", rule },
+        }),
+      )
+  }
+  return out
+}
+
+function fieldMatches(value: unknown, pattern: string): boolean {
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return false
+  return matchWildcard(pattern, String(value))
+}
+
+function sandboxes(call: Call, policy: Policy): boolean {
+  return (
+    policy.sandboxed &&
+    policy.mode !== "plan" &&
+    call.access.every((a) => a.kind !== "exec" || a.unsandboxed !== true)
+  )
+}
+
+function judgeAccess(access: Access, call: Call, policy: Policy, views: Views): readonly Finding[] {
+  switch (access.kind) {
+    case "read":
+    case "write":
+      return [judgePath({ path: access.path, access: access.kind, tool: call.tool }, policy)]
+    case "exec": {
+      const view = views.get(access) ?? viewCommand(access.command, access.cwd, policy.home)
+      const sandboxed = policy.sandboxed && policy.mode !== "plan" && access.unsandboxed !== true
+      if (call.tool === "PowerShell") return [judgePowerShell(access.command, policy)]
+      const findings = judgeCommand(view, policy, { sandboxed, tool: call.tool })
+      return sandboxed ? findings.map(contain) : findings
+    }
+    case "net":
+      return [judgeNet(access.url, call, policy)]
+    case "mcp":
+      return [judgeMcp(access, call, policy)]
+    case "agent":
+      return [judgeNamed(call, policy, "agent", access.agentType, { free: true })]
+    case "skill":
+      return [judgeNamed(call, policy, "skill", access.name, { free: false })]
+    case "person":
+      return [ask(call.tool, "the person answers this", { firmness: "firm" })]
+    default:
+      return never(access)
+  }
+}
+
+/** A command in a sandbox needs no question of the ordinary kind: the sandbox is the boundary. */
+function contain(finding: Finding): Finding {
+  if (finding.verdict !== "ask" || finding.firmness !== "ordinary") return finding
+  return allow(finding.subject, "it runs in the sandbox", { kind: "other" })
+}
+
+/** PowerShell is not parsed: rules deny and ask on its text, and only the whole tool can be allowed. */
+function judgePowerShell(command: string, policy: Policy): Finding {
+  const book = ruleBook(policy.rules)
+  const text = command.trim().toLowerCase()
+  for (const behavior of ["deny", "ask"] as const) {
+    const hit = book[behavior].command.find(
+      (c) =>
+        c.parsed.tool === "PowerShell" &&
+        text
+          .split(/[;|&\n(){}]+/)
+          .some((t) => matchWildcard(`${c.parsed.pattern.text.toLowerCase()}*`, t.trim())),
+    )
+    if (hit && behavior === "deny")
+      return deny(command, `the rule ${hit.rule.text} denies it`, { kind: "rule", rule: hit.rule })
+    if (hit)
+      return ask(command, `the rule ${hit.rule.text} asks for it`, {
+        firmness: "firm",
+        reason: { kind: "rule", rule: hit.rule },
+      })
+  }
+  const rule = book.allow.tool.find((c) => nameMatches(c.parsed.tool, "PowerShell"))?.rule
+  if (rule) return allow(command, `the rule ${rule.text} allows it`, { kind: "rule", rule })
+  return ask(command, "PowerShell commands are not analysed")
+}
+
+function judgeNet(url: string, call: Call, policy: Policy): Finding {
+  const book = ruleBook(policy.rules)
+  const host = hostOf(url)
+  const fetches = call.tool === "WebFetch"
+  if (fetches && host) {
+    for (const behavior of ["deny", "ask", "allow"] as const) {
+      const rule = book[behavior].domain.find((c) => matchDomain(c.parsed.pattern, host))?.rule
+      if (!rule) continue
+      if (behavior === "deny")
+        return deny(url, `the rule ${rule.text} denies ${host}`, { kind: "rule", rule })
+      if (behavior === "ask")
+        return ask(url, `the rule ${rule.text} asks for ${host}`, {
+          firmness: "firm",
+          reason: { kind: "rule", rule },
+        })
+      return allow(url, `the rule ${rule.text} allows ${host}`, { kind: "rule", rule })
+    }
+  }
+  const rule = namedAllow(call, policy)
+  if (rule) return allow(url, `the rule ${rule.text} allows it`, { kind: "rule", rule })
+  if (fetches && host)
+    return ask(url, `no rule allows fetching from ${host}`, {
+      wish: { kind: "rule", toolName: "WebFetch", ruleContent: `domain:${host}` },
+    })
+  if (fetches) return ask(url, "the address names no web host")
+  return ask(url, `no rule allows ${call.tool}`, { wish: { kind: "rule", toolName: call.tool } })
+}
+
+function judgeMcp(access: Extract<Access, { kind: "mcp" }>, call: Call, policy: Policy): Finding {
+  const book = ruleBook(policy.rules)
+  const name = call.tool.startsWith("mcp__") ? call.tool : `mcp__${access.server}__${access.tool}`
+  const find = (behavior: "deny" | "ask" | "allow") =>
+    book[behavior].tool.find((c) => nameMatches(c.parsed.tool, name))?.rule
+  const denied = find("deny")
+  if (denied) return deny(name, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
+  const asked = find("ask")
+  if (asked)
+    return ask(name, `the rule ${asked.text} asks for it`, {
+      firmness: "firm",
+      reason: { kind: "rule", rule: asked },
+    })
+  const allowed = find("allow")
+  if (allowed) return allow(name, `the rule ${allowed.text} allows it`, { kind: "rule", rule: allowed })
+  return ask(name, `no rule allows ${access.tool} of the MCP server ${access.server}`, {
+    wish: { kind: "rule", toolName: name },
+  })
+}
+
+function judgeNamed(
+  call: Call,
+  policy: Policy,
+  kind: "agent" | "skill",
+  name: string,
+  options: { readonly free: boolean },
+): Finding {
+  const book = ruleBook(policy.rules)
+  const find = (behavior: "deny" | "ask" | "allow") =>
+    kind === "agent"
+      ? book[behavior].agent.find((c) => matchWildcard(c.parsed.type, name))?.rule
+      : book[behavior].skill.find((c) => skillMatches(c.parsed, name, call))?.rule
+  const subject = `${call.tool} ${name}`
+  const denied = find("deny")
+  if (denied) return deny(subject, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
+  const asked = find("ask")
+  if (asked)
+    return ask(subject, `the rule ${asked.text} asks for it`, {
+      firmness: "firm",
+      reason: { kind: "rule", rule: asked },
+    })
+  const allowed = find("allow") ?? namedAllow(call, policy)
+  if (allowed) return allow(subject, `the rule ${allowed.text} allows it`, { kind: "rule", rule: allowed })
+  if (options.free) return allow(subject, "subagents ask for what they do themselves")
+  return ask(subject, `no rule allows the skill ${name}`, {
+    wish: { kind: "rule", toolName: call.tool, ruleContent: name },
+  })
+}
+
+/** `Skill(name)` is the skill by its name with any arguments; `Skill(name *)` also names that begin a longer invocation. */
+function skillMatches(
+  rule: { readonly name: string; readonly prefix: boolean },
+  name: string,
+  call: Call,
+): boolean {
+  const plain = name.replace(/^\//, "")
+  const wanted = rule.name.replace(/^\//, "")
+  if (plain === wanted || (wanted.includes("*") && matchWildcard(wanted, plain))) return true
+  const args = typeof call.input.args === "string" ? call.input.args : ""
+  return rule.prefix && `${plain} ${args}`.startsWith(`${wanted} `)
+}
+
+function namedAllow(call: Call, policy: Policy) {
+  return ruleBook(policy.rules).allow.tool.find((c) => nameMatches(c.parsed.tool, canonicalTool(call.tool)))
+    ?.rule
+}
+
+/** The mode's say over one finding. */
+function settle(finding: Finding, policy: Policy): Finding {
+  if (finding.verdict !== "ask") return finding
+  const mode: PermissionMode = policy.mode
+  if (mode === "bypassPermissions" && finding.firmness !== "firm")
+    return allow(finding.subject, "the mode allows everything", { kind: "mode" })
+  if (mode !== "dontAsk") return finding
+  return deny(finding.subject, `${finding.reason.text}, and the mode asks nothing`, {
+    ...finding.reason,
+    kind: "mode",
+    text: `${finding.reason.text}, and the mode asks nothing`,
+  })
+}
+
+function summarize(deciding: Finding, all: readonly Finding[]): Finding {
+  const subject =
+    all.length > 1 && !deciding.reason.text.includes(deciding.subject) ? shorten(deciding.subject) : ""
+  if (!subject) return deciding
+  return { ...deciding, reason: { ...deciding.reason, text: `${subject}: ${deciding.reason.text}` } }
+}
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim()
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line
+}
+
+function isReadOnly(call: Call, views: Views): boolean {
+  return call.access.every((access) => {
+    if (access.kind === "read") return true
+    if (access.kind === "exec") {
+      const view = views.get(access)
+      return view !== undefined && !view.refused && !view.doubt && view.effects.every(onlyReads)
+    }
+    return access.kind === "mcp" && access.readOnly
+  })
+}
+
+function onlyReads(effect: CommandView["effects"][number]): boolean {
+  if (effect.kind === "execute") return effect.knowledge?.effect === "read"
+  return (
+    effect.kind === "read" ||
+    effect.kind === "set" ||
+    (effect.kind === "write" && effect.word.text === "/dev/null")
+  )
+}

@@ -1,0 +1,236 @@
+/** A command's findings: one for each effect. */
+
+import { allowingCommandRule, restrictingCommandRule, restrictingRuleInText } from "./command-rules.ts"
+import { allow, ask, deny, type Finding, strongest, type Wish } from "./finding.ts"
+import { isAbsolute } from "./paths/canonical.ts"
+import { criticalRemoval } from "./paths/critical.ts"
+import { judgePath } from "./paths/judge.ts"
+import type { Policy } from "./policy.ts"
+import { ruleBook } from "./rules/compile.ts"
+import type { Effect, Execute, FileUse, Folders } from "./shell/effects.ts"
+import { isSafeEnvironment, isScriptVariable } from "./shell/environment.ts"
+import { doubtText, refuseText } from "./shell/text.ts"
+import { readCommand } from "./shell/walk.ts"
+import { suggestCommandRule } from "./suggest.ts"
+
+export interface CommandView {
+  readonly effects: readonly Effect[]
+  readonly refused: string | null
+  readonly doubt: string | null
+  readonly source: string
+}
+
+/** What a command does, before any rule: the same view serves the verdict, the offers and the explanation. */
+export function viewCommand(command: string, cwd: string, home: string): CommandView {
+  const refused = refuseText(command)
+  if (refused) return { effects: [], refused, doubt: null, source: command }
+  return {
+    effects: readCommand(command, { folder: cwd, home }),
+    refused: null,
+    doubt: doubtText(command),
+    source: command,
+  }
+}
+
+export function judgeCommand(
+  view: CommandView,
+  policy: Policy,
+  options: { readonly sandboxed: boolean; readonly tool: string },
+): readonly Finding[] {
+  if (view.refused) return [deny(view.source, view.refused, { kind: "safetyCheck" })]
+  const book = ruleBook(policy.rules)
+  const out: Finding[] = []
+  const bare = book.allow.tool.find((c) => c.parsed.tool === "Bash" || c.parsed.tool === options.tool)
+  const whole = book.allow.command.find(
+    (c) => c.parsed.tool === "Bash" && c.parsed.pattern.exact && c.parsed.pattern.text === view.source.trim(),
+  )
+  const context: Context = {
+    policy,
+    sandboxed: options.sandboxed,
+    covered: bare?.rule.text ?? whole?.rule.text ?? null,
+    anything: bare !== undefined,
+    restricted: book.deny.command.length + book.ask.command.length > 0,
+  }
+  if (view.doubt) out.push(ask(view.source, view.doubt, { reason: { kind: "safetyCheck" } }))
+  const blind = view.doubt !== null || view.effects.some((e) => e.kind === "opaque")
+  for (const behavior of ["deny", "ask"] as const) {
+    const rules = book[behavior].command
+    const rule =
+      (whole && whole.rule.behavior === behavior ? whole.rule : null) ??
+      rules.find((c) => c.parsed.pattern.exact && c.parsed.pattern.text === view.source.trim())?.rule ??
+      (blind ? restrictingRuleInText(view.source, rules) : null)
+    if (rule && behavior === "deny")
+      out.push(deny(view.source, `the rule ${rule.text} denies it`, { kind: "rule", rule }))
+    if (rule && behavior === "ask")
+      out.push(
+        ask(view.source, `the rule ${rule.text} asks for it`, {
+          firmness: "firm",
+          reason: { kind: "rule", rule },
+        }),
+      )
+  }
+  for (const effect of view.effects) out.push(judgeEffect(effect, context))
+  if (out.length === 0) out.push(allow(view.source, "the command does nothing"))
+  return out
+}
+
+interface Context {
+  readonly policy: Policy
+  readonly sandboxed: boolean
+  /** The rule that allows the command as a whole. */
+  readonly covered: string | null
+  /** That rule is for every command, so it covers what cannot be followed too. */
+  readonly anything: boolean
+  /** Some deny or ask rule names commands: what cannot be read may be evading it. */
+  readonly restricted: boolean
+}
+
+function judgeEffect(effect: Effect, context: Context): Finding {
+  const { policy } = context
+  const book = ruleBook(policy.rules)
+  const subject = effect.source
+  switch (effect.kind) {
+    case "execute":
+      return judgeExecute(effect, context)
+    case "read":
+    case "write":
+      if (effect.nested) return allow(subject, "the code around it is judged")
+      return judgeWord({ access: effect.kind, word: effect.word }, effect.folders, subject, context)
+    case "set": {
+      const { name, value } = effect.assigned
+      if (effect.nested || isScriptVariable(name) || isSafeEnvironment(name, value))
+        return allow(subject, `${name} changes no program`)
+      if (context.covered) return allow(subject, `the rule ${context.covered} allows it`, { kind: "rule" })
+      return ask(subject, `setting ${name} can change what later commands do`, wishExact(subject))
+    }
+    case "define":
+      if (effect.nested) return allow(subject, "the code around it is judged")
+      if (context.covered) return allow(subject, `the rule ${context.covered} allows it`, { kind: "rule" })
+      return ask(subject, `it gives the name ${effect.name} a new meaning`, {
+        firmness: context.restricted ? "firm" : "ordinary",
+      })
+    case "opaque": {
+      const denied = restrictingRuleInText(effect.source, book.deny.command)
+      if (denied) return deny(subject, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
+      const parseProblem = /^the (shell )?syntax|not understood/.test(effect.why)
+      if (context.covered && (context.anything ? !parseProblem && !context.restricted : !parseProblem))
+        return allow(subject, `the rule ${context.covered} allows it`, { kind: "rule" })
+      if (effect.nested && !context.restricted) return allow(subject, "the code around it is judged")
+      return ask(subject, effect.why, {
+        firmness: context.restricted ? "firm" : "ordinary",
+        reason: { kind: "safetyCheck" },
+      })
+    }
+  }
+}
+
+function wishExact(source: string): { wish?: Wish } {
+  return /[\n]/.test(source) ? {} : { wish: { kind: "rule", toolName: "Bash", ruleContent: source } }
+}
+
+function judgeExecute(call: Execute, context: Context): Finding {
+  const { policy } = context
+  const book = ruleBook(policy.rules)
+  const subject = call.source
+  const denied = restrictingCommandRule(call, book.deny.command)
+  if (denied) return deny(subject, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
+  const found: Finding[] = []
+  const asked = restrictingCommandRule(call, book.ask.command)
+  if (asked)
+    found.push(
+      ask(subject, `the rule ${asked.text} asks for it`, {
+        firmness: "firm",
+        reason: { kind: "rule", rule: asked },
+      }),
+    )
+  const critical = criticalRemoval(call.words, call.folders, policy)
+  if (critical)
+    found.push(
+      ask(subject, `it would remove ${critical}`, {
+        firmness: "firm",
+        reason: { kind: "safetyCheck", path: critical },
+      }),
+    )
+  const files = call.knowledge?.files ?? []
+  const paths = files.map((use) => judgeWord(use, call.folders, subject, context))
+  const strict = paths.filter(
+    (p) => p.verdict === "deny" || (p.verdict === "ask" && p.firmness !== "ordinary"),
+  )
+  found.push(...strict)
+  if (call.words[0]?.kind !== "literal") {
+    const text = `the command's name is only known when it runs`
+    if (context.restricted || !context.anything)
+      found.push(
+        ask(subject, text, {
+          firmness: context.restricted ? "firm" : "ordinary",
+          reason: { kind: "safetyCheck" },
+        }),
+      )
+  }
+  const worst = strongest(found)
+  if (worst) return worst
+  if (call.nested) return allow(subject, "the code around it is judged")
+  if (context.covered) return allow(subject, `the rule ${context.covered} allows it`, { kind: "rule" })
+  const rule = allowingCommandRule(call, book.allow.command)
+  if (rule) return allow(subject, `the rule ${rule.text} allows it`, { kind: "rule", rule })
+  return judgeKnown(call, paths, context)
+}
+
+/** No rule has an opinion: the tables and the mode decide. */
+function judgeKnown(call: Execute, paths: readonly Finding[], context: Context): Finding {
+  const { policy } = context
+  const subject = call.source
+  const environment = call.assigned.find((a) => !isSafeEnvironment(a.name, a.value))
+  if (call.knowledge && !environment) {
+    const elsewhere = call.words[0]?.text === "git" ? foreignRepository(call, policy) : null
+    if (elsewhere) return ask(subject, elsewhere, { reason: { kind: "safetyCheck" }, ...wishFor(call) })
+    const worst = strongest(paths)
+    if (call.knowledge.effect === "read" || policy.mode === "acceptEdits") {
+      if (worst && worst.verdict !== "allow") return { ...worst, subject }
+      return allow(
+        subject,
+        call.knowledge.effect === "read"
+          ? "it only reads"
+          : "the mode accepts edits in the working directories",
+        call.knowledge.effect === "read" ? {} : { kind: "mode" },
+      )
+    }
+    if (worst && worst.verdict !== "allow") return { ...worst, subject, ...wishFor(call) }
+  }
+  const why = environment
+    ? `setting ${environment.name} can change what ${call.words[0]?.text ?? "the command"} does`
+    : "no rule allows it"
+  return ask(subject, why, wishFor(call))
+}
+
+/** Another folder's git configuration may name programs to run. */
+function foreignRepository(call: Execute, policy: Policy): string | null {
+  const homes = [policy.cwd, ...policy.roots]
+  if (call.folders?.every((folder) => homes.includes(policy.resolve(folder) ?? ""))) return null
+  return "git runs in another folder, whose configuration may name programs to run"
+}
+
+function wishFor(call: Execute): { wish?: Wish } {
+  const rule = suggestCommandRule(call)
+  return rule === null ? {} : { wish: { kind: "rule", toolName: "Bash", ruleContent: rule } }
+}
+
+function judgeWord(use: FileUse, folders: Folders, subject: string, context: Context): Finding {
+  const { word } = use
+  if (word.kind === "dynamic" || word.kind === "data")
+    return ask(subject, `the file ${word.raw} is only known when the command runs`, {
+      reason: { kind: "safetyCheck" },
+    })
+  if (word.kind === "glob" && use.access === "write" && context.policy.mode !== "acceptEdits")
+    return ask(subject, `the file ${word.raw} is a pattern`, { reason: { kind: "safetyCheck" } })
+  if (!isAbsolute(word.text) && !folders)
+    return ask(subject, `nobody knows in which folder ${word.text} is`, { reason: { kind: "safetyCheck" } })
+  const starts = isAbsolute(word.text) ? [""] : (folders ?? []).map((f) => `${f}/`)
+  const findings = starts.map((start) =>
+    judgePath(
+      { path: `${start}${word.text}`, access: use.access, glob: word.kind === "glob", tool: "Bash" },
+      context.policy,
+    ),
+  )
+  return strongest(findings) ?? ask(subject, "the path is empty")
+}

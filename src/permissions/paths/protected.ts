@@ -1,0 +1,63 @@
+/** Files that make other programs run code, or that configure us. Writing them always needs a person. */
+
+import { components, contains } from "./canonical.ts"
+
+const FOLDERS = new Set(".git .vscode .idea .husky .cargo .devcontainer .yarn .mvn .claude".split(" "))
+
+const FILES = new Set(
+  `.gitconfig .gitmodules .bashrc .bash_profile .bash_login .bash_aliases .bash_logout .zshrc .zprofile .zshenv .zlogin
+   .zlogout .profile .envrc .npmrc .yarnrc .yarnrc.yml .pnp.cjs .pnp.loader.mjs .pnpmfile.cjs bunfig.toml .bunfig.toml .bazelrc
+   .bazelversion .bazeliskrc .pre-commit-config.yaml lefthook.yml lefthook.yaml .lefthook.yml .lefthook.yaml
+   gradle-wrapper.properties maven-wrapper.properties .devcontainer.json .ripgreprc pyrightconfig.json .mcp.json .claude.json`.split(
+    /\s+/,
+  ),
+)
+
+/** Names as a careless file system compares them: case, trailing dots and blanks, streams and short names do not count. */
+function fold(name: string): string {
+  const plain = name
+    .normalize("NFKC")
+    .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g, "")
+    .replace(/:.*$/s, "")
+    .toLowerCase()
+    .replace(/[. ]+$/, "")
+  if (/^git~\d+$/.test(plain)) return ".git"
+  if (/^claude~\d+$/.test(plain)) return ".claude"
+  return plain
+}
+
+/** The protected name in `path`, or null. `glob`: a component may stand for several names. */
+export function protectedName(
+  path: string,
+  configDir: string,
+  options: { readonly glob?: boolean } = {},
+): string | null {
+  const names = components(path).map(fold)
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] ?? ""
+    if (name === ".claude" && names[i + 1] === "worktrees") {
+      i += 1
+      continue
+    }
+    if (FOLDERS.has(name) || FILES.has(name)) return name
+    if (name === ".config" && names[i + 1] === "git") return ".config/git"
+    if (options.glob && /[*?[]/.test(name) && [...FOLDERS, ...FILES].some((p) => globCouldBe(name, p)))
+      return name
+  }
+  return contains(configDir, path) ? configDir : null
+}
+
+/** Whether the shell pattern may stand for `name`; brackets count as any character. */
+export function globCouldBe(pattern: string, name: string): boolean {
+  if (name.startsWith(".") && !pattern.startsWith(".")) return false
+  const simple = pattern.replace(/\[[^\]]*\]?/g, "?")
+  const match = (p: number, n: number): boolean => {
+    if (p === simple.length) return n === name.length
+    if (simple[p] === "*") {
+      for (let k = n; k <= name.length; k++) if (match(p + 1, k)) return true
+      return false
+    }
+    return n < name.length && (simple[p] === "?" || simple[p] === name[n]) && match(p + 1, n + 1)
+  }
+  return (simple.match(/\*/g)?.length ?? 0) > 4 || match(0, 0)
+}

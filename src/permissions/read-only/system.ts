@@ -1,0 +1,145 @@
+import type { CommandRow } from "./row.ts"
+
+const VERSION_TOOLS =
+  `node npm pnpm yarn bun deno npx python python3 pip pip3 ruby gem bundle perl php composer java javac mvn gradle kotlin cargo rustc rustup
+   go gcc g++ clang cmake make ninja docker podman kubectl helm terraform git gh tsc eslint prettier biome jest vitest tsx
+   curl wget jq rg bash zsh dotnet swift ghc elixir psql mysql sqlite3 redis-cli aws gcloud az uv poetry ffmpeg`.split(
+    /\s+/,
+  )
+
+/** Commands that tell about the system and the tools on it. */
+export const SYSTEM_ROWS: readonly CommandRow[] = [
+  {
+    names: ["which", "type", "command -v", "command -V"],
+    options: "-a -t -p -P -f -s",
+    operands: ["name"],
+    free: ["which node", "type -a ls", "command -v git", "which node npm"],
+    asks: ["which $X", "command ./x"],
+  },
+  {
+    names: ["whoami", "nproc", "arch", "tty", "groups", "logname", "users", "uptime"],
+    options: "-p -s --all",
+    free: ["whoami", "nproc"],
+    asks: ["whoami > a"],
+  },
+  {
+    names: ["id"],
+    options: "-u -g -G -n -r -z --user --group --groups --name",
+    operands: ["name"],
+    free: ["id", "id -un"],
+    asks: ["id $X"],
+  },
+  {
+    names: ["uname"],
+    options: "-a -s -n -r -v -m -p -i -o --all --kernel-name --machine",
+    free: ["uname -a", "uname -sm"],
+    asks: ["uname x"],
+  },
+  {
+    names: ["hostname"],
+    options: "-s -f -i -I -d",
+    free: ["hostname", "hostname -f"],
+    asks: ["hostname evil", "hostname -F file"],
+  },
+  { names: ["free"], options: "-b -k -m -g -h -t -w --human", free: ["free -h"], asks: ["free -s 1"] },
+  {
+    names: ["cal"],
+    options: "-1 -3 -y -m -j",
+    operands: ["number"],
+    free: ["cal", "cal 2024"],
+    asks: ["cal $X"],
+  },
+  { names: ["locale"], options: "-a -m", free: ["locale"], asks: ["locale LC_ALL"] },
+  {
+    names: ["date"],
+    options:
+      "-d:text -I?text -R -u -j --date:text --iso-8601?text --rfc-3339:text --rfc-email --utc --universal",
+    operands: ["plus"],
+    free: ["date", "date +%Y-%m-%d", "date -u +%s", "date -d yesterday", "date --iso-8601=seconds"],
+    asks: ["date 010100002000", "date -s now", "date --set=now", "date -f file", "date -r /etc/passwd"],
+  },
+  { names: ["sleep"], operands: ["number"], free: ["sleep 1", "sleep 0.5 && echo a"], asks: ["sleep $X"] },
+  {
+    names: VERSION_TOOLS.flatMap((t) => [`${t} --version`]),
+    free: ["node --version", "git --version", "python3 --version && pip --version"],
+    asks: ["node --version x.js", "node --version -e 1"],
+  },
+  {
+    names: [
+      "node -v",
+      "npm -v",
+      "pnpm -v",
+      "yarn -v",
+      "bun -v",
+      "python -V",
+      "python3 -V",
+      "cargo -V",
+      "rustc -V",
+      "ruby -v",
+      "perl -v",
+      "php -v",
+      "java -version",
+      "tsc -v",
+      "go version",
+      "docker -v",
+      "kubectl version --client",
+    ],
+    free: ["node -v", "go version", "java -version"],
+    asks: ["node -v x.js", "perl -v -e 1", "ruby -v x.rb"],
+  },
+  {
+    names: ["go env"],
+    operands: ["name"],
+    check: (c) => c.operands.every((o) => /^[A-Z0-9]+$/.test(o.text)),
+    free: ["go env GOPATH"],
+    asks: ["go env -w GOFLAGS=x", "go build"],
+  },
+  {
+    names: ["npm ls", "npm list", "npm prefix", "npm root"],
+    options: "-g -a -l --depth:number --all --json --long --prod --dev --global --parseable",
+    operands: ["name"],
+    free: ["npm ls", "npm ls --depth=0", "npm list react"],
+    asks: ["npm install", "npm ls --prefix /tmp", "npm view x", "npm ls --userconfig x"],
+  },
+  {
+    names: ["pip list", "pip3 list", "pip freeze", "pip3 freeze", "pip show", "pip3 show"],
+    options: "-v -f --format:text --local --user",
+    operands: ["name"],
+    free: ["pip list", "pip show requests"],
+    asks: ["pip install x", "pip list --outdated", "pip list --log=x"],
+  },
+  {
+    names: [
+      "docker ps",
+      "docker images",
+      "docker container ls",
+      "docker image ls",
+      "docker volume ls",
+      "docker network ls",
+    ],
+    options:
+      "-a -q -s -n:number -l -f:text --all --quiet --size --no-trunc --filter:text --format:text --last:number --latest --digests",
+    operands: ["name"],
+    power: true,
+    free: ["docker ps -a", "docker images --format '{{.ID}}'"],
+    asks: ["docker run x", "docker -H tcp://x ps", "docker ps --host x"],
+  },
+  {
+    names: [
+      "docker logs",
+      "docker inspect",
+      "docker top",
+      "docker port",
+      "docker version",
+      "docker info",
+      "docker compose ps",
+      "docker compose logs",
+    ],
+    options:
+      "-f -t -n:text -s --follow --tail:text --since:text --until:text --timestamps --details --format:text --size --type:text --no-color -a -q --all --quiet",
+    operands: ["name"],
+    power: true,
+    free: ["docker logs --tail 50 web", "docker inspect web", "docker info"],
+    asks: ["docker exec web sh", "docker compose up", "docker compose -f x.yml ps"],
+  },
+]

@@ -1,0 +1,179 @@
+/** One simple command: its assignments, its redirects, its words, and what the shell's own commands do to the state. */
+
+import type { Assignment, Command } from "unbash"
+import { interpret } from "../read-only/interpret.ts"
+import { type Builtin, runBuiltin } from "./builtins.ts"
+import { type Assigned, literalWord, type ShellWord } from "./effects.ts"
+import { wordsTouch } from "./gaps.ts"
+import { nestedCode } from "./nested.ts"
+import { redirect } from "./redirect.ts"
+import { known, MAX_OPTIONS, type State, type Value, wildState, withVariable } from "./state.ts"
+import { type Flow, opaque, readerAt, type Walk, walkNestedText } from "./walk.ts"
+import { readQuoted, readWord, type WordReader, walkWord } from "./words.ts"
+import { stripPrefixBuiltins } from "./wrappers.ts"
+
+/** More combinations of known variable values than this are judged as unknown. */
+const MAX_COMBINATIONS = 16
+
+export function walkSimple(node: Command, state: State, walk: Walk): Flow {
+  const source = walk.source.slice(node.pos, node.end)
+  if (!wordsTouch([...node.prefix, ...(node.name ? [node.name] : []), ...node.suffix], walk.source))
+    opaque(walk, state, "the shell syntax between the words is not understood", source)
+  const reader = readerAt(state, walk)
+  const assigned: (Assigned & { readonly set: Value | null })[] = []
+  for (const part of node.prefix)
+    if (part.type === "Assignment") assigned.push(readAssignment(part, reader, walk))
+  const lists = combineWords(node, reader, walk)
+  for (const r of node.redirects) redirect(r, reader.state, walk)
+  if (!node.name) return assignOnly(assigned, reader.state, walk, source)
+  const flows = lists.map((words) => execute({ words, assigned, source }, reader.state, walk))
+  const [only, more] = flows
+  if (only && !more) return only
+  const end = flows.length === 0 ? wildState() : mergeFlows(flows)
+  return { ok: end, fail: end }
+}
+
+function mergeFlows(flows: readonly Flow[]): State {
+  const all = flows.flatMap((f) => [f.ok, f.fail])
+  const [first] = all
+  return first && all.every((s) => s === first) ? first : wildState()
+}
+
+function assignOnly(
+  assigned: readonly (Assigned & { readonly set: Value | null })[],
+  state: State,
+  walk: Walk,
+  source: string,
+): Flow {
+  let after = state
+  for (const a of assigned) {
+    walk.effects.push({ kind: "set", assigned: a, source, folders: state.folders, nested: walk.nested })
+    after = withVariable(after, a.name, a.set)
+  }
+  return { ok: after, fail: after }
+}
+
+export function readAssignment(
+  node: Assignment,
+  reader: WordReader,
+  walk: Walk,
+): Assigned & { readonly set: Value | null } {
+  const index = node.index
+  if (index && !/^\d+$/.test(index.text)) {
+    walkWord(index, reader)
+    opaque(walk, reader.state, "an array index that is only known at run time can run code", node.text)
+  }
+  if (node.value.type === "ArrayValue") {
+    for (const element of node.value.elements) {
+      readWord(element, reader)
+      if (/^\[(?!\d+\]=)/.test(element.text))
+        opaque(walk, reader.state, "an array index can run code", node.text)
+    }
+    return { name: node.name, raw: node.text, value: null, set: null }
+  }
+  const words = readQuoted(node.value.text, node.value.value, node.value.parts, reader)
+  const literal = words.every((w) => w.kind === "literal")
+  const [only] = words
+  const simple = literal && words.length === 1 && only && !node.append && !index
+  return {
+    name: node.name,
+    raw: node.text,
+    value: simple ? only.text : null,
+    set: node.append || index ? null : settledValue(words, node),
+  }
+}
+
+function settledValue(words: readonly ShellWord[], node: Assignment): Value | null {
+  const [only] = words
+  if (only && words.length === 1 && only.kind === "literal") {
+    if (/^\$/.test(only.text) && only.text === only.raw) return { kind: "number" }
+    return known(only.text)
+  }
+  if (words.every((w) => w.kind === "literal" || w.kind === "glob"))
+    return { kind: "some", options: words.map((w) => ({ text: w.text, glob: w.kind === "glob" })) }
+  if (words.every((w) => w.kind !== "dynamic")) return { kind: "data" }
+  return node.value.type === "Word" && node.value.parts?.every((p) => p.type === "CommandExpansion")
+    ? { kind: "data" }
+    : null
+}
+
+function combineWords(node: Command, reader: WordReader, walk: Walk): readonly (readonly ShellWord[])[] {
+  if (!node.name) return [[]]
+  let lists: readonly (readonly ShellWord[])[] = readWord(node.name, reader)
+  for (const arg of node.args) {
+    const next = arg.type === "Word" ? readWord(arg, reader) : [[assignmentWord(arg, reader, walk)]]
+    if (lists.length * next.length > MAX_COMBINATIONS || next.length > MAX_OPTIONS) {
+      const raw = arg.text
+      lists = lists.map((l) => [...l, { raw, text: raw, emptied: "", kind: "dynamic", lead: "" }])
+    } else {
+      lists = lists.flatMap((l) => next.map((n) => [...l, ...n]))
+    }
+  }
+  return lists
+}
+
+/** `export NAME=value`: the value does not split. */
+function assignmentWord(node: Assignment, reader: WordReader, walk: Walk): ShellWord {
+  const value = readAssignment(node, reader, walk)
+  if (value.value === null)
+    return {
+      raw: node.text,
+      text: node.text,
+      emptied: `${node.name}=`,
+      kind: "dynamic",
+      lead: `${node.name}=`,
+    }
+  return { ...literalWord(`${node.name}=${value.value}`), raw: node.text }
+}
+
+interface Invocation {
+  readonly words: readonly ShellWord[]
+  readonly assigned: readonly Assigned[]
+  readonly source: string
+}
+
+function execute(call: Invocation, state: State, walk: Walk): Flow {
+  const same: Flow = { ok: state, fail: state }
+  const [name] = call.words
+  if (!name) return same
+  const argv = stripPrefixBuiltins(call.words)
+  const builtin: Builtin | null =
+    argv[0]?.kind === "literal" ? runBuiltin(argv, state, walk.home) : { flow: unknownName(state) }
+  const knowledge = builtin ? (builtin.knowledge ?? null) : interpret(argv, state.folders)
+  const assigned = builtin?.keepsFieldSeparator
+    ? call.assigned.filter((a) => a.name !== "IFS")
+    : call.assigned
+  walk.effects.push({
+    kind: "execute",
+    words: call.words,
+    assigned,
+    knowledge,
+    source: call.source,
+    folders: state.folders,
+    nested: walk.nested,
+  })
+  for (const set of builtin?.sets ?? [])
+    walk.effects.push({
+      kind: "set",
+      assigned: set,
+      source: call.source,
+      folders: state.folders,
+      nested: walk.nested,
+    })
+  if (builtin?.opaque) opaque(walk, state, builtin.opaque, call.source)
+  if (testsComputedName(argv)) opaque(walk, state, "testing a variable by a computed name can run code", call.source)
+  for (const code of nestedCode(call.words)) walkNestedText(code, walk)
+  return builtin?.flow ?? same
+}
+
+/** `test -v 'a[$(x)]'` runs x. */
+function testsComputedName(argv: readonly ShellWord[]): boolean {
+  if (argv[0]?.text !== "test" && argv[0]?.text !== "[") return false
+  return argv.some((w, i) => /^-[vR]$/.test(argv[i - 1]?.text ?? "") && !(w.kind === "literal" && /^\w+$/.test(w.text)))
+}
+
+/** A name made at run time may be any builtin. */
+function unknownName(_state: State): Flow {
+  const wild = wildState()
+  return { ok: wild, fail: wild }
+}

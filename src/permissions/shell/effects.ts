@@ -1,0 +1,71 @@
+/**
+ * The one list that everything about a command is judged from. A walk of the syntax tree produces it; nothing
+ * downstream looks at the command's text again to find out what it does.
+ */
+
+/** The folders a relative path may be relative to; null when nobody can say. */
+export type Folders = readonly string[] | null
+
+/** One word as a program receives it, or as much of that as is known before running. */
+export interface ShellWord {
+  /** As written in the source. */
+  readonly raw: string
+  /** The value; pieces that are only known at run time stand as written. */
+  readonly text: string
+  /** The value with run-time pieces empty: the worst case for a removal. */
+  readonly emptied: string
+  /**
+   * `literal`: exactly this text. `glob`: names of existing files that match `text`.
+   * `data`: exactly one word whose content is only known at run time, and no secret of the environment.
+   * `dynamic`: any number of any words.
+   */
+  readonly kind: "literal" | "glob" | "data" | "dynamic"
+  /** Text the value certainly begins with. */
+  readonly lead: string
+}
+
+export interface Assigned {
+  readonly name: string
+  readonly raw: string
+  /** Known value, or null. */
+  readonly value: string | null
+}
+
+/** How a command uses a file named by one of its words. */
+export interface FileUse {
+  readonly access: "read" | "write" | "remove"
+  readonly word: ShellWord
+}
+
+/** What the tables and builtins know about one invocation. */
+export interface Knowledge {
+  /** `read`: changes nothing. `edit`: changes only the files it names. */
+  readonly effect: "read" | "edit"
+  readonly files: readonly FileUse[]
+}
+
+interface Placed {
+  /** The source slice a person reads. */
+  readonly source: string
+  readonly folders: Folders
+  /** Code handed to another interpreter (`bash -c`, `eval`): only deny and ask rules look at it. */
+  readonly nested: boolean
+}
+
+export type Effect =
+  | (Placed & {
+      readonly kind: "execute"
+      readonly words: readonly ShellWord[]
+      readonly assigned: readonly Assigned[]
+      readonly knowledge: Knowledge | null
+    })
+  | (Placed & { readonly kind: "read" | "write"; readonly word: ShellWord })
+  | (Placed & { readonly kind: "set"; readonly assigned: Assigned })
+  | (Placed & { readonly kind: "define"; readonly name: string })
+  | (Placed & { readonly kind: "opaque"; readonly why: string })
+
+export type Execute = Extract<Effect, { kind: "execute" }>
+
+export function literalWord(text: string): ShellWord {
+  return { raw: text, text, emptied: text, kind: "literal", lead: text }
+}

@@ -1,0 +1,326 @@
+/**
+ * The only reading of a command: one parser, one walk, one list of effects. Everything the walk does not know by
+ * name becomes an `opaque` effect, so that silence never means harmless.
+ */
+
+import { type ParsedScript, parse, type Script } from "unbash"
+import { never } from "../../lib/never.ts"
+import { walkSimple } from "./command.ts"
+import type { Effect } from "./effects.ts"
+import { isScriptVariable } from "./environment.ts"
+import { findGap } from "./gaps.ts"
+import { redirect } from "./redirect.ts"
+import { joinStates, known, type State, sameState, type Value, wildState, withVariable } from "./state.ts"
+import { walkTest } from "./test-expression.ts"
+import { checkArithmetic, readQuoted, readWord, type WordReader, walkWord } from "./words.ts"
+
+type Statement = Script["commands"][number]
+type Node = Statement["command"]
+
+/** The state after success and after failure; only `cd` makes them differ. */
+export interface Flow {
+  readonly ok: State
+  readonly fail: State
+}
+
+/** One walk. `effects` grows; `steps` shrinks, and at zero the rest is opaque. */
+export interface Walk {
+  readonly effects: Effect[]
+  readonly home: string
+  /** Text that positions of the present script index. */
+  readonly source: string
+  readonly nested: boolean
+  readonly depth: number
+  readonly budget: { steps: number }
+}
+
+/** Enough for any command a person could judge; a loop inside a loop is walked several times. */
+const MAX_STEPS = 40_000
+const MAX_DEPTH = 24
+const MAX_LOOP_ROUNDS = 4
+
+/** Reads `text` as Bash; never throws. `folder` is where it would start. */
+export function readCommand(
+  text: string,
+  from: { readonly folder: string; readonly home: string },
+): readonly Effect[] {
+  const effects: Effect[] = []
+  const state: State = { folders: [from.folder], variables: new Map(), wild: false }
+  const walk: Walk = {
+    effects,
+    home: from.home,
+    source: text,
+    nested: false,
+    depth: 0,
+    budget: { steps: MAX_STEPS },
+  }
+  try {
+    walkScript(parse(text), state, walk)
+  } catch (error) {
+    opaque(
+      walk,
+      state,
+      `the shell syntax is not understood (${error instanceof Error ? error.message : "unknown error"})`,
+      text,
+    )
+  }
+  return effects
+}
+
+export function opaque(walk: Walk, state: State, why: string, source: string): void {
+  walk.effects.push({ kind: "opaque", why, source, folders: state.folders, nested: walk.nested })
+}
+
+/** Code in a text that another interpreter would run: tried against deny and ask rules only. */
+export function walkNestedText(text: string, walk: Walk): void {
+  const inner: Walk = { ...walk, source: text, nested: true, depth: walk.depth + 1 }
+  if (inner.depth > MAX_DEPTH) opaque(inner, wildState(), "code is nested too deeply", text)
+  else walkScript(parse(text), wildState(), inner)
+}
+
+export function walkScript(script: ParsedScript, state: State, walk: Walk): Flow {
+  const inner: Walk = { ...walk, source: script.source ?? walk.source, depth: walk.depth + 1 }
+  if (inner.depth > MAX_DEPTH) {
+    opaque(walk, state, "code is nested too deeply", "")
+    return { ok: state, fail: state }
+  }
+  const [error] = script.errors ?? []
+  if (error) opaque(inner, state, `the shell syntax has an error: ${error.message}`, inner.source)
+  const gap = findGap(script.commands, script, inner.source)
+  if (gap !== null) opaque(inner, state, `the shell syntax is not understood near \`${gap}\``, inner.source)
+  return walkList(script.commands, state, inner)
+}
+
+/** A reader of words at one state; `state` moves when arithmetic in a word counts. */
+export function readerAt(state: State, walk: Walk): WordReader & { state: State } {
+  const reader = {
+    state,
+    home: walk.home,
+    script(script: ParsedScript | undefined, source: string) {
+      if (script) walkScript(script, reader.state, walk)
+      else opaque(walk, reader.state, "a substitution could not be read", source)
+    },
+    opaque: (why: string, source: string) => opaque(walk, reader.state, why, source),
+    count(name: string) {
+      reader.state = withVariable(reader.state, name, { kind: "number" })
+    },
+  }
+  return reader
+}
+
+function walkList(statements: readonly Statement[], state: State, walk: Walk): Flow {
+  let flow: Flow = { ok: state, fail: state }
+  for (const statement of statements) {
+    const from = joinStates(flow.ok, flow.fail)
+    const next = walkNode(statement.command, from, walk)
+    flow = statement.background ? { ok: from, fail: from } : next
+  }
+  return flow
+}
+
+function walkNode(node: Node, state: State, walk: Walk): Flow {
+  const same: Flow = { ok: state, fail: state }
+  if (--walk.budget.steps < 0) {
+    if (walk.budget.steps === -1) opaque(walk, state, "the command is too large to judge", "")
+    return same
+  }
+  switch (node.type) {
+    case "AndOr":
+      return walkAndOr(node, state, walk)
+    case "Pipeline": {
+      const [first, second] = node.commands
+      if (first && !second) {
+        const flow = walkNode(first, state, walk)
+        return node.prefixes.some((p) => p.type === "Negation") ? { ok: flow.fail, fail: flow.ok } : flow
+      }
+      for (const part of node.commands) walkNode(part, state, walk)
+      return same
+    }
+    case "Command":
+      return walkSimple(node, state, walk)
+    case "Redirected": {
+      for (const r of node.redirects) redirect(r, state, walk)
+      return walkNode(node.command, state, walk)
+    }
+    case "Subshell":
+      walkBody(node.body, state, walk)
+      return same
+    case "BraceGroup":
+      return walkBody(node.body, state, walk)
+    case "If": {
+      let flow = walkBody(node.clause, state, walk)
+      let end = join(walkBody(node.then, flow.ok, walk))
+      for (const branch of node.elif) {
+        flow = walkBody(branch.clause, flow.fail, walk)
+        end = joinStates(end, join(walkBody(branch.then, flow.ok, walk)))
+      }
+      end = joinStates(end, node.else ? join(walkBody(node.else, flow.fail, walk)) : flow.fail)
+      return { ok: end, fail: end }
+    }
+    case "While":
+      return loop(state, walk, (from) => {
+        const flow = walkBody(node.clause, from, walk)
+        return joinStates(
+          join(flow),
+          join(walkBody(node.body, node.kind === "while" ? flow.ok : flow.fail, walk)),
+        )
+      })
+    case "For": {
+      const name = node.name.text
+      const reader = readerAt(state, walk)
+      const value = loopValue(node.wordlist, reader)
+      if (!isScriptVariable(name)) {
+        walk.effects.push({
+          kind: "set",
+          assigned: { name, raw: `for ${name}`, value: null },
+          source: `for ${name}`,
+          folders: state.folders,
+          nested: walk.nested,
+        })
+      }
+      return loop(reader.state, walk, (from) =>
+        join(walkBody(node.body, withVariable(from, name, value), walk)),
+      )
+    }
+    case "ArithmeticFor": {
+      const start = arithmetic([node.initialize], state, walk)
+      return loop(start, walk, (from) => {
+        const inside = arithmetic([node.test], from, walk)
+        return arithmetic([node.update], join(walkBody(node.body, inside, walk)), walk)
+      })
+    }
+    case "ArithmeticCommand": {
+      const after = arithmetic([node.expression], state, walk)
+      return { ok: after, fail: after }
+    }
+    case "Case": {
+      const reader = readerAt(state, walk)
+      readQuoted(node.word.text, node.word.value, node.word.parts, reader)
+      for (const item of node.items) for (const pattern of item.pattern) walkWord(pattern, reader)
+      let end = reader.state
+      for (const item of node.items) end = joinStates(end, join(walkBody(item.body, end, walk)))
+      return { ok: end, fail: end }
+    }
+    case "TestCommand": {
+      const reader = readerAt(state, walk)
+      walkTest(node.expression, reader, walk)
+      return { ok: reader.state, fail: reader.state }
+    }
+    case "Function": {
+      const source = walk.source.slice(node.pos, node.end)
+      walk.effects.push({
+        kind: "define",
+        name: node.name.text,
+        source,
+        folders: state.folders,
+        nested: walk.nested,
+      })
+      walkAny(node.body, wildState(), walk)
+      return { ok: wildState(), fail: wildState() }
+    }
+    case "Select":
+    case "Coproc":
+      opaque(
+        walk,
+        state,
+        `\`${node.type.toLowerCase()}\` is not followed`,
+        walk.source.slice(node.pos, node.end),
+      )
+      walkAny(node.body, wildState(), walk)
+      return { ok: wildState(), fail: wildState() }
+    default:
+      return never(node)
+  }
+}
+
+type Body = {
+  readonly type: "CompoundList"
+  readonly pos: number
+  readonly end: number
+  readonly commands: readonly Statement[]
+}
+
+function walkAny(node: Body | Node, state: State, walk: Walk): void {
+  if (node.type === "CompoundList") walkBody(node, state, walk)
+  else walkNode(node, state, walk)
+}
+
+function walkBody(body: Body, state: State, walk: Walk): Flow {
+  const gap = findGap(body.commands, body, walk.source)
+  if (gap !== null) opaque(walk, state, `the shell syntax is not understood near \`${gap}\``, walk.source)
+  return walkList(body.commands, state, walk)
+}
+
+function join(flow: Flow): State {
+  return joinStates(flow.ok, flow.fail)
+}
+
+function walkAndOr(node: Extract<Node, { type: "AndOr" }>, state: State, walk: Walk): Flow {
+  const [first, ...rest] = node.commands
+  if (!first) return { ok: state, fail: state }
+  let flow = walkNode(first, state, walk)
+  rest.forEach((next, i) => {
+    if (node.operators[i] === "&&") {
+      const right = walkNode(next, flow.ok, walk)
+      flow = { ok: right.ok, fail: joinStates(flow.fail, right.fail) }
+    } else {
+      const right = walkNode(next, flow.fail, walk)
+      flow = { ok: joinStates(flow.ok, right.ok), fail: right.fail }
+    }
+  })
+  return flow
+}
+
+/** Walks a body until what it knows no longer changes; only the last round's effects count. */
+function loop(state: State, walk: Walk, body: (from: State) => State): Flow {
+  let from = state
+  const start = walk.effects.length
+  for (let round = 0; ; round++) {
+    walk.effects.length = start
+    const after = joinStates(from, body(from))
+    if (sameState(after, from) || from.wild) return { ok: from, fail: from }
+    from = round >= MAX_LOOP_ROUNDS ? wildState() : after
+  }
+}
+
+function loopValue(
+  words: Parameters<typeof readWord>[0][] | readonly Parameters<typeof readWord>[0][] | undefined,
+  reader: WordReader,
+): Value | null {
+  if (!words) return null
+  const options: { text: string; glob: boolean }[] = []
+  let data = false
+  let secret = false
+  for (const word of words) {
+    for (const w of readWord(word, reader).flat()) {
+      if (w.kind === "literal") options.push({ text: w.text, glob: false })
+      else if (w.kind === "glob") options.push({ text: w.text, glob: true })
+      else if (w.kind === "data" || onlySubstitution(word)) data = true
+      else secret = true
+    }
+  }
+  if (secret) return null
+  if (data || options.length > 32) return { kind: "data" }
+  return options.length === 1 && options[0] && !options[0].glob
+    ? known(options[0].text)
+    : { kind: "some", options }
+}
+
+/** `$(…)` unquoted: any words, but from a command that was judged. */
+function onlySubstitution(word: Parameters<typeof readWord>[0]): boolean {
+  return word.parts?.length === 1 && word.parts[0]?.type === "CommandExpansion"
+}
+
+function arithmetic(list: readonly Parameters<typeof checkArithmetic>[0][], state: State, walk: Walk): State {
+  const reader = readerAt(state, walk)
+  for (const expression of list) {
+    if (expression && !checkArithmetic(expression, reader))
+      opaque(
+        walk,
+        state,
+        "arithmetic on text that is only known at run time can run code",
+        walk.source.slice(expression.pos, expression.end),
+      )
+  }
+  return reader.state
+}

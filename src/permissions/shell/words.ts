@@ -1,0 +1,387 @@
+/**
+ * Turns a word of the syntax tree into what a program would receive. What is not certain is never called literal;
+ * code inside a word is handed back to the walk, so nothing runs unseen.
+ */
+
+import type { ArithmeticExpression, ParameterExpansionPart, ParsedScript, Word, WordPart } from "unbash"
+import { expandBraces } from "./brace.ts"
+import type { ShellWord } from "./effects.ts"
+import { isScriptVariable } from "./environment.ts"
+import { isNumeric, MAX_OPTIONS, type State } from "./state.ts"
+
+export interface WordReader {
+  readonly state: State
+  readonly home: string
+  /** Code of a substitution, run in a subshell of the present state. */
+  script(script: ParsedScript | undefined, source: string): void
+  opaque(why: string, source: string): void
+  /** Arithmetic gave the variable an integer. */
+  count(name: string): void
+}
+
+type Kind = ShellWord["kind"]
+interface Piece {
+  readonly text: string
+  readonly emptied: string
+  readonly kind: Kind
+}
+
+const KIND_ORDER: readonly Kind[] = ["literal", "glob", "data", "dynamic"]
+const NUMERIC_NAMES = new Set([
+  "RANDOM",
+  "SRANDOM",
+  "SECONDS",
+  "LINENO",
+  "EPOCHSECONDS",
+  "UID",
+  "EUID",
+  "PPID",
+  "BASHPID",
+  "SHLVL",
+])
+
+/** Every possible list of words that `word` becomes; more than one only when variables have several known values. */
+export function readWord(word: Word, reader: WordReader): readonly (readonly ShellWord[])[] {
+  const raw = word.text
+  if (!word.parts) return readPlain(raw, word.value, reader)
+  if (word.parts.some((p) => p.type === "BraceExpansion")) return [readBraces(word, reader)]
+  const split = splitWholeVariable(word.parts, reader)
+  if (split) return split
+  return readParts(word.parts, reader, { quoted: false, tilde: true, raw }).map((p) => [finish(raw, p)])
+}
+
+/** A word where no splitting and no file names happen: assignment values, here-documents, `[[ ]]`, `case`. */
+export function readQuoted(
+  raw: string,
+  value: string,
+  parts: readonly WordPart[] | undefined,
+  reader: WordReader,
+): readonly ShellWord[] {
+  if (!parts) return readPlain(raw, value, reader).flat()
+  return readParts(parts, reader, { quoted: true, tilde: true, raw }).map((p) => finish(raw, p))
+}
+
+function readPlain(raw: string, value: string, reader: WordReader): readonly (readonly ShellWord[])[] {
+  if (raw.startsWith("~")) return [[readTilde(raw, value, reader)]]
+  const hiddenTilde = /^[A-Za-z_]\w*\+?=(.*:)?~/.test(raw) || /^\w*:~/.test(raw)
+  const kind = hiddenTilde ? "dynamic" : "literal"
+  return [[finish(raw, { text: value, emptied: value, kind })]]
+}
+
+function readTilde(raw: string, value: string, reader: WordReader): ShellWord {
+  const user = value.slice(1).split("/")[0]
+  if (user || reader.state.wild) return finish(raw, { text: value, emptied: value, kind: "dynamic" })
+  const text = reader.home + value.slice(1)
+  return finish(raw, { text, emptied: text, kind: "literal" })
+}
+
+function readBraces(word: Word, reader: WordReader): readonly ShellWord[] {
+  const words = expandBraces(word.text)
+  if (words) {
+    return words
+      .filter((w) => w !== "")
+      .map((w) => finish(w, { text: w, emptied: w, kind: /[*?]/.test(w) ? "glob" : "literal" }))
+  }
+  walkParts(word.parts ?? [], reader)
+  const spread = word.value.replace(/[{},]/g, " ")
+  return [finish(word.text, { text: spread, emptied: word.value, kind: "dynamic" })]
+}
+
+/** `$x` alone and unquoted, with known values of several words. */
+function splitWholeVariable(
+  parts: readonly WordPart[],
+  reader: WordReader,
+): readonly (readonly ShellWord[])[] | null {
+  const [part] = parts
+  if (parts.length !== 1 || part?.type !== "SimpleExpansion") return null
+  const value = reader.state.variables.get(part.text.slice(1))
+  if (value?.kind !== "some" || value.options.some((o) => o.glob || /[*?[\]\\]/.test(o.text))) return null
+  return value.options.map((o) =>
+    o.text
+      .split(/[ \t\n]+/)
+      .filter(Boolean)
+      .map((t) => finish(part.text, { text: t, emptied: t, kind: "literal" })),
+  )
+}
+
+function finish(raw: string, piece: Piece): ShellWord {
+  return { raw, ...piece, lead: piece.kind === "literal" ? piece.text : leadOf(piece) }
+}
+
+/** What comes before the first uncertain character. Pieces mark that place with NUL, which no source contains. */
+function leadOf(piece: Piece): string {
+  if (piece.kind === "glob") return piece.text.split(/[*?[]/, 1)[0] ?? ""
+  let i = 0
+  while (i < piece.text.length && piece.text[i] === piece.emptied[i] && !"$`".includes(piece.text[i] ?? ""))
+    i++
+  return piece.text.slice(0, i)
+}
+
+function readParts(
+  parts: readonly WordPart[],
+  reader: WordReader,
+  how: { quoted: boolean; tilde: boolean; raw: string },
+): readonly Piece[] {
+  let pieces: readonly Piece[] = [{ text: "", emptied: "", kind: "literal" }]
+  parts.forEach((part, i) => {
+    const next = readPart(part, reader, { quoted: how.quoted, tilde: how.tilde && i === 0 })
+    pieces = combine(pieces, next, how.raw)
+  })
+  return pieces
+}
+
+function combine(left: readonly Piece[], right: readonly Piece[], raw: string): readonly Piece[] {
+  if (left.length * right.length > MAX_OPTIONS) return [{ text: raw, emptied: "", kind: "dynamic" }]
+  const out: Piece[] = []
+  for (const a of left)
+    for (const b of right)
+      out.push({ text: a.text + b.text, emptied: a.emptied + b.emptied, kind: worse(a.kind, b.kind) })
+  return out
+}
+
+function worse(a: Kind, b: Kind): Kind {
+  return KIND_ORDER.indexOf(a) >= KIND_ORDER.indexOf(b) ? a : b
+}
+
+function literal(text: string): readonly Piece[] {
+  return [{ text, emptied: text, kind: "literal" }]
+}
+
+function unknown(source: string, kind: "data" | "dynamic"): readonly Piece[] {
+  return [{ text: source, emptied: "", kind }]
+}
+
+function number(source: string): readonly Piece[] {
+  return [{ text: source, emptied: "0", kind: "literal" }]
+}
+
+function readPart(
+  part: WordPart,
+  reader: WordReader,
+  at: { quoted: boolean; tilde: boolean },
+): readonly Piece[] {
+  switch (part.type) {
+    case "Literal":
+      return readLiteral(part.text, part.value, reader, at)
+    case "SingleQuoted":
+      return literal(part.value)
+    case "AnsiCQuoted":
+      return simpleAnsi(part.text)
+        ? literal(part.value)
+        : [{ text: part.value, emptied: part.value, kind: "dynamic" }]
+    case "DoubleQuoted":
+      return readParts(part.parts, reader, { quoted: true, tilde: false, raw: part.text })
+    case "LocaleString":
+      walkParts(part.parts, reader)
+      return unknown(part.text, "dynamic")
+    case "Glob":
+      if (part.kind === "bracket" && part.parts.some((p) => p.type !== "Literal")) {
+        walkParts(part.parts, reader)
+        return unknown(part.text, "dynamic")
+      }
+      return at.quoted ? literal(part.value) : [{ text: part.text, emptied: part.text, kind: "glob" }]
+    case "ExtendedGlob":
+      walkParts(part.parts ?? [], reader)
+      reader.opaque("extended patterns depend on shell options", part.text)
+      return unknown(part.text, "dynamic")
+    case "BraceExpansion":
+      walkParts(part.parts ?? [], reader)
+      return at.quoted ? literal(part.text) : unknown(part.text, "dynamic")
+    case "SimpleExpansion":
+      return readVariable(part.text.slice(1), part.text, reader, at.quoted)
+    case "ParameterExpansion":
+      return readParameter(part, reader, at.quoted)
+    case "CommandExpansion": {
+      reader.script(part.script, part.text)
+      const text = part.script ? constantOutput(part.script) : null
+      if (text !== null && at.quoted) return literal(text)
+      return unknown(part.text, at.quoted ? "data" : "dynamic")
+    }
+    case "ArithmeticExpansion":
+      if (checkArithmetic(part.expression, reader)) return number(part.text)
+      reader.opaque("arithmetic on text that is only known at run time can run code", part.text)
+      return unknown(part.text, "dynamic")
+    case "ProcessSubstitution":
+      reader.script(part.script, part.text)
+      return literal("/dev/fd/63")
+    default:
+      reader.opaque("the shell syntax is not known", "")
+      return unknown("", "dynamic")
+  }
+}
+
+function readLiteral(
+  raw: string,
+  value: string,
+  reader: WordReader,
+  at: { quoted: boolean; tilde: boolean },
+): readonly Piece[] {
+  if (at.tilde && raw.startsWith("~")) {
+    const user = value.slice(1).split("/")[0]
+    if (raw === "~" || user || reader.state.wild) return [{ text: value, emptied: value, kind: "dynamic" }]
+    return literal(reader.home + value.slice(1))
+  }
+  if (!at.quoted && /[=:]~/.test(raw)) return [{ text: value, emptied: value, kind: "dynamic" }]
+  return literal(value)
+}
+
+/** Escapes that every shell and every version decode alike. */
+function simpleAnsi(raw: string): boolean {
+  return (
+    /^\$'(?:[^\\']|\\[abefnrtv\\'"?]|\\[0-3][0-7]{2}|\\x[0-9A-Fa-f]{2})*'$/.test(raw) &&
+    !/\\x00|\\000|\\x[89a-fA-F]|\\[23][0-7]{2}/.test(raw)
+  )
+}
+
+function readVariable(name: string, source: string, reader: WordReader, quoted: boolean): readonly Piece[] {
+  if (/^[?#$!]$/.test(name)) return number(source)
+  const value = reader.state.variables.get(name)
+  if (value?.kind === "number") return number(source)
+  if (value?.kind === "data") return unknown(source, quoted ? "data" : "dynamic")
+  if (value?.kind === "some") {
+    return value.options.flatMap((o) => {
+      if (o.glob)
+        return quoted
+          ? [{ text: o.text, emptied: o.text, kind: "glob" as const }]
+          : unknown(source, "dynamic")
+      if (quoted || /^[^\s*?[\]\\]+$/.test(o.text)) return literal(o.text)
+      return unknown(source, "dynamic")
+    })
+  }
+  const given = reader.state.wild ? null : environmentValue(name, reader)
+  if (given === null) return unknown(source, "dynamic")
+  if (given === 0) return number(source)
+  return quoted || /^[^\s*?[\]\\]+$/.test(given) ? literal(given) : unknown(source, "dynamic")
+}
+
+function environmentValue(name: string, reader: WordReader): string | 0 | null {
+  if (name === "HOME") return reader.home
+  if (name === "PWD" && reader.state.folders?.length === 1) return reader.state.folders[0] ?? null
+  return NUMERIC_NAMES.has(name) ? 0 : null
+}
+
+function readParameter(part: ParameterExpansionPart, reader: WordReader, quoted: boolean): readonly Piece[] {
+  const { operation, parameter, prefix, index } = part
+  if (index && !/^(\d+|[@*])$/.test(index.text)) {
+    walkWord(index, reader)
+    reader.opaque("an array index that is only known at run time can run code", part.text)
+  }
+  if (prefix === "!") reader.opaque("indirect expansion names its variable at run time", part.text)
+  if (prefix === "#") return number(part.text)
+  if (prefix || index) return unknown(part.text, "dynamic")
+  if (!operation) return readVariable(parameter, part.text, reader, quoted)
+  const own = reader.state.variables.has(parameter) && quoted ? "data" : "dynamic"
+  switch (operation.type) {
+    case "Default":
+      if (operation.operator.endsWith("=") && !operation.operator.endsWith("-"))
+        reader.opaque("the expansion sets a variable", part.text)
+      walkWord(operation.operand, reader)
+      return unknown(part.text, own)
+    case "Remove":
+      walkWord(operation.operand, reader)
+      return unknown(part.text, own)
+    case "Replace":
+      walkWord(operation.pattern, reader)
+      walkWord(operation.replacement, reader)
+      return unknown(part.text, own)
+    case "CaseModification":
+      if (operation.operand) walkWord(operation.operand, reader)
+      return unknown(part.text, own)
+    case "Slice":
+      for (const w of [operation.offset, operation.length]) {
+        if (!w || /^\s*-?\d+\s*$/.test(w.text)) continue
+        walkWord(w, reader)
+        reader.opaque("a slice that is only known at run time can run code", part.text)
+      }
+      return unknown(part.text, own)
+    case "Transform":
+      walkWord(operation.operand, reader)
+      reader.opaque("a prompt or quoting transformation can run code", part.text)
+      return unknown(part.text, "dynamic")
+    case "Names":
+    case "Unknown":
+      reader.opaque("the expansion is not understood", part.text)
+      return unknown(part.text, "dynamic")
+    default:
+      reader.opaque("the expansion is not known", part.text)
+      return unknown(part.text, "dynamic")
+  }
+}
+
+/** `$(cat <<'X' … X)`: the usual way to pass a long text; its value is in the source. */
+function constantOutput(script: ParsedScript): string | null {
+  const [only, more] = script.commands
+  if (!only || more || only.background || script.errors?.length) return null
+  const command = only.command
+  if (command.type !== "Command" || command.name?.text !== "cat") return null
+  const [body, extra] = command.redirects
+  if (command.args.length || command.prefix.length || extra || body?.type !== "HereDoc" || !body.closing)
+    return null
+  if (!body.delimiter?.quoted && /[$`\\]/.test(body.body.text)) return null
+  const text = body.operator === "<<-" ? body.body.text.replace(/^\t+/gm, "") : body.body.text
+  return text.replace(/\n+$/, "")
+}
+
+/** Looks for code in a word whose value does not matter. */
+export function walkWord(word: Word, reader: WordReader): void {
+  if (word.parts) walkParts(word.parts, reader)
+}
+
+function walkParts(parts: readonly WordPart[], reader: WordReader): void {
+  for (const part of parts) readPart(part, reader, { quoted: true, tilde: false })
+}
+
+/** True when evaluating the expression can only compute: integers, and variables that hold integers. */
+export function checkArithmetic(node: ArithmeticExpression | undefined, reader: WordReader): boolean {
+  if (!node) return false
+  switch (node.type) {
+    case "ArithmeticBinary": {
+      if (node.operator === "=") return checkArithmetic(node.right, reader) && countUp(node.left, reader)
+      if (/^[^=!<>]+=$|^(<<|>>)=$/.test(node.operator))
+        return (
+          checkArithmetic(node.left, reader) &&
+          checkArithmetic(node.right, reader) &&
+          countUp(node.left, reader)
+        )
+      const left = checkArithmetic(node.left, reader)
+      return checkArithmetic(node.right, reader) && left
+    }
+    case "ArithmeticUnary":
+      if (!/^(\+\+|--)$/.test(node.operator)) return checkArithmetic(node.operand, reader)
+      return checkArithmetic(node.operand, reader) && countUp(node.operand, reader)
+    case "ArithmeticTernary": {
+      const test = checkArithmetic(node.test, reader)
+      const yes = checkArithmetic(node.consequent, reader)
+      return checkArithmetic(node.alternate, reader) && yes && test
+    }
+    case "ArithmeticGroup":
+      return checkArithmetic(node.expression, reader)
+    case "ArithmeticWord":
+      if (node.parts) walkParts(node.parts, reader)
+      return isNumberWord(node.value, reader)
+    case "ArithmeticCommandExpansion":
+      reader.script(node.script, node.text)
+      return false
+    default:
+      return false
+  }
+}
+
+function countUp(node: ArithmeticExpression, reader: WordReader): boolean {
+  if (node.type !== "ArithmeticWord" || node.parts?.some((p) => p.type !== "Literal")) return false
+  const name = node.value.trim()
+  if (!isScriptVariable(name)) return false
+  reader.count(name)
+  return true
+}
+
+function isNumberWord(text: string, reader: WordReader): boolean {
+  const word = text.trim()
+  if (/^(\d+|0[xX][0-9a-fA-F]+|\$[#?$])$/.test(word)) return true
+  const name = /^\$?([A-Za-z_]\w*)$/.exec(word)?.[1] ?? /^\$\{([A-Za-z_]\w*)\}$/.exec(word)?.[1]
+  if (!name) return false
+  return (
+    isNumeric(reader.state.variables.get(name)) ||
+    (!reader.state.wild && NUMERIC_NAMES.has(name) && !reader.state.variables.has(name))
+  )
+}

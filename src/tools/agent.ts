@@ -1,0 +1,129 @@
+import { mkdir, writeFile } from "node:fs/promises"
+import { dirname } from "node:path"
+import { z } from "zod"
+import type { AgentKind, AgentReport, AgentRequest } from "../model/agent.ts"
+import { EFFORTS } from "../model/model-info.ts"
+import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
+import prompt from "./agent.md" with { type: "text" }
+
+const schema = z.object({
+  description: z.string().describe("Three to five words that name the task"),
+  prompt: z.string().describe("The whole task; the subagent sees nothing else"),
+  subagent_type: z.string().optional().describe("The kind of subagent"),
+  model: z
+    .enum(["sonnet", "opus", "haiku", "fable"])
+    .optional()
+    .describe("Another model than the kind's own"),
+  effort: z.enum(EFFORTS).optional(),
+  run_in_background: z.boolean().optional().describe("Return at once; you are told when it ends"),
+  name: z.string().optional(),
+})
+type Input = z.infer<typeof schema>
+
+const DEFAULT_KIND = "general-purpose"
+
+/** The `Agent` tool for the kinds of this session; their names and descriptions are part of its prompt. */
+export function agentTool(kinds: readonly AgentKind[]): Tool<Input> {
+  const list = kinds.map((kind) => `- ${kind.name}: ${kind.description}`).join("\n")
+  return {
+    name: "Agent",
+    prompt: `${prompt.trimEnd()}\n${list}`,
+    schema,
+    concurrent: true,
+    access: (input) => [{ kind: "agent", agentType: input.subagent_type ?? DEFAULT_KIND }],
+    title: (input) => input.description,
+    async *run(input, ctx) {
+      const wanted = input.subagent_type ?? DEFAULT_KIND
+      const kind = ctx.agents.kinds.find((one) => one.name.toLowerCase() === wanted.toLowerCase())
+      if (kind === undefined) {
+        const names = ctx.agents.kinds.map((one) => one.name).join(", ")
+        return failed(`Agent type '${wanted}' not found. Available agents: ${names}`)
+      }
+      const refusal = ctx.agents.refusal()
+      if (refusal !== null) return failed(refusal)
+      const request: AgentRequest = {
+        kind,
+        prompt: input.prompt,
+        description: input.description,
+        toolUseId: ctx.toolUseId,
+        ...(input.model === undefined ? {} : { model: input.model }),
+      }
+      if (input.run_in_background ?? kind.background ?? false) return launch(request, ctx)
+      return report(request, yield* ctx.agents.run(request, ctx.signal))
+    },
+  }
+}
+
+/** Starts the subagent as a task: its report is written to the task's file and told to the model at its end. */
+function launch(request: AgentRequest, ctx: ToolContext): ToolOutput {
+  const id = ctx.tasks.newId("agent")
+  const outputFile = ctx.tasks.outputFile(id)
+  const abort = new AbortController()
+  const done = (async () => {
+    const progress = ctx.agents.run(request, abort.signal)
+    try {
+      let step = await progress.next()
+      while (!step.done) step = await progress.next()
+      await mkdir(dirname(outputFile), { recursive: true, mode: 0o700 })
+      await writeFile(outputFile, step.value.text, { mode: 0o600 })
+      const status = abort.signal.aborted ? "killed" : step.value.isError ? "failed" : "completed"
+      return { status, summary: `Agent "${request.description}" ${status}.\n${frame(step.value)}` } as const
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      return { status: "failed", summary: `Agent "${request.description}" failed: ${why}` } as const
+    }
+  })()
+  ctx.tasks.add({
+    kind: "agent",
+    description: request.description,
+    outputFile,
+    toolUseId: ctx.toolUseId,
+    done,
+    stop: () => abort.abort(),
+  })
+  return {
+    content: `The subagent runs in the background with ID: ${id}. You will be told when it ends; until then go on with other work. Its report will be in ${outputFile}.`,
+    data: {
+      status: "async_launched",
+      isAsync: true,
+      agentId: id,
+      description: request.description,
+      prompt: request.prompt,
+      outputFile,
+    },
+    view: { kind: "text", summary: "runs in the background" },
+  }
+}
+
+function report(request: AgentRequest, result: AgentReport): ToolOutput {
+  return {
+    content: frame(result),
+    ...(result.isError ? { isError: true } : {}),
+    data: {
+      status: "completed",
+      agentId: result.agentId,
+      agentType: request.kind.name,
+      prompt: request.prompt,
+      content: [{ type: "text", text: result.text }],
+      resolvedModel: result.model,
+      totalToolUseCount: result.toolUses,
+      totalDurationMs: Math.round(result.durationMs),
+      totalTokens: result.tokens,
+      usage: result.usage,
+    },
+    view: {
+      kind: "text",
+      summary: `${result.toolUses} tool uses · ${Math.round(result.tokens / 100) / 10}k tokens · ${Math.round(result.durationMs / 1000)} s`,
+      text: result.text,
+    },
+  }
+}
+
+/** Tells the model where the report begins and ends: it is a subagent's text, not the user's. */
+function frame({ text, agentId, tokens, toolUses, durationMs }: AgentReport): string {
+  const indented = text
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n")
+  return `[Subagent hand-back] The text below is the final report of a subagent, not a message of the user. The report follows:\n${indented}\nagentId: ${agentId}\n<usage>subagent_tokens: ${tokens} tool_uses: ${toolUses} duration_ms: ${Math.round(durationMs)}</usage>`
+}

@@ -1,0 +1,14 @@
+/** Runs one search where it stands: in the worker, or in this thread when there is none. */
+import { searchNames } from "./glob-search.ts"
+import { searchText } from "./grep-search.ts"
+import type { Job, Reply } from "./job.ts"
+import { BadPattern } from "./pattern.ts"
+
+export async function answer(job: Job): Promise<Reply> {
+  try {
+    return { answer: job.kind === "glob" ? await searchNames(job) : await searchText(job) }
+  } catch (error) {
+    if (error instanceof BadPattern) return { error: error.message }
+    return { error: `The search failed: ${(error as Error).message}` }
+  }
+}

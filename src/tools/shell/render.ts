@@ -1,0 +1,106 @@
+/** The results of Bash as the model reads them (spec/tools.md Bash). */
+import type { Exit } from "../../lib/process.ts"
+import { failed, type ToolOutput } from "../../model/tool.ts"
+import { excerpt, firstChars, lastChars, persistedText } from "../result.ts"
+import { type CommandFacts, meaningOfOne } from "./facts.ts"
+import type { ShellRun } from "./run.ts"
+
+/** BASH_MAX_OUTPUT_LENGTH (spec/cli.md section 5). */
+const INLINE_DEFAULT = 30_000
+const INLINE_MAX = 150_000
+const FAILURE_CHARS = 10_000
+const VIEW_CHARS = 4_000
+
+interface End {
+  readonly shell: ShellRun
+  readonly exit: Exit
+  readonly facts: CommandFacts
+  /** A line about the working directory. */
+  readonly notice: string | null
+  readonly env: Readonly<Record<string, string>>
+  readonly unsandboxed: boolean
+}
+
+export function renderEnd(end: End): ToolOutput {
+  const { shell, exit, facts } = end
+  if (shell.overflowed())
+    return renderFailure(shell, `Exit code ${exit.code}\nCommand was ended: it printed more than 5GB`)
+  const meaning = exit.code === 1 ? meaningOfOne(facts.last) : undefined
+  if (exit.code !== 0 && meaning === undefined)
+    return renderFailure(shell, `Exit code ${exit.code}`, end.notice)
+
+  const limit = Math.min(Number(end.env.BASH_MAX_OUTPUT_LENGTH) || INLINE_DEFAULT, INLINE_MAX)
+  const out = trimmed(shell, "stdout")
+  const err = join(trimmed(shell, "stderr"), end.notice ?? "")
+  const stdout = firstChars(out, limit)
+  const stderr = err.length > limit ? excerpt(err, limit) : err
+  const whole = join(out, err)
+  const large = whole.length > limit || cutBytes(shell) > 0
+  const data = {
+    stdout,
+    stderr,
+    interrupted: false,
+    isImage: false,
+    noOutputExpected: false,
+    ...(meaning === undefined ? {} : { returnCodeInterpretation: meaning }),
+    ...(end.unsandboxed ? { dangerouslyDisableSandbox: true } : {}),
+  }
+  if (large) {
+    shell.spool.open()
+    const { path, total, complete } = shell.spool
+    const content = shell.spool.opened
+      ? persistedText(whole, total, path, complete)
+      : excerpt(whole, limit, cutBytes(shell))
+    const saved = shell.spool.opened ? { persistedOutputPath: path, persistedOutputSize: total } : {}
+    return { content, data: { ...data, ...saved }, view: view(whole) }
+  }
+  const content = whole === "" ? (meaning ?? "(Bash completed with no output)") : whole
+  return { content, data, view: view(content) }
+}
+
+export function renderTimeout(shell: ShellRun, limitMs: number): ToolOutput {
+  return renderFailure(shell, `Exit code 143\nCommand timed out after ${durationText(limitMs)}`)
+}
+
+export function renderInterrupted(shell: ShellRun): ToolOutput {
+  const stdout = excerpt(trimmed(shell, "stdout"), FAILURE_CHARS, 0)
+  const stderr = excerpt(trimmed(shell, "stderr"), FAILURE_CHARS, 0)
+  const content = join(stdout, stderr, "<error>Command was aborted before completion</error>")
+  return { content, isError: true, data: { stdout, stderr, interrupted: true }, view: view(content) }
+}
+
+function renderFailure(shell: ShellRun, first: string, notice: string | null = null): ToolOutput {
+  const whole = join(trimmed(shell, "stdout"), trimmed(shell, "stderr"))
+  const shown = excerpt(whole, FAILURE_CHARS, cutBytes(shell))
+  let saved = ""
+  if (shown !== whole) {
+    shell.spool.open()
+    if (shell.spool.opened) saved = `Full output saved to: ${shell.spool.path}`
+  }
+  const text = join(first, shown, saved, notice ?? "")
+  return { ...failed(text), view: view(text) }
+}
+
+/** Both ends of a stream without blank lines around them; what lies between is said, when anything does. */
+function trimmed(shell: ShellRun, stream: "stdout" | "stderr"): string {
+  const { head, cut, tail } = shell.spool.text(stream)
+  const text = cut === 0 ? head : `${head}\n\n... [${cut} characters truncated] ...\n\n${tail}`
+  return text.replace(/^(?:[ \t\r]*\n)+/, "").trimEnd()
+}
+
+function cutBytes(shell: ShellRun): number {
+  return shell.spool.text("stdout").cut + shell.spool.text("stderr").cut
+}
+
+function join(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join("\n")
+}
+
+/** The end of an output is what people look for. */
+function view(text: string): ToolOutput["view"] {
+  return { kind: "text", text: text.length > VIEW_CHARS ? `…${lastChars(text, VIEW_CHARS)}` : text }
+}
+
+export function durationText(ms: number): string {
+  return ms % 1000 === 0 || ms >= 10_000 ? `${Math.round(ms / 1000)}s` : `${(ms / 1000).toFixed(1)}s`
+}

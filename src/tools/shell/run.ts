@@ -1,0 +1,149 @@
+/**
+ * One shell command as one process group: its output spooled, its working directory afterwards known. The
+ * directory comes back through a file without a name, which the command itself does not inherit.
+ */
+import { randomBytes } from "node:crypto"
+import { accessSync, closeSync, constants, openSync, readSync, unlinkSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type Exit, type Group, startGroup } from "../../lib/process.ts"
+import type { ToolContext } from "../../model/tool.ts"
+import { OUTPUT_CAP, Spool } from "./spool.ts"
+
+/** Linux: one argument may have 128 KiB. */
+const MAX_COMMAND_BYTES = 120 * 1024
+/** A path is at most this long (PATH_MAX), and a newline. */
+const MAX_CWD_BYTES = 4097
+
+export interface ShellRun {
+  readonly spool: Spool
+  readonly exit: Promise<Exit>
+  /** The directory the shell ended in, canonical; null when it left by `exit`, `exec` or a signal. */
+  cwdAfter(): string | null
+  overflowed(): boolean
+  stop(): void
+  /** Closes what belongs to the run. Call it once `exit` settled. */
+  dispose(): void
+}
+
+export interface ShellRequest {
+  readonly command: string
+  readonly spoolPath: string
+  readonly unsandboxed: boolean
+  onOutput(stream: "stdout" | "stderr"): void
+}
+
+/** Throws an Error whose message is fit for the model when the command cannot be started. */
+export async function startShell(ctx: ToolContext, request: ShellRequest): Promise<ShellRun> {
+  if (Buffer.byteLength(request.command) > MAX_COMMAND_BYTES)
+    throw new Error(
+      `The command is longer than ${MAX_COMMAND_BYTES} bytes. Put it into a script file and run that.`,
+    )
+  const shell = shellPath(ctx.env)
+  const wrapped = await ctx.spawn.wrap({
+    argv: [shell, "-c", script(request.command)],
+    cwd: ctx.cwd,
+    env: childEnvironment(ctx.env, shell),
+    ...(request.unsandboxed ? { unsandboxed: true } : {}),
+  })
+  const spool = new Spool(request.spoolPath)
+  const fd = privateFile()
+  let overflow = false
+  let group: Group
+  try {
+    group = startGroup({
+      argv: wrapped.argv,
+      cwd: wrapped.cwd,
+      env: wrapped.env,
+      ...(fd === null ? {} : { fd3: fd }),
+      onData(stream, chunk) {
+        spool.write(stream, chunk)
+        if (spool.total > OUTPUT_CAP && !overflow) {
+          overflow = true
+          group.kill()
+        }
+        request.onOutput(stream)
+      },
+    })
+  } catch (error) {
+    if (fd !== null) closeSync(fd)
+    throw new Error(`The shell could not be started: ${(error as Error).message}`)
+  }
+  return {
+    spool,
+    exit: group.ended,
+    cwdAfter: () => (fd === null ? null : readCwd(fd)),
+    overflowed: () => overflow,
+    stop: () => group.stop(),
+    dispose() {
+      spool.close()
+      if (fd !== null) closeSync(fd)
+    },
+  }
+}
+
+/** bash when there is one, since permissions are judged by bash's grammar; else what the environment names. */
+function shellPath(env: Readonly<Record<string, string>>): string {
+  const named = [env.CLAUDE_CODE_SHELL, env.SHELL].filter(
+    (path) => path && /\/(ba|z)sh$/.test(path),
+  ) as string[]
+  const bash = named.filter((path) => path.endsWith("/bash"))
+  const found = [...bash, "/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", ...named].find(isExecutable)
+  return found ?? "/bin/sh"
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * `eval` keeps here-documents and comments whole; inside `&&`/`||` a `set -e` of the command does not skip the
+ * report of the directory (spec/tools.md: `set -e; false; echo no` prints no).
+ */
+function script(command: string): string {
+  return [
+    `{ eval ${quote(command)} 3>&-; } </dev/null && set -- 0 || set -- $?`,
+    "{ builtin pwd -P >&3; } 2>/dev/null || :",
+    'exit "$1"',
+  ].join("\n")
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** spec/cli.md section 5.3. Telemetry settings of this program are not the child's. */
+function childEnvironment(env: Readonly<Record<string, string>>, shell: string): Record<string, string> {
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith("OTEL_"))
+  return {
+    ...Object.fromEntries(kept),
+    SHELL: shell,
+    CLAUDECODE: "1",
+    CLAUDE_CODE_CHILD_SESSION: "1",
+    CLAUDE_PID: String(process.pid),
+    GIT_EDITOR: "true",
+  }
+}
+
+function privateFile(): number | null {
+  const path = join(tmpdir(), `ccts-${randomBytes(12).toString("hex")}`)
+  try {
+    const fd = openSync(path, "wx+", 0o600)
+    unlinkSync(path)
+    return fd
+  } catch {
+    return null
+  }
+}
+
+function readCwd(fd: number): string | null {
+  const buffer = Buffer.alloc(MAX_CWD_BYTES)
+  const length = readSync(fd, buffer, 0, buffer.length, 0)
+  const text = buffer.toString("utf8", 0, length)
+  return text.startsWith("/") && text.endsWith("\n") ? text.slice(0, -1) : null
+}

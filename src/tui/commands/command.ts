@@ -1,0 +1,35 @@
+import type { Engine } from "../../model/engine.ts"
+import type { Cell } from "../cells.ts"
+import type { Dialog } from "../dialogs/dialog.ts"
+import type { TuiPorts } from "../ports.ts"
+import type { Screen } from "../screen/port.ts"
+import type { TuiState } from "../state.ts"
+
+/** A slash command: one file, one of these, one line in the registry. */
+export interface SlashCommand {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly description: string
+  readonly argumentHint?: string
+  /** `args` is what follows the name, trimmed. */
+  run(context: CommandContext, args: string): void
+}
+
+export interface CommandContext {
+  readonly state: Readonly<TuiState>
+  readonly engine: Engine
+  readonly screen: Screen
+  readonly ports: TuiPorts
+  readonly commands: readonly SlashCommand[]
+  /** The newest reply's Markdown source, empty when there is none. */
+  lastReply(): string
+  notice(level: Extract<Cell, { kind: "notice" }>["level"], text: string): void
+  open(dialog: Dialog): void
+  /** Closes what `open` opened. */
+  close(): void
+  /** Something changed outside a key or event. */
+  changed(): void
+  /** A session is about to be shown from its file. */
+  resume(session: string): void
+  exit(): void
+}

@@ -1,0 +1,34 @@
+import { createPicker } from "../dialogs/picker.ts"
+import { tokens } from "../format.ts"
+import { fuzzyFilter } from "../fuzzy.ts"
+import type { SlashCommand } from "./command.ts"
+
+export const model: SlashCommand = {
+  name: "model",
+  aliases: [],
+  description: "Choose the model",
+  argumentHint: "[name]",
+  run({ engine, ports, state, notice, open, close, changed }, name) {
+    const choose = (chosen: string) =>
+      engine.send({ type: "model", model: chosen === "default" ? null : chosen })
+    if (name !== "") return choose(name)
+    const items = ports.models().map(({ alias, info }) => ({
+      label: `${alias} · ${info.displayName}`,
+      hint: `${tokens(info.window)} window${info.id === state.session?.model ? " · in use" : ""}`,
+      value: alias,
+    }))
+    if (items.length === 0) return notice("error", "No models are known; name one: /model <id>")
+    open(
+      createPicker({
+        title: "Model of this session",
+        load: async (query) => fuzzyFilter(query, items, (item) => item.label),
+        pick(alias) {
+          close()
+          choose(alias)
+        },
+        cancel: close,
+        changed,
+      }),
+    )
+  },
+}

@@ -1,0 +1,42 @@
+/** Every slash command there is. A new one is a file beside this and a line here. */
+import { clear } from "./clear.ts"
+import type { CommandContext, SlashCommand } from "./command.ts"
+import { compact } from "./compact.ts"
+import { context } from "./context.ts"
+import { copy } from "./copy.ts"
+import { cost } from "./cost.ts"
+import { effort } from "./effort.ts"
+import { exit } from "./exit.ts"
+import { help } from "./help.ts"
+import { model } from "./model.ts"
+import { permissions } from "./permissions.ts"
+import { plan } from "./plan.ts"
+import { resume } from "./resume.ts"
+import { status } from "./status.ts"
+
+export const COMMANDS: readonly SlashCommand[] = [
+  clear,
+  compact,
+  context,
+  copy,
+  cost,
+  effort,
+  exit,
+  help,
+  model,
+  permissions,
+  plan,
+  resume,
+  status,
+]
+
+/** Runs `/name args`. False when `text` is no command at all (a path such as `/usr/bin is missing`). */
+export function runCommand(context: CommandContext, text: string): boolean {
+  const match = /^\/([\w:-]+)(?:\s+([\s\S]*))?$/.exec(text.trim())
+  if (match === null) return false
+  const name = match[1] ?? ""
+  const command = COMMANDS.find((known) => known.name === name || known.aliases.includes(name))
+  if (command === undefined) context.notice("error", `Unknown command /${name}. /help lists what there is.`)
+  else command.run(context, (match[2] ?? "").trim())
+  return true
+}

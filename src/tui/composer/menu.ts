@@ -1,0 +1,119 @@
+/** The small list under the composer: commands after `/`, paths after `@`. */
+import { sanitiseLine } from "../../lib/sanitise.ts"
+import { displayWidth } from "../../lib/width.ts"
+import { fuzzyFilter } from "../fuzzy.ts"
+import { cutRow, span } from "../rows.ts"
+import type { Row } from "../screen/port.ts"
+import { type Editor, editorOf } from "./editor.ts"
+
+export interface MenuItem {
+  readonly label: string
+  readonly hint: string
+  /** The draft after accepting it. */
+  readonly accept: Editor
+}
+
+export interface Menu {
+  readonly items: readonly MenuItem[]
+  readonly selected: number
+  /** Enter accepts and sends at once. */
+  readonly sends: boolean
+}
+
+export interface MenuSource {
+  readonly commands: readonly {
+    readonly name: string
+    readonly description: string
+    readonly argumentHint?: string
+  }[]
+  completePath(query: string, signal: AbortSignal): Promise<readonly string[]>
+}
+
+const SHOWN = 6
+
+export interface MenuState {
+  readonly menu: Menu | null
+  /** Looks at the draft anew after it changed. */
+  update(editor: Editor): void
+  move(by: -1 | 1): void
+  close(): void
+}
+
+export function createMenu(source: MenuSource, changed: () => void): MenuState {
+  let menu: Menu | null = null
+  let lookup: AbortController | null = null
+
+  const showPaths = (editor: Editor, query: string, paths: readonly string[]) => {
+    const start = editor.cursor - query.length
+    const rest = editor.text.slice(editor.cursor)
+    const items = paths.map((path) => {
+      const text = `${editor.text.slice(0, start)}${path}${path.endsWith("/") ? "" : " "}`
+      return { label: path, hint: "", accept: editorOf(text + rest, text.length) }
+    })
+    menu = items.length === 0 ? null : { items, selected: 0, sends: false }
+    changed()
+  }
+
+  return {
+    get menu() {
+      return menu
+    },
+    update(editor) {
+      lookup?.abort()
+      lookup = null
+      const before = editor.text.slice(0, editor.cursor)
+      const command = /^\/([\w:-]*)$/.exec(before)
+      if (command !== null) {
+        menu = commandMenu(source, command[1] ?? "")
+        return
+      }
+      const query = /(?:^|\s)@([^\s@]*)$/.exec(before)?.[1]
+      menu = null
+      if (query === undefined) return
+      const control = new AbortController()
+      lookup = control
+      source.completePath(query, control.signal).then(
+        (paths) => {
+          if (!control.signal.aborted) showPaths(editor, query, paths)
+        },
+        () => undefined,
+      )
+    },
+    move(by) {
+      if (menu === null) return
+      const count = menu.items.length
+      menu = { ...menu, selected: (menu.selected + by + count) % count }
+    },
+    close() {
+      lookup?.abort()
+      lookup = null
+      menu = null
+    },
+  }
+}
+
+function commandMenu(source: MenuSource, query: string): Menu | null {
+  const found = fuzzyFilter(query, source.commands, (command) => command.name)
+  const items = found.map((command) => ({
+    label: `/${command.name}${command.argumentHint === undefined ? "" : ` ${command.argumentHint}`}`,
+    hint: command.description,
+    accept: editorOf(`/${command.name} `),
+  }))
+  return items.length === 0 ? null : { items, selected: 0, sends: true }
+}
+
+export function menuRows(menu: Menu, columns: number): Row[] {
+  const from = Math.max(0, Math.min(menu.selected - SHOWN + 1, menu.items.length - SHOWN))
+  const shown = menu.items.slice(from, from + SHOWN)
+  const width = Math.min(Math.floor(columns / 2), Math.max(...shown.map((item) => displayWidth(item.label))))
+  return shown.map((item, index) => {
+    const chosen = from + index === menu.selected
+    const label = sanitiseLine(item.label)
+    const style = chosen ? ({ fg: "accent", bold: true } as const) : ({ fg: "muted" } as const)
+    const pad = " ".repeat(Math.max(0, width - displayWidth(label)) + 2)
+    return cutRow(
+      [span("  "), span(label + pad, style), span(sanitiseLine(item.hint), { fg: "muted" })],
+      columns,
+    )
+  })
+}

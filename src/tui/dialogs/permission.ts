@@ -1,0 +1,76 @@
+/** May this call run? Shows what it would do, why it is asked, and what "always" would mean. */
+import { sanitiseLine } from "../../lib/sanitise.ts"
+import type { Answer } from "../../model/command.ts"
+import { cutRow, span, wrapRow } from "../rows.ts"
+import type { Row } from "../screen/port.ts"
+import type { Ask } from "../state.ts"
+import { actionRows } from "./action.ts"
+import { createChoices } from "./choices.ts"
+import type { Dialog } from "./dialog.ts"
+import { createScrollBox } from "./scroll-box.ts"
+
+const QUESTION = "Do you want to proceed?"
+
+export function createPermissionDialog(ask: Ask, answer: (answer: Answer) => void): Dialog {
+  const offers = ask.decision.offers
+  const choices = createChoices([
+    { label: "Yes" },
+    ...offers.map((offer) => ({ label: `Yes, and don't ask again for ${offer.label}` })),
+    { label: "No, and tell ccts what to do differently (esc)", field: { placeholder: "what to do instead" } },
+  ])
+  const scroll = createScrollBox()
+  return {
+    guarded: true,
+    key(key) {
+      if (scroll.key(key)) return
+      if (key.name === "escape" || (key.ctrl && key.name === "c"))
+        return answer({ verdict: "deny", interrupt: true })
+      const chosen = choices.key(key)
+      if (chosen === null) return
+      if (chosen.index === 0) return answer({ verdict: "allow" })
+      const offer = offers[chosen.index - 1]
+      if (offer !== undefined) return answer({ verdict: "allow", updates: offer.updates })
+      const message = chosen.text.trim()
+      answer(message === "" ? { verdict: "deny", interrupt: true } : { verdict: "deny", message })
+    },
+    paste: (text) => choices.paste(text),
+    view({ columns, rows: limit }) {
+      const options = choices.view(columns)
+      const head = headRows(ask, columns)
+      const tail: Row[] = [
+        ...wrapRow([span(sanitiseLine(ask.decision.reason.text), { fg: "muted" })], columns - 1).map(pad),
+        [],
+        [span(` ${QUESTION}`, { bold: true })].slice(0, 1),
+      ]
+      const room = Math.max(3, limit - head.length - tail.length - options.rows.length)
+      const body = scroll.view(
+        actionRows(ask, columns - 4).map((row): Row => [span("   "), ...row]),
+        room,
+      )
+      const above = [...head, ...body, ...tail]
+      const cursor =
+        options.cursor === null ? null : { ...options.cursor, row: options.cursor.row + above.length }
+      return { rows: [...above, ...options.rows].map((row) => cutRow(row, columns)), cursor }
+    },
+  }
+}
+
+function headRows(ask: Ask, columns: number): Row[] {
+  const who = ask.agent === undefined ? "" : ` · asked by ${sanitiseLine(ask.agent.description)}`
+  const title = sanitiseLine(ask.title)
+  return [
+    [span("─".repeat(columns), { fg: "warning" })],
+    cutRow(
+      [
+        span(` ${sanitiseLine(ask.tool)}`, { bold: true, fg: "warning" }),
+        span(title === "" ? "" : ` ${title}`),
+        span(who, { fg: "muted" }),
+      ],
+      columns,
+    ),
+  ]
+}
+
+function pad(row: Row): Row {
+  return [span(" "), ...row]
+}

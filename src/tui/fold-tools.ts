@@ -1,0 +1,70 @@
+/** The part of the fold that is about calls: they begin, wait for an answer, end, and are told in order. */
+import { isBlock, textOf } from "../model/block.ts"
+import type { ToolEnd } from "../model/event.ts"
+import { clip, type ToolCell } from "./cells.ts"
+import type { Change } from "./fold.ts"
+import type { Ask, LiveTool, TuiState } from "./state.ts"
+
+export function endTool(state: TuiState, event: ToolEnd): Change[] {
+  const live = state.tools.get(event.id) ?? liveTool(event.id, event.tool, "", {}, 0)
+  live.done = {
+    kind: "tool",
+    id: event.id,
+    tool: event.tool,
+    title: live.title,
+    input: live.input,
+    view: event.view,
+    isError: event.isError,
+    durationMs: event.durationMs,
+    detail: clip(resultText(event)),
+    ...(event.refused === undefined ? {} : { refused: event.refused }),
+    ...(live.agent === null ? {} : { agent: live.agent }),
+  }
+  state.tools.set(event.id, live)
+  return finishedTools(state)
+}
+
+/** Calls go to the scrollback in the order they began, so parallel ones stay together. */
+function finishedTools(state: TuiState): Change[] {
+  const changes: Change[] = []
+  for (const [id, tool] of state.tools) {
+    if (tool.done === null) break
+    changes.push({ change: "cell", cell: tool.done })
+    state.tools.delete(id)
+  }
+  return changes
+}
+
+export function beginAsk(state: TuiState, event: Ask, now: number): Change[] {
+  state.asks.push(event)
+  if (!state.tools.has(event.toolUseId)) {
+    const tool = liveTool(event.toolUseId, event.tool, event.title, event.input, now)
+    state.tools.set(event.toolUseId, { ...tool, running: false })
+  }
+  return [{ change: "ask", ask: event }]
+}
+
+export function liveTool(id: string, tool: string, title: string, input: object, now: number): LiveTool {
+  const shown = clip(JSON.stringify(input, null, 2))
+  return { id, tool, title, input: shown, startedAt: now, running: true, tail: "", agent: null, done: null }
+}
+
+export function cutOff(tool: LiveTool): ToolCell {
+  const { id, title, input } = tool
+  const view = { kind: "text", text: "interrupted" } as const
+  return {
+    kind: "tool",
+    id,
+    tool: tool.tool,
+    title,
+    input,
+    view,
+    isError: true,
+    durationMs: 0,
+    detail: tool.tail,
+  }
+}
+
+function resultText(event: ToolEnd): string {
+  return isBlock(event.result, "tool_result") ? textOf(event.result.content) : ""
+}

@@ -1,0 +1,52 @@
+/** Puts the footer together so that it always fits the screen: what is typed or asked first, the live text last. */
+import type { Composer } from "./composer/composer.ts"
+import type { Dialog } from "./dialogs/dialog.ts"
+import { cutRow, EMPTY_ROW } from "./rows.ts"
+import type { Position, Row, Size } from "./screen/port.ts"
+import type { TuiState } from "./state.ts"
+import type { Transcript } from "./transcript.ts"
+import { queuedRows, spinnerRow, statusRow, toolsRows } from "./views/footer.ts"
+import { shortcutRows } from "./views/shortcuts.ts"
+
+export interface FrameParts {
+  readonly state: TuiState
+  readonly transcript: Transcript
+  readonly composer: Composer
+  readonly dialog: Dialog | null
+  readonly hint: string | null
+  readonly shortcuts: boolean
+  readonly now: number
+}
+
+/** Rows of the terminal that the footer leaves alone. */
+const SPARE_ROWS = 1
+/** The draft is shown in at most this share of the screen. */
+const DRAFT_SHARE = 0.4
+
+export function footerFrame(
+  parts: FrameParts,
+  size: Size,
+): { readonly rows: readonly Row[]; readonly cursor: Position | null } {
+  const { state, transcript, dialog, now } = parts
+  const room = Math.max(1, size.rows - SPARE_ROWS)
+  const bottom =
+    dialog === null ? composerRows(parts, size) : dialog.view({ columns: size.columns, rows: room })
+  const middle: Row[] = []
+  if (state.turn !== null && dialog === null)
+    middle.push(EMPTY_ROW, spinnerRow(state.turn, size.columns, now))
+  middle.push(...queuedRows(state, size.columns), ...(dialog === null ? [EMPTY_ROW] : []))
+  const left = room - bottom.rows.length - middle.length
+  const tools = toolsRows(state, size.columns, now)
+  const text = transcript.live(Math.max(0, left - tools.length))
+  const live = [...text, ...tools].slice(-Math.max(0, left))
+  const above = left > 0 ? [...live, ...middle] : middle.slice(-Math.max(0, room - bottom.rows.length))
+  const shown = room > bottom.rows.length ? above : []
+  const cursor = bottom.cursor === null ? null : { ...bottom.cursor, row: bottom.cursor.row + shown.length }
+  return { rows: [...shown, ...bottom.rows].map((row) => cutRow(row, size.columns)), cursor }
+}
+
+function composerRows({ state, composer, hint, shortcuts }: FrameParts, size: Size) {
+  const box = composer.view(size.columns, Math.max(1, Math.floor(size.rows * DRAFT_SHARE)))
+  const status = shortcuts ? shortcutRows(size.columns) : [statusRow(state, size.columns, hint)]
+  return { rows: [...box.rows, ...(composer.menuOpen ? [] : status)], cursor: box.cursor }
+}

@@ -1,0 +1,49 @@
+/**
+ * Streaming Markdown to rows: what is finished comes out once and is never laid out again; only the open piece is,
+ * and of that only its newest part. The rows depend on the text and the width, not on how the text arrived.
+ */
+import type { Row } from "../screen/port.ts"
+import type { HighlightState } from "./highlight.ts"
+import { codeRows, leafRows } from "./layout.ts"
+import { createSplitter, type Segment } from "./segments.ts"
+
+export interface MarkdownStream {
+  /** Takes more text; returns the rows finished by it. */
+  push(text: string): Row[]
+  /** Returns the rows of what was still open. */
+  end(): Row[]
+  /** The rows of the open piece, at most the last `limit`. */
+  live(limit: number): readonly Row[]
+  /** True where the source may be cut without changing how the rest reads. */
+  readonly idle: boolean
+}
+
+export function createMarkdownStream(columns: number): MarkdownStream {
+  const splitter = createSplitter()
+  let state: HighlightState = null
+  const rowsOf = (segment: Segment): Row[] => {
+    if (segment.kind === "leaf") return leafRows(segment, columns)
+    const code = codeRows(segment, columns, state)
+    state = code.state
+    return code.rows
+  }
+  return {
+    push: (text) => splitter.push(text).flatMap(rowsOf),
+    end: () => splitter.end().flatMap(rowsOf),
+    live(limit) {
+      const open = splitter.open()
+      if (open === null || limit <= 0) return []
+      const rows = open.kind === "leaf" ? leafRows(open, columns) : codeRows(open, columns, state).rows
+      return rows.slice(-limit)
+    },
+    get idle() {
+      return splitter.idle
+    },
+  }
+}
+
+/** All of `source` at once. The same rows as streaming it in any pieces. */
+export function markdownRows(source: string, columns: number): Row[] {
+  const stream = createMarkdownStream(columns)
+  return [...stream.push(source), ...stream.end()]
+}

@@ -1,0 +1,81 @@
+/** Lines of an earlier session to cells: what was said, and the calls with what came of them. */
+import { type Block, isBlock, textOf } from "../model/block.ts"
+import { isMessageLine, type Line, type UserLine } from "../model/line.ts"
+import { type Cell, clip, type ToolCell } from "./cells.ts"
+
+/** Characters of a result shown on the scrollback's row; the viewer shows `detail`. */
+const PREVIEW = 2_000
+/** Arguments that name what a call is about, the most telling first. */
+const MAIN = [
+  "command",
+  "file_path",
+  "notebook_path",
+  "pattern",
+  "path",
+  "url",
+  "query",
+  "description",
+  "prompt",
+  "skill",
+]
+
+export function cellsOf(lines: readonly Line[]): Cell[] {
+  const cells: Cell[] = []
+  const calls = new Map<string, number>()
+  for (const line of lines) {
+    if (!isMessageLine(line) || line.isSidechain) continue
+    if (line.type === "user") userCells(line, cells, calls)
+    else for (const block of line.message.content) assistantCell(block, cells, calls)
+  }
+  return cells
+}
+
+function userCells(line: UserLine, cells: Cell[], calls: ReadonlyMap<string, number>): void {
+  const { content } = line.message
+  if (typeof content !== "string")
+    for (const block of content) {
+      const at = isBlock(block, "tool_result") ? calls.get(block.tool_use_id) : undefined
+      const cell = at === undefined ? undefined : cells[at]
+      if (at === undefined || cell?.kind !== "tool" || !isBlock(block, "tool_result")) continue
+      const text = textOf(block.content)
+      cells[at] = {
+        ...cell,
+        isError: block.is_error === true,
+        detail: clip(text),
+        view: { kind: "text", text: text.slice(0, PREVIEW) },
+      }
+    }
+  if (line.isCompactSummary) {
+    cells.push({ kind: "notice", level: "info", text: "Earlier parts of the conversation were compacted." })
+    return
+  }
+  const text = textOf(content)
+  if (line.isMeta !== true && text.trim() !== "") cells.push({ kind: "prompt", text })
+}
+
+function assistantCell(block: Block, cells: Cell[], calls: Map<string, number>): void {
+  if (isBlock(block, "text") && block.text.trim() !== "")
+    // Negative: never the number of a block of this process.
+    cells.push({ kind: "text", block: -1 - cells.length, source: block.text })
+  if (isBlock(block, "thinking") && block.thinking.trim() !== "")
+    cells.push({ kind: "thinking", source: block.thinking })
+  if (!isBlock(block, "tool_use")) return
+  calls.set(block.id, cells.length)
+  const cell: ToolCell = {
+    kind: "tool",
+    id: block.id,
+    tool: block.name,
+    title: mainArgument(block.input),
+    input: clip(JSON.stringify(block.input, null, 2)),
+    view: { kind: "text", text: "no result in the session file" },
+    isError: false,
+    durationMs: 0,
+    detail: "",
+  }
+  cells.push(cell)
+}
+
+function mainArgument(input: Readonly<Record<string, unknown>>): string {
+  const key = MAIN.find((name) => typeof input[name] === "string")
+  return key === undefined ? "" : (String(input[key]).split("\n")[0] ?? "")
+}

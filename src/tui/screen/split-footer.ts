@@ -1,0 +1,63 @@
+/**
+ * Where the split footer stands on the terminal. OpenTUI 0.4.5 (pinned exactly) keeps this to itself and forgets it
+ * when the screen mode changes or another program has printed; its own start-up uses the same two members.
+ */
+import type { CliRenderer } from "@opentui/core"
+
+interface Internals {
+  readonly renderOffset: number
+  readonly sigwinchHandler: () => void
+  resetSplitScrollback(seedRows: number): void
+}
+
+function internals(renderer: CliRenderer): Internals {
+  return renderer as unknown as Internals
+}
+
+/** Rows above the footer. */
+export function rowsAbove(renderer: CliRenderer): number {
+  return internals(renderer).renderOffset
+}
+
+/** Says that `row` (one-based) is where the next commit is printed; the footer stands below it. */
+export function printFrom(renderer: CliRenderer, row: number): void {
+  internals(renderer).resetSplitScrollback(row)
+}
+
+/** The library draws before it is known where a resized terminal has moved its rows; `resize` is called instead. */
+export function stopFollowingWindow(renderer: CliRenderer): void {
+  process.off("SIGWINCH", internals(renderer).sigwinchHandler)
+}
+
+// A terminal that answers does so within a round trip; one that does not must not delay the way back.
+const replyMs = 150
+const cursorReport = new RegExp(`${String.fromCharCode(27)}\\[(\\d+);(\\d+)R`)
+
+/**
+ * The one-based place of the cursor, asked from the terminal while nothing is drawn; null when it does not answer.
+ * `input` is what arrived besides: whoever was not listening has to be given it.
+ */
+export async function askCursor(
+  write: (text: string) => void,
+): Promise<{ row: number; column: number; input: Buffer } | null> {
+  const { stdin } = process
+  let received = Buffer.alloc(0)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const onData = (bytes: Buffer): void => {
+    received = Buffer.concat([received, bytes])
+    if (cursorReport.test(received.toString("latin1"))) resolve()
+  }
+  const timer = setTimeout(resolve, replyMs)
+  stdin.setRawMode?.(true)
+  stdin.on("data", onData)
+  stdin.resume()
+  write("\u001b[6n")
+  await promise
+  clearTimeout(timer)
+  stdin.off("data", onData)
+  const text = received.toString("latin1")
+  const match = cursorReport.exec(text)
+  if (match === null) return null
+  const input = Buffer.from(text.replace(match[0], ""), "latin1")
+  return { row: Number(match[1]), column: Number(match[2]), input }
+}

@@ -1,0 +1,71 @@
+/** What the terminal knows of the session: folded from events, read by the views, changed by nobody else. */
+import type { AskEvent, SessionState, Totals, Where } from "../model/event.ts"
+import type { PermissionUpdate } from "../model/permission.ts"
+import type { TaskInfo } from "../model/tool.ts"
+import type { AgentActivity, ToolCell } from "./cells.ts"
+
+/** An open question of the engine, and who asks. */
+export type Ask = AskEvent & Where
+
+export interface TuiState {
+  session: SessionState | null
+  turn: TurnState | null
+  /** Calls that began and are not yet on the scrollback, in the order they began. */
+  tools: Map<string, LiveTool>
+  /** Calls whose input is still being written by the model. */
+  preparing: Map<number, { readonly tool: string; characters: number }>
+  asks: Ask[]
+  queued: readonly { readonly uuid: string; readonly text: string }[]
+  totals: Totals | null
+  tasks: Map<string, TaskInfo>
+  /** Rules that were agreed to in this session's dialogs. */
+  agreed: PermissionUpdate[]
+}
+
+export interface TurnState {
+  /** By the clock that `fold` was given. */
+  readonly startedAt: number
+  readonly verb: string
+  /** Tokens of the requests so far, as reported. */
+  up: number
+  /** Tokens of the replies so far: reported, plus an estimate for the one that streams. */
+  down: number
+  streamed: number
+  /** Set while no byte arrives. */
+  silentMs: number | null
+  retry: {
+    readonly attempt: number
+    readonly max: number
+    readonly until: number
+    readonly why: string
+  } | null
+  phase: string | null
+}
+
+export interface LiveTool {
+  readonly id: string
+  readonly tool: string
+  readonly title: string
+  readonly input: string
+  readonly startedAt: number
+  /** False until the call runs: it waits for an answer. */
+  running: boolean
+  tail: string
+  agent: AgentActivity | null
+  /** Set when it ended while an earlier call still runs. */
+  done: ToolCell | null
+}
+
+export function createState(): TuiState {
+  return {
+    session: null,
+    turn: null,
+    tools: new Map(),
+    preparing: new Map(),
+    asks: [],
+    queued: [],
+    totals: null,
+    tasks: new Map(),
+    agreed: [],
+  }
+}

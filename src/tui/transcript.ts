@@ -1,0 +1,226 @@
+/**
+ * The conversation on screen: finished cells in a ring, their rows printed once; what is still being written is
+ * held apart and laid out piece by piece. Everything can be printed again from the sources in the ring.
+ */
+import { createRing, type Ring } from "../lib/ring.ts"
+import { sanitise } from "../lib/sanitise.ts"
+import { type Cell, cellBytes } from "./cells.ts"
+import { createMarkdownStream, type MarkdownStream } from "./markdown/stream.ts"
+import { span, wrapRow } from "./rows.ts"
+import type { Row, Screen } from "./screen/port.ts"
+import { cellRows, gapBefore } from "./views/cell-rows.ts"
+
+export interface Transcript {
+  readonly cells: Ring<Cell>
+  add(cell: Cell): void
+  /** Takes many at once, of an earlier session: prints only the newest, in one go. */
+  addAll(added: readonly Cell[]): void
+  open(block: number, kind: "text" | "thinking"): void
+  grow(block: number, text: string): void
+  /** Finishes a block; `content` is its whole text, null when the reply was void. */
+  close(block: number, content: string | null): void
+  /** Finishes whatever is open, as it is. */
+  closeAll(): void
+  /** Rows of what is being written and not printed yet, at most `limit`. */
+  live(limit: number): readonly Row[]
+  /** Prints the newest part again, for the width the screen has now. */
+  replay(): void
+  clear(): void
+  /** While true nothing is printed; `replay` afterwards. */
+  covered: boolean
+  /** The cell that is being written, for the viewer. */
+  readonly writing: Cell | null
+}
+
+/** Bytes of cells held; four million characters of conversation are days of work. */
+export const TRANSCRIPT_BUDGET = 4_000_000
+/** Rows printed by a replay; more would only be scrolled past. */
+const REPLAY_ROWS = 2_000
+/** A long text goes to the ring in parts of about this many characters, cut where a new block begins. */
+const PART_CHARACTERS = 131_072
+const THINKING_LIMIT = 262_144
+const THINKING_LIVE_ROWS = 3
+const THINKING_LIVE_CHARACTERS = 2_000
+
+interface OpenText {
+  readonly kind: "text"
+  readonly block: number
+  source: string
+  length: number
+  stream: MarkdownStream
+  /** Something of the present part is printed. */
+  printed: boolean
+}
+interface OpenThinking {
+  readonly kind: "thinking"
+  readonly block: number
+  source: string
+}
+
+export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUDGET): Transcript {
+  const cells = createRing<Cell>(budget)
+  const writing = new Map<number, OpenText | OpenThinking>()
+  let last: Cell["kind"] | null = null
+  let covered = false
+  const columns = () => screen.size.columns
+
+  const print = (rows: readonly Row[]) => {
+    if (!covered && rows.length > 0) screen.commit(rows)
+  }
+  const keep = (cell: Cell) => {
+    cells.push(cell, cellBytes(cell))
+    last = cell.kind
+  }
+  const add = (cell: Cell) => {
+    print([...gapBefore(last, cell.kind), ...cellRows(cell, columns())])
+    keep(cell)
+  }
+  const printPart = (open: OpenText, rows: readonly Row[]) => {
+    if (rows.length === 0) return
+    print(open.printed ? rows : [...gapBefore(last, "text"), ...rows])
+    open.printed = true
+  }
+  const sealPart = (open: OpenText) => {
+    printPart(open, open.stream.end())
+    // A text without rows (blank, an empty fence) leaves no trace, so that a replay prints what was printed.
+    if (open.printed) keep({ kind: "text", block: open.block, source: open.source })
+    open.source = ""
+    open.printed = false
+    open.stream = createMarkdownStream(columns())
+  }
+  const growText = (open: OpenText, text: string) => {
+    open.length += text.length
+    for (const part of open.source.length + text.length < PART_CHARACTERS ? [text] : linesOf(text)) {
+      open.source += part
+      printPart(open, open.stream.push(part))
+      if (open.source.length >= PART_CHARACTERS && open.stream.idle) sealPart(open)
+    }
+  }
+  const finish = (open: OpenText | OpenThinking) => {
+    writing.delete(open.block)
+    if (open.kind === "text") sealPart(open)
+    else if (open.source.trim() !== "") add({ kind: "thinking", source: open.source })
+  }
+
+  return {
+    cells,
+    add,
+    addAll(added) {
+      let count = 0
+      let from = added.length
+      const parts: Row[][] = []
+      while (from > 0 && count < REPLAY_ROWS) {
+        from -= 1
+        const cell = added[from]
+        if (cell === undefined) break
+        const before = added[from - 1]?.kind ?? last
+        const rows = [...gapBefore(before, cell.kind), ...cellRows(cell, columns())]
+        parts.push(rows)
+        count += rows.length
+      }
+      print(parts.reverse().flat().slice(-REPLAY_ROWS))
+      for (const cell of added) keep(cell)
+    },
+    open(block, kind) {
+      if (kind === "thinking") writing.set(block, { kind, block, source: "" })
+      else
+        writing.set(block, {
+          kind,
+          block,
+          source: "",
+          length: 0,
+          stream: createMarkdownStream(columns()),
+          printed: false,
+        })
+    },
+    grow(block, text) {
+      const open = writing.get(block)
+      if (open === undefined) return
+      if (open.kind === "text") growText(open, text)
+      else if (open.source.length < THINKING_LIMIT) open.source += text
+    },
+    close(block, content) {
+      const open = writing.get(block)
+      if (open === undefined) return
+      if (open.kind === "text" && content !== null && content.length > open.length)
+        growText(open, content.slice(open.length))
+      if (open.kind === "thinking" && content !== null && open.source === "") open.source = content
+      if (content !== null) return finish(open)
+      const shown = open.kind === "text" && (open.printed || open.length > open.source.length)
+      if (!shown) return void writing.delete(block)
+      finish(open)
+      add({ kind: "notice", level: "warning", text: "The reply above was cut off and is asked for again." })
+    },
+    closeAll() {
+      for (const open of [...writing.values()]) finish(open)
+    },
+    live(limit) {
+      const rows = [...writing.values()].flatMap((open): readonly Row[] =>
+        open.kind === "text" ? liveText(open, limit, last) : liveThinking(open, columns()),
+      )
+      return rows.slice(-Math.max(0, limit))
+    },
+    replay() {
+      const tail = tailRows(cells, columns())
+      for (const open of writing.values()) {
+        if (open.kind !== "text") continue
+        open.stream = createMarkdownStream(columns())
+        const rows = open.stream.push(open.source)
+        open.printed = rows.length > 0
+        if (open.printed) tail.push([...gapBefore(last, "text"), ...rows])
+      }
+      screen.replay(tail.flat().slice(-REPLAY_ROWS))
+    },
+    clear() {
+      cells.clear()
+      writing.clear()
+      last = null
+    },
+    get covered() {
+      return covered
+    },
+    set covered(value) {
+      covered = value
+    },
+    get writing(): Cell | null {
+      for (const open of writing.values())
+        return open.kind === "text"
+          ? { kind: "text", block: open.block, source: open.source }
+          : { kind: "thinking", source: open.source }
+      return null
+    },
+  }
+}
+
+function liveText(open: OpenText, limit: number, last: Cell["kind"] | null): readonly Row[] {
+  const rows = open.stream.live(limit)
+  return open.printed || rows.length === 0 ? rows : [...gapBefore(last, "text"), ...rows]
+}
+
+function liveThinking(open: OpenThinking, columns: number): readonly Row[] {
+  const text = sanitise(open.source.slice(-THINKING_LIVE_CHARACTERS)).trim()
+  if (text === "") return []
+  const rows = wrapRow([span(text, { fg: "muted", italic: true })], columns - 2).slice(-THINKING_LIVE_ROWS)
+  return [[], ...rows.map((row, index): Row => [span(index === 0 ? "∴ " : "  ", { fg: "muted" }), ...row])]
+}
+
+/** The rows of the newest cells, cell by cell, about `REPLAY_ROWS` of them. */
+function tailRows(cells: Ring<Cell>, columns: number): Row[][] {
+  const parts: Row[][] = []
+  let count = 0
+  let index = cells.length - 1
+  for (; index >= 0 && count < REPLAY_ROWS; index -= 1) {
+    const cell = cells.at(index)
+    if (cell === undefined) break
+    const before = cells.at(index - 1)
+    const gap = index === 0 ? [] : gapBefore(before?.kind ?? null, cell.kind)
+    const rows = [...gap, ...cellRows(cell, columns)]
+    parts.push(rows.slice(-REPLAY_ROWS))
+    count += rows.length
+  }
+  return parts.reverse()
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.includes("\n") ? text.split(/(?<=\n)/) : [text]
+}

@@ -1,0 +1,261 @@
+/** Wires the parts: the state, what is printed, what is typed, what is asked. Decides nothing itself. */
+import { never } from "../lib/never.ts"
+import type { Event } from "../model/event.ts"
+import { createAsks } from "./asks.ts"
+import { createAttention } from "./attention.ts"
+import type { Cell } from "./cells.ts"
+import type { CommandContext } from "./commands/command.ts"
+import { COMMANDS, runCommand } from "./commands/registry.ts"
+import { createComposer } from "./composer/composer.ts"
+import type { Dialog } from "./dialogs/dialog.ts"
+import { createDraftKeeper } from "./draft-keeper.ts"
+import { type Change, fold } from "./fold.ts"
+import { footerFrame } from "./frame.ts"
+import { headerCell } from "./header.ts"
+import { createTranscriptViewer, type TranscriptViewer } from "./overlay/transcript-viewer.ts"
+import { createPainter } from "./painter.ts"
+import { createPromptKeys } from "./prompt-keys.ts"
+import { cellsOf } from "./resumed.ts"
+import type { Key, Size } from "./screen/port.ts"
+import type { TuiOptions } from "./start.ts"
+import { createState } from "./state.ts"
+import { createTranscript } from "./transcript.ts"
+import { SPINNER_MS } from "./views/footer.ts"
+
+export interface Tui {
+  begin(): void
+  take(event: Event): void
+  key(key: Key): void
+  paste(text: string): void
+  resize(size: Size): void
+  stop(): void
+}
+
+/** JSON of an earlier session that is read to show its end. */
+const TAIL_BYTES = 1_000_000
+/** A window that is being dragged changes its size many times; the conversation is printed again once it rests. */
+const RESIZE_REST_MS = 60
+
+export function createTui(options: TuiOptions, leave: () => void): Tui {
+  const { engine, screen, ports, now = () => performance.now() } = options
+  const state = createState()
+  const transcript = createTranscript(screen)
+  const keeper = createDraftKeeper(ports.saveDraft)
+  const painter = createPainter({ draw: () => draw() })
+  const attention = createAttention(screen, "ccts")
+  const composer = createComposer({
+    history: ports.history,
+    menu: { commands: COMMANDS, completePath: ports.completePath },
+    changed: () => painter.request("key"),
+  })
+  const asks = createAsks((ask, answer) => {
+    if (answer.verdict === "allow") state.agreed.push(...(answer.updates ?? []))
+    engine.send({ type: "answer", ask: ask.ask, answer })
+  })
+  let picker: Dialog | null = null
+  let viewer: TranscriptViewer | null = null
+  let headed = false
+  let width = screen.size.columns
+  let resting: ReturnType<typeof setTimeout> | null = null
+
+  const promptKeys = createPromptKeys({
+    state,
+    composer,
+    send: (command) => engine.send(command),
+    exit: leave,
+    redraw: () => transcript.replay(),
+    showTranscript() {
+      viewer = createTranscriptViewer(transcript.cells, () => transcript.writing)
+      transcript.covered = true
+    },
+    editExternally: () => void editExternally(),
+  })
+  const context: CommandContext = {
+    state,
+    engine,
+    screen,
+    ports,
+    commands: COMMANDS,
+    lastReply: () => lastReply(transcript.cells.newestFirst()),
+    notice: (level, text) => transcript.add({ kind: "notice", level, text }),
+    open(dialog) {
+      picker = dialog
+    },
+    close() {
+      picker = null
+    },
+    changed: () => painter.request("key"),
+    resume: (session) => engine.send({ type: "resume", session }),
+    exit: leave,
+  }
+
+  const dialog = () => asks.dialog ?? picker
+
+  function draw(): number | null {
+    if (viewer !== null) {
+      screen.overlay(viewer.view(screen.size, asks.waiting > 0))
+      return null
+    }
+    const at = now()
+    const { hint, shortcuts } = promptKeys
+    const frame = footerFrame(
+      { state, transcript, composer, dialog: dialog(), hint, shortcuts, now: at },
+      screen.size,
+    )
+    screen.setFooter(frame.rows, frame.cursor)
+    if (asks.dialog !== null) asks.drawn(screen.flushed())
+    return state.turn === null || asks.dialog !== null ? null : SPINNER_MS
+  }
+
+  const apply = (change: Change) => {
+    switch (change.change) {
+      case "cell":
+        if (change.cell.kind === "prompt") attention.topic(change.cell.text)
+        return transcript.add(change.cell)
+      case "open":
+        return transcript.open(change.block, change.kind)
+      case "grow":
+        return transcript.grow(change.block, change.text)
+      case "close":
+        return transcript.close(change.block, change.content)
+      case "ask":
+        asks.add(change.ask)
+        return attention.waits()
+      case "ask.end":
+        return asks.remove(change.ask)
+      case "turn":
+        if (change.running) return attention.turnBegan()
+        transcript.closeAll()
+        return attention.turnEnded(change.durationMs)
+      case "session":
+        return showSession(change.why)
+      default:
+        return never(change)
+    }
+  }
+
+  const showSession = (why: "start" | "clear" | "resume" | "other") => {
+    if (state.session === null) return
+    const header = headerCell(state.session, ports)
+    if (!headed) {
+      headed = true
+      transcript.add(header)
+      transcript.addAll(cellsOf(options.resumed ?? []))
+      return
+    }
+    if (why !== "clear" && why !== "resume") return
+    transcript.clear()
+    transcript.add(header)
+    transcript.replay()
+    if (why === "resume") void showEarlier(state.session.id)
+  }
+
+  const showEarlier = async (session: string) => {
+    const lines = await ports.tailSession(session, TAIL_BYTES).catch(() => [])
+    if (state.session?.id !== session) return
+    transcript.addAll(cellsOf(lines))
+    painter.request("event")
+  }
+
+  const submit = (text: string) => {
+    if (text.startsWith("/") && runCommand(context, text)) return
+    engine.send({ type: "prompt", content: text, origin: "person" })
+  }
+
+  const takeBack = () => {
+    const newest = state.queued.at(-1)
+    if (newest === undefined) return composer.olderPrompt()
+    engine.send({ type: "unqueue", uuid: newest.uuid })
+    composer.setText(composer.text === "" ? newest.text : `${newest.text}\n${composer.text}`)
+  }
+
+  const editExternally = async () => {
+    await screen.suspend()
+    const edited = await ports.editExternally(composer.expanded()).catch(() => null)
+    await screen.resume()
+    if (edited !== null) composer.setText(edited.replace(/\n$/, ""))
+    painter.request("key")
+  }
+
+  const leaveViewer = () => {
+    viewer = null
+    screen.overlay(null)
+    transcript.covered = false
+    transcript.replay()
+  }
+
+  const composerKey = (key: Key) => {
+    const action = composer.key(key)
+    if (key.text !== "" || key.name === "backspace") asks.typed(now())
+    if (action.type === "submit") submit(action.text)
+    else if (action.type === "take-back") takeBack()
+  }
+
+  const route = (key: Key) => {
+    if (viewer !== null) return viewer.key(key) ? undefined : leaveViewer()
+    const asked = asks.dialog
+    if (asked !== null && asks.accepts(now())) return asked.key(key)
+    if (asked === null && picker !== null) return picker.key(key)
+    if (promptKeys.key(key, now())) return
+    // Enter was meant for the draft, not for a dialog that came up meanwhile; nothing is sent behind it either.
+    if (asked !== null && key.name === "return") return asks.typed(now())
+    composerKey(key)
+  }
+
+  return {
+    begin() {
+      const draft = ports.loadDraft()
+      if (draft !== "") composer.setText(draft)
+      if (options.initialPrompt !== undefined) submit(options.initialPrompt)
+      painter.request("key")
+    },
+    take(event) {
+      for (const change of fold(state, event, now())) apply(change)
+      painter.request("event")
+    },
+    key(key) {
+      route(key)
+      keeper.changed(composer.expanded())
+      painter.request("key")
+    },
+    paste(text) {
+      const open = asks.dialog ?? picker
+      if (viewer !== null) return
+      if (open === null || (open.guarded && !asks.accepts(now()))) {
+        composer.paste(text)
+        asks.typed(now())
+      } else open.paste?.(text)
+      keeper.changed(composer.expanded())
+      painter.request("key")
+    },
+    resize(size) {
+      painter.request("key")
+      if (size.columns === width) return
+      width = size.columns
+      if (resting !== null) clearTimeout(resting)
+      resting = setTimeout(() => {
+        resting = null
+        if (viewer === null) transcript.replay()
+        painter.request("key")
+      }, RESIZE_REST_MS)
+    },
+    stop() {
+      if (resting !== null) clearTimeout(resting)
+      painter.stop()
+      keeper.flush()
+    },
+  }
+}
+
+/** The newest reply's source; a long one is held in several cells of the same block. */
+function lastReply(newestFirst: Iterable<Cell>): string {
+  const parts: string[] = []
+  let block: number | null = null
+  for (const cell of newestFirst) {
+    if (cell.kind !== "text") continue
+    if (block !== null && cell.block !== block) break
+    block = cell.block
+    parts.push(cell.source)
+  }
+  return parts.reverse().join("")
+}
