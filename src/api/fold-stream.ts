@@ -151,7 +151,8 @@ function close({ start, text, signature, citations }: OpenBlock): {
   if (isBlock(start, "thinking"))
     return { block: { ...start, thinking: text, signature: signature || (start.signature ?? "") } }
   if (!("input" in start) && text === "") return { block: start }
-  if (text.trim() === "") return { block: { ...start, input: isObject(start.input) ? start.input : {} } }
+  const given = "input" in start ? start.input : undefined
+  if (text.trim() === "") return { block: { ...start, input: isObject(given) ? given : {} } }
   const input = parseObject(text)
   return input ? { block: { ...start, input } } : { block: { ...start, input: {} }, badInput: text }
 }

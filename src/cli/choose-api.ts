@@ -17,7 +17,13 @@ export async function chooseApi(prepared: Prepared): Promise<Payer | null> {
     import("../auth/resolve-credential.ts"),
     import("../api/client.ts"),
   ])
-  const credential = await resolveCredential({ env, settings: config.settings, paths, trusted, bare: flags.bare === true })
+  const credential = await resolveCredential({
+    env,
+    settings: config.settings,
+    paths,
+    trusted,
+    bare: flags.bare === true,
+  })
   if (credential === null) return null
   const api = createApi({ credential, env })
   return { api, label: credential.source, apiKeySource: credential.apiKeySource }

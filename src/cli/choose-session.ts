@@ -2,7 +2,13 @@ import { dirname } from "node:path"
 import { projectDirs } from "../config/paths.ts"
 import type { LoadedSession } from "../engine/options.ts"
 import { forkSession } from "../sessions/fork.ts"
-import { findSession, isSessionId, latestSession, type SessionPlaces, sessionsTitled } from "../sessions/list.ts"
+import {
+  findSession,
+  isSessionId,
+  latestSession,
+  type SessionPlaces,
+  sessionsTitled,
+} from "../sessions/list.ts"
 import { readTail } from "../sessions/read-tail.ts"
 import type { SideState } from "../sessions/side.ts"
 import type { Prepared } from "./prepare.ts"
@@ -51,7 +57,8 @@ async function chosenFile(prepared: Prepared): Promise<string | null> {
   }
   if (flags.resume === undefined) return null
   if (flags.resume === true) throw new StartError("--resume needs a session id here: ccts -p --resume <id>")
-  const file = (await findSession(flags.resume, places)) ?? (await sessionsTitled(flags.resume, places))[0]?.file
+  const file =
+    (await findSession(flags.resume, places)) ?? (await sessionsTitled(flags.resume, places))[0]?.file
   if (file === undefined) throw new StartError(`No conversation found with session ID: ${flags.resume}`)
   return file
 }

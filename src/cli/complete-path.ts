@@ -11,7 +11,9 @@ const FRESH_MS = 10_000
 const SLICE = 500
 
 /** Completes `@` paths of one project: a listing that honours .gitignore, made on first use and kept a while. */
-export function createPathCompletion(cwd: string): (query: string, signal: AbortSignal) => Promise<readonly string[]> {
+export function createPathCompletion(
+  cwd: string,
+): (query: string, signal: AbortSignal) => Promise<readonly string[]> {
   let listing: { readonly at: number; readonly paths: Promise<readonly string[]> } | undefined
   return async (query, signal) => {
     if (listing === undefined || Date.now() - listing.at > FRESH_MS) {
@@ -28,7 +30,13 @@ async function listPaths(root: string): Promise<readonly string[]> {
   const paths: string[] = []
   const folders = new Set<string>()
   const skip = new Set([".git", "node_modules"])
-  for (const path of walk({ root, ignore, skip, prunes: () => false, expired: () => paths.length >= MAX_FILES })) {
+  for (const path of walk({
+    root,
+    ignore,
+    skip,
+    prunes: () => false,
+    expired: () => paths.length >= MAX_FILES,
+  })) {
     paths.push(path)
     const folder = path.slice(0, path.lastIndexOf("/") + 1)
     if (folder !== "" && !folders.has(folder)) folders.add(folder)

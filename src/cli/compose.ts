@@ -6,11 +6,11 @@ import { persistUpdates } from "../config/persist.ts"
 import { readBranch } from "../config/repository.ts"
 import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
 import type { EngineOptions, PromptSource } from "../engine/options.ts"
+import { resolvePath } from "../lib/resolve-path.ts"
 import { version } from "../lib/version.ts"
 import type { ApiPort, Thinking } from "../model/api.ts"
 import { NO_HOOKS } from "../model/hook.ts"
 import { EFFORTS, type Effort } from "../model/model-info.ts"
-import { resolvePath } from "../lib/resolve-path.ts"
 import { findSession } from "../sessions/list.ts"
 import { openLog } from "../sessions/log.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
@@ -116,7 +116,13 @@ export async function compose(
           onLost: parts.onLost,
         }),
       openChildLog: (id, agent) =>
-        openLog({ dir: join(dirOf(id), id, "subagents"), id, name: `agent-${agent}`, persist, onLost: parts.onLost }),
+        openLog({
+          dir: join(dirOf(id), id, "subagents"),
+          id,
+          name: `agent-${agent}`,
+          persist,
+          onLost: parts.onLost,
+        }),
       async load(id) {
         const file = await findSession(id, sessionPlaces(prepared))
         if (file === null) return null
@@ -137,7 +143,10 @@ export async function compose(
       ...(env.CLAUDE_CODE_SUBAGENT_MODEL === undefined ? {} : { model: env.CLAUDE_CODE_SUBAGENT_MODEL }),
     },
     compaction: {
-      auto: settings.autoCompactEnabled !== false && !envOn(env, "DISABLE_AUTO_COMPACT") && !envOn(env, "DISABLE_COMPACT"),
+      auto:
+        settings.autoCompactEnabled !== false &&
+        !envOn(env, "DISABLE_AUTO_COMPACT") &&
+        !envOn(env, "DISABLE_COMPACT"),
       window: compactWindow(prepared),
     },
     canAsk: parts.canAsk,
@@ -156,7 +165,8 @@ function effortOf(word: string | undefined): Effort | null {
 
 function thinkingOf({ flags, env, config }: Prepared): Thinking | null {
   const budget = flags.maxThinkingTokens ?? envNumber(env.MAX_THINKING_TOKENS)
-  if (flags.thinking === "disabled" || envOn(env, "CLAUDE_CODE_DISABLE_THINKING") || budget === 0) return { type: "off" }
+  if (flags.thinking === "disabled" || envOn(env, "CLAUDE_CODE_DISABLE_THINKING") || budget === 0)
+    return { type: "off" }
   if (budget !== null && budget !== undefined) return { type: "budget", tokens: budget }
   if (flags.thinking !== undefined) return { type: "adaptive" }
   return config.settings.alwaysThinkingEnabled === false ? { type: "off" } : null
@@ -177,7 +187,8 @@ function envNumber(text: string | undefined): number | null {
 }
 
 /** Credentials of this program that a child has no business with when the user asks to scrub them (spec/cli.md 5.1). */
-const SECRETS = /^(ANTHROPIC_(API_KEY|AUTH_TOKEN|CUSTOM_HEADERS)|CLAUDE_CODE_OAUTH_\w+|AWS_(SECRET_ACCESS_KEY|SESSION_TOKEN|BEARER_TOKEN_BEDROCK))$/
+const SECRETS =
+  /^(ANTHROPIC_(API_KEY|AUTH_TOKEN|CUSTOM_HEADERS)|CLAUDE_CODE_OAUTH_\w+|AWS_(SECRET_ACCESS_KEY|SESSION_TOKEN|BEARER_TOKEN_BEDROCK))$/
 
 function childEnv({ env }: Prepared): Readonly<Record<string, string>> {
   const scrub = envOn(env, "CLAUDE_CODE_SUBPROCESS_ENV_SCRUB")

@@ -14,7 +14,9 @@ export async function editExternally(text: string, screen: Screen, env: Env): Pr
     await screen.suspend()
     try {
       // The variable holds a command line (`code --wait`), so a shell splits it; the path is an argument of its own.
-      const child = Bun.spawn(["sh", "-c", `${editor} "$1"`, "sh", file], { stdio: ["inherit", "inherit", "inherit"] })
+      const child = Bun.spawn(["sh", "-c", `${editor} "$1"`, "sh", file], {
+        stdio: ["inherit", "inherit", "inherit"],
+      })
       if ((await child.exited) !== 0) return null
     } finally {
       await screen.resume()

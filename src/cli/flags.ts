@@ -257,6 +257,7 @@ export const FLAGS = {
   "init-only": { arity: "switch", hidden: true, help: "Run Setup and SessionStart hooks, then exit" },
 
   // The screen and the program
+  demo: { arity: "switch", help: "Try the program with a scripted model: no key, no network" },
   "ax-screen-reader": { arity: "switch", help: "Plain lines for screen readers" },
   verbose: { arity: "switch", help: "Show everything of a turn" },
   debug: {

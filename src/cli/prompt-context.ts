@@ -4,7 +4,8 @@ import type { Prepared } from "./prepare.ts"
 /** The instruction files that hold here, in order; none for a bare or safe start. */
 export async function readMemory(prepared: Prepared): Promise<readonly { path: string; content: string }[]> {
   const { flags, env, cwd, paths, config, state } = prepared
-  if (flags.bare === true || flags.safeMode === true || envOn(env, "CLAUDE_CODE_DISABLE_CLAUDE_MDS")) return []
+  if (flags.bare === true || flags.safeMode === true || envOn(env, "CLAUDE_CODE_DISABLE_CLAUDE_MDS"))
+    return []
   const { loadMemory } = await import("../config/memory.ts")
   const { claudeMd, claudeMdExcludes } = config.settings
   const extra = envOn(env, "CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD") ? prepared.additionalRoots : []

@@ -9,7 +9,10 @@ const MAX_PROMPT_BYTES = 2 * 1024 * 1024
 /** The system prompt as flags give it: a replacement, an addition, or neither. Throws `StartError` for a bad file. */
 export function readPromptFlags(flags: Flags, cwd: string): { custom?: readonly string[]; append?: string } {
   const custom = flags.systemPrompt ?? readText("--system-prompt-file", flags.systemPromptFile, cwd)
-  const append = [flags.appendSystemPrompt, readText("--append-system-prompt-file", flags.appendSystemPromptFile, cwd)]
+  const append = [
+    flags.appendSystemPrompt,
+    readText("--append-system-prompt-file", flags.appendSystemPromptFile, cwd),
+  ]
     .filter((part) => part !== undefined)
     .join("\n\n")
   return { ...(custom === undefined ? {} : { custom: [custom] }), ...(append === "" ? {} : { append }) }
@@ -25,6 +28,8 @@ function readText(flag: string, file: string | undefined, cwd: string): string |
     return readFileSync(path, "utf8")
   } catch (error) {
     if (error instanceof StartError) throw error
-    throw new StartError(`${flag}: ${file} cannot be read (${error instanceof Error ? error.message : String(error)}).`)
+    throw new StartError(
+      `${flag}: ${file} cannot be read (${error instanceof Error ? error.message : String(error)}).`,
+    )
   }
 }

@@ -28,6 +28,13 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (clash !== null) return refuse(clash)
 
   try {
+    if (args.flags.demo === true && process.stdout.isTTY === true) {
+      const { startDemo } = await import("./start-demo.ts")
+      return await startDemo({
+        flags: args.flags,
+        ...(args.prompt === undefined ? {} : { prompt: args.prompt }),
+      })
+    }
     if (headless) return await (await import("./start-headless.ts")).startHeadless(args)
     return await (await import("./start-terminal.ts")).startTerminal(args)
   } catch (error) {

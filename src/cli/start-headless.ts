@@ -18,7 +18,8 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
   if (payer === null) throw new StartError(SIGN_IN)
   void payer.api.prewarm?.()
   for (const problem of prepared.config.problems) {
-    if (problem.kind === "untrusted" && problem.key?.startsWith("permissions.allow")) complain(problemLine(problem))
+    if (problem.kind === "untrusted" && problem.key?.startsWith("permissions.allow"))
+      complain(problemLine(problem))
   }
   const { options, host } = await compose(prepared, {
     api: payer.api,

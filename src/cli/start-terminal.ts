@@ -65,10 +65,13 @@ export async function openAndRun(parts: TerminalParts): Promise<number> {
     engine,
     screen,
     ports,
-    ...(initialPrompt(choice, prompt) === undefined ? {} : { initialPrompt: initialPrompt(choice, prompt) as string }),
+    ...(initialPrompt(choice, prompt) === undefined
+      ? {}
+      : { initialPrompt: initialPrompt(choice, prompt) as string }),
     ...(resumed === undefined ? {} : { resumed: resumed as readonly Line[] }),
   })
-  for (const line of [...prepared.config.problems.map(problemLine), ...lost]) process.stderr.write(`${line}\n`)
+  for (const line of [...prepared.config.problems.map(problemLine), ...lost])
+    process.stderr.write(`${line}\n`)
   return code
 }
 

@@ -20,7 +20,12 @@ const MAX_HISTORY = 1_000
 /** What the terminal reader may ask of the disk, with its places filled in. */
 export async function createTuiPorts(
   prepared: Prepared,
-  options: { readonly credentialLine: string; readonly demo: boolean; readonly screen: () => Screen; readonly sessionId: () => string },
+  options: {
+    readonly credentialLine: string
+    readonly demo: boolean
+    readonly screen: () => Screen
+    readonly sessionId: () => string
+  },
 ): Promise<TuiPorts> {
   const { paths, cwd, env } = prepared
   const places = sessionPlaces(prepared)
@@ -47,8 +52,14 @@ export async function createTuiPorts(
   }
 }
 
-async function openHistory({ paths, cwd }: Prepared, sessionId: () => string, demo: boolean): Promise<PromptHistory> {
-  const entries = (await readPrompts(paths.historyFile, { project: cwd, limit: MAX_HISTORY })).map(({ display }) => display)
+async function openHistory(
+  { paths, cwd }: Prepared,
+  sessionId: () => string,
+  demo: boolean,
+): Promise<PromptHistory> {
+  const entries = (await readPrompts(paths.historyFile, { project: cwd, limit: MAX_HISTORY })).map(
+    ({ display }) => display,
+  )
   return {
     at: (n) => entries[n],
     add(prompt) {

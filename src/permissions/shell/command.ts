@@ -161,7 +161,8 @@ function execute(call: Invocation, state: State, walk: Walk): Flow {
       nested: walk.nested,
     })
   if (builtin?.opaque) opaque(walk, state, builtin.opaque, call.source)
-  if (testsComputedName(argv)) opaque(walk, state, "testing a variable by a computed name can run code", call.source)
+  if (testsComputedName(argv))
+    opaque(walk, state, "testing a variable by a computed name can run code", call.source)
   for (const code of nestedCode(call.words)) walkNestedText(code, walk)
   return builtin?.flow ?? same
 }
@@ -169,7 +170,9 @@ function execute(call: Invocation, state: State, walk: Walk): Flow {
 /** `test -v 'a[$(x)]'` runs x. */
 function testsComputedName(argv: readonly ShellWord[]): boolean {
   if (argv[0]?.text !== "test" && argv[0]?.text !== "[") return false
-  return argv.some((w, i) => /^-[vR]$/.test(argv[i - 1]?.text ?? "") && !(w.kind === "literal" && /^\w+$/.test(w.text)))
+  return argv.some(
+    (w, i) => /^-[vR]$/.test(argv[i - 1]?.text ?? "") && !(w.kind === "literal" && /^\w+$/.test(w.text)),
+  )
 }
 
 /** A name made at run time may be any builtin. */
