@@ -15,7 +15,7 @@ install("develop")
 // The linter's import rules also prove the direction of imports and that there are no cycles.
 step({
   name: "Format, lint, import directions",
-  command: [bun, "node_modules/@biomejs/biome/bin/biome", "ci", "."],
+  command: [bun, "node_modules/@biomejs/biome/bin/biome", "check", "."],
   advice: "much of it is mended by: bun run format",
 })
 step({ name: "Types", command: [bun, "node_modules/typescript/bin/tsc"], advice: "see above" })

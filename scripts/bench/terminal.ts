@@ -49,12 +49,14 @@ export function openTerminal(command: readonly string[], place: Place): Terminal
         end()
         resolve(Bun.nanoseconds())
       }
-      const timer = setTimeout(() => {
+      const giveUp = (reason: string) => {
         end()
         reject(
-          new Error(`the terminal did not show ${JSON.stringify(what)}; it shows:\n${screenOf(emulator)}`),
+          new Error(`${reason} before ${JSON.stringify(what)} was shown; the screen:\n${screenOf(emulator)}`),
         )
-      }, deadline)
+      }
+      const timer = setTimeout(() => giveUp(`${deadline / 1000} s passed`), deadline)
+      void child.exited.then((code) => giveUp(`the program ended with ${code}`))
       const end = () => {
         clearTimeout(timer)
         waiting.delete(check)

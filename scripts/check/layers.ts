@@ -22,6 +22,7 @@ const allowed: Readonly<Record<string, readonly string[] | "*">> = {
   headless: ["engine", "model", "lib"],
   serve: ["engine", "model", "lib"],
   tui: ["model", "lib"],
+  demo: ["model", "lib"],
   cli: "*",
 }
 
@@ -30,7 +31,8 @@ export const layers: readonly string[] = Object.keys(allowed)
 /** Layers whose output goes through the screen or a protocol; a stray line would corrupt it. */
 const mayPrint = new Set(["cli"])
 
-/** The terminal user interface reads neither disk nor network. */
+/** The terminal user interface reads neither disk nor network; its screens write to the terminal itself. */
+const terminal = "src/tui/screen/**"
 const outside = ["fs", "fs/promises", "net", "tls", "http", "https", "http2", "dgram", "dns", "child_process"]
 
 export function forbiddenFor(layer: string): string[] {
@@ -42,30 +44,35 @@ export function forbiddenFor(layer: string): string[] {
 
 /** The `overrides` of biome.json. */
 export function lintOverrides(): object[] {
-  return layers.map((layer) => ({
-    includes: [`src/${layer}/**`],
-    linter: {
-      rules: {
-        style: { noRestrictedImports: { level: "error", options: restrictions(layer) } },
-        ...(mayPrint.has(layer) ? {} : { suspicious: { noConsole: "error" } }),
-      },
-    },
-  }))
+  const rows = layers.map((layer) =>
+    override([`src/${layer}/**`], {
+      style: imports({ patterns: forbiddenFolders(layer) }),
+      ...(mayPrint.has(layer) ? {} : { suspicious: { noConsole: "error" } }),
+    }),
+  )
+  // A later override replaces the options of an earlier one, so it names the folders again.
+  const views = imports({ patterns: forbiddenFolders("tui"), paths: outsideModules() })
+  return [...rows, override(["src/tui/**", `!${terminal}`], { style: views })]
 }
 
-function restrictions(layer: string): object {
-  const folders = [
-    ...forbiddenFor(layer).map((other) => `**/../${other}/**`),
-    "**/../main.ts",
-    "**/../test/**",
-  ]
-  const patterns = [
-    { group: folders, message: `src/${layer} may not import this; see scripts/check/layers.ts.` },
-  ]
-  if (layer !== "tui") return { patterns }
-  const modules = outside.flatMap((name) => [name, `node:${name}`])
+function override(includes: readonly string[], rules: object): object {
+  return { includes, linter: { rules } }
+}
+
+function imports(options: object): object {
+  return { noRestrictedImports: { level: "error", options } }
+}
+
+function forbiddenFolders(layer: string): object[] {
+  const group = [...forbiddenFor(layer).map((other) => `**/../${other}/**`), "**/../main.ts", "**/../test/**"]
+  return [{ group, message: `src/${layer} may not import this; see scripts/check/layers.ts.` }]
+}
+
+function outsideModules(): Record<string, object> {
   const message = "src/tui reads neither disk nor network; ask through src/tui/ports.ts."
-  return { patterns, paths: Object.fromEntries(modules.map((name) => [name, { message }])) }
+  return Object.fromEntries(
+    outside.flatMap((name) => [name, `node:${name}`]).map((name) => [name, { message }]),
+  )
 }
 
 if (import.meta.main) {
