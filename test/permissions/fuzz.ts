@@ -3,7 +3,18 @@
  * A program is made from a grammar and then sometimes damaged, because damage is where parsers disagree.
  */
 
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { decide } from "../../src/permissions/decide.ts"
@@ -29,26 +40,163 @@ function randomFrom(seed: number): () => number {
   }
 }
 
-const WORDS = `a.txt b.txt sub sub/c.txt . .. x y -n -e -o z -oz -- 1 3 '' "" 'q r' "q r" "q;./m" '$(./m)' "$x" $x \${x} "\${x}" $y
+const WORDS =
+  `a.txt b.txt sub sub/c.txt . .. x y -n -e -o z -oz -- 1 3 '' "" 'q r' "q r" "q;./m" '$(./m)' "$x" $x \${x} "\${x}" $y
   $? $HOME "$HOME" ~ ~/a * *.txt {a,b}.txt {./m,x} {-o,z} $'a\\tb' $'\\x2e/m' \\./m ./m "./m" '"' "'" \\" \\' # a#b =x x=1 a[0] 'a[$(./m)]' "a[$(./m)]"
   $(./m) "$(./m)" \`./m\` "\`./m\`" $(echo\\ a) "$(cat a.txt)" $(<a.txt) \${x:-$(./m)} \${x:=./m} "\${x:-./m}" \${x@P} "\${x@P}" \${!x} \${x:0:1} \${#x} \${x//a/b}
   \${x[$(./m)]} $((1+1)) $((x)) $((x+1)) $((a[$(./m)])) "$((x++))" <(./m) <(cat\\ a.txt) >(./m) -exec {} \\; -delete -fprint -v -f -s s/a/b/ s/a/./m/e 'w\\ z' '1e./m' 's/a/b/w\\ z'
-  --output=z --files0-from=a.txt -i -a ! = == -eq -lt -z -c - @(a|b) ?(m) [ab] [[:alpha:]] ]] ] } ) ( { && || ; | & 2>&1 >/dev/null 2>/dev/null <a.txt >z >>z >|z &>z <>z >&z 2>z <<<x <<<$(./m) >/dev/tcp/localhost/9`.split(/\s+/)
+  --output=z --files0-from=a.txt -i -a ! = == -eq -lt -z -c - @(a|b) ?(m) [ab] [[:alpha:]] ]] ] } ) ( { && || ; | & 2>&1 >/dev/null 2>/dev/null <a.txt >z >>z >|z &>z <>z >&z 2>z <<<x <<<$(./m) >/dev/tcp/localhost/9`.split(
+    /\s+/,
+  )
 
-const NAMES = `echo echo echo ls cat grep head tail wc sort sort uniq cut tr sed find printf test [ read export declare local unset set true false : cd pwd basename dirname seq date which type command builtin
-  xargs time timeout nice nohup env ./m eval bash sh . source exec tee touch rm mkdir trap alias hash let ((x)) [[ $x "$x" e\\cho 'echo' "l"s {ls,-a} jq nl od md5sum stat readlink tac comm paste awk exit return wait shift mapfile getopts`.split(/\s+/)
+const NAMES =
+  `echo echo echo ls cat grep head tail wc sort sort uniq cut tr sed find printf test [ read export declare local unset set true false : cd pwd basename dirname seq date which type command builtin
+  xargs time timeout nice nohup env ./m eval bash sh . source exec tee touch rm mkdir trap alias hash let ((x)) [[ $x "$x" e\\cho 'echo' "l"s {ls,-a} jq nl od md5sum stat readlink tac comm paste awk exit return wait shift mapfile getopts`.split(
+    /\s+/,
+  )
 
 const FIXED = [
-  "x=1", "x='a[$(./m)]'", "x=$(cat a.txt)", "x=./m", "y=$x", "x+=1", "x=(a b)", "PATH=.:$PATH", "IFS=/", "a[$(./m)]=1", "x=`./m`", "declare x=./m", "export y", "export PATH=.",
-  "f() { ./m; }", "echo() { ./m; }", "alias ls=./m", "hash -p ./m ls", "((x++))", "((x=1))", "((a[$(./m)]))", "let x=1", "[[ -v x ]]", "[[ -v a[$(./m)] ]]", "[[ $x -eq 1 ]]", "[[ x -eq 1 ]]", "[[ -n $(./m) ]]", "[[ a =~ $(./m) ]]",
-  "cat <<E\n$(./m)\nE", "cat <<'E'\n$(./m)\nE", "cat <<E\nplain $x\nE", "cat <<-E\n\tx\n\tE", "cat <<E | sh\n./m\nE", "cat <<\\E\n`./m`\nE", "cat <<E; ./m\nx\nE", "cat <<'E'\nE\n./m",
-  "echo \"$(cat <<'E'\n./m\nE\n)\"", "echo a # ' \n./m", "echo 'a\n./m\n'", "echo a \\\n./m", "read -r x < a.txt", "read x <<< 'a[$(./m)]'", "while read -r x; do echo \"$x\"; done < a.txt", "for x in a b; do echo $x; done", "for x in *; do cat \"$x\"; done", "for ((i=0;i<2;i++)); do echo $i; done",
-  "case x in x) ./m;; esac", "case $(./m) in *) :;; esac", "time ./m", "! ./m", "coproc ./m", "cd sub", "cd sub && cat c.txt", "cd ..", "printf -v x %s y", "printf -v 'a[$(./m)]' x", "printf %n 'a[$(./m)]'", "printf '%d' 'a[$(./m)]'", "test -v 'a[$(./m)]'", "unset 'a[$(./m)]'", "read 'a[$(./m)]'", "declare 'a[$(./m)]=1'", "wait -p 'a[$(./m)]'",
-  "echo x | xargs ./m", "echo ./m | xargs", "echo ./m | sh", "ls | sort -o z", "find . -name a -exec ./m \\;", "find . -fprint z", "sed -n 'w z' a.txt", "sed 's/a/b/w z' a.txt", "sed '1e ./m' a.txt", "sed 's/.*/.\\/m/e' a.txt", "uniq a.txt z", "sort -oz a.txt", "trap ./m EXIT", "set -- ./m; \"$@\"", "set -x; PS4='$(./m)'; echo", "echo ${ ./m; }", "${x:+./m}", "eval echo a", "command -v ls", "command ./m", "builtin echo a", "exec ./m", "$'\\x2e/m'", "./\\\nm", ". ./m", "{ echo a; } > z", "(echo a) >z", "if true; then echo a; fi >z", "jq -n '\"a\"'", "shopt -s extglob", "enable -n echo", "test a.txt -nt b.txt", "x=a; cat $x.txt", "x='a.txt z'; sort -o $x", "x=-oz; sort $x a.txt", "x=-exec; find . $x ./m \\;", "cat ${x:-a.txt}",
+  "x=1",
+  "x='a[$(./m)]'",
+  "x=$(cat a.txt)",
+  "x=./m",
+  "y=$x",
+  "x+=1",
+  "x=(a b)",
+  "PATH=.:$PATH",
+  "IFS=/",
+  "a[$(./m)]=1",
+  "x=`./m`",
+  "declare x=./m",
+  "export y",
+  "export PATH=.",
+  "f() { ./m; }",
+  "echo() { ./m; }",
+  "alias ls=./m",
+  "hash -p ./m ls",
+  "((x++))",
+  "((x=1))",
+  "((a[$(./m)]))",
+  "let x=1",
+  "[[ -v x ]]",
+  "[[ -v a[$(./m)] ]]",
+  "[[ $x -eq 1 ]]",
+  "[[ x -eq 1 ]]",
+  "[[ -n $(./m) ]]",
+  "[[ a =~ $(./m) ]]",
+  "cat <<E\n$(./m)\nE",
+  "cat <<'E'\n$(./m)\nE",
+  "cat <<E\nplain $x\nE",
+  "cat <<-E\n\tx\n\tE",
+  "cat <<E | sh\n./m\nE",
+  "cat <<\\E\n`./m`\nE",
+  "cat <<E; ./m\nx\nE",
+  "cat <<'E'\nE\n./m",
+  "echo \"$(cat <<'E'\n./m\nE\n)\"",
+  "echo a # ' \n./m",
+  "echo 'a\n./m\n'",
+  "echo a \\\n./m",
+  "read -r x < a.txt",
+  "read x <<< 'a[$(./m)]'",
+  'while read -r x; do echo "$x"; done < a.txt',
+  "for x in a b; do echo $x; done",
+  'for x in *; do cat "$x"; done',
+  "for ((i=0;i<2;i++)); do echo $i; done",
+  "case x in x) ./m;; esac",
+  "case $(./m) in *) :;; esac",
+  "time ./m",
+  "! ./m",
+  "coproc ./m",
+  "cd sub",
+  "cd sub && cat c.txt",
+  "cd ..",
+  "printf -v x %s y",
+  "printf -v 'a[$(./m)]' x",
+  "printf %n 'a[$(./m)]'",
+  "printf '%d' 'a[$(./m)]'",
+  "test -v 'a[$(./m)]'",
+  "unset 'a[$(./m)]'",
+  "read 'a[$(./m)]'",
+  "declare 'a[$(./m)]=1'",
+  "wait -p 'a[$(./m)]'",
+  "echo x | xargs ./m",
+  "echo ./m | xargs",
+  "echo ./m | sh",
+  "ls | sort -o z",
+  "find . -name a -exec ./m \\;",
+  "find . -fprint z",
+  "sed -n 'w z' a.txt",
+  "sed 's/a/b/w z' a.txt",
+  "sed '1e ./m' a.txt",
+  "sed 's/.*/.\\/m/e' a.txt",
+  "uniq a.txt z",
+  "sort -oz a.txt",
+  "trap ./m EXIT",
+  'set -- ./m; "$@"',
+  "set -x; PS4='$(./m)'; echo",
+  "echo ${ ./m; }",
+  "${x:+./m}",
+  "eval echo a",
+  "command -v ls",
+  "command ./m",
+  "builtin echo a",
+  "exec ./m",
+  "$'\\x2e/m'",
+  "./\\\nm",
+  ". ./m",
+  "{ echo a; } > z",
+  "(echo a) >z",
+  "if true; then echo a; fi >z",
+  "jq -n '\"a\"'",
+  "shopt -s extglob",
+  "enable -n echo",
+  "test a.txt -nt b.txt",
+  "x=a; cat $x.txt",
+  "x='a.txt z'; sort -o $x",
+  "x=-oz; sort $x a.txt",
+  "x=-exec; find . $x ./m \\;",
+  "cat ${x:-a.txt}",
 ]
 
 /** Characters and pieces that change how the rest is read. */
-const DAMAGE = ["'", '"', "\\", "`", "$", "(", ")", "{", "}", "\n", ";", "#", "&", "|", "<", ">", " ", "=", "!", "*", "[", "]", "~", "\t", "$(", "${", "<<E\n", "\nE\n", "\\\n", "$'", '$"', "./m", "-o", "((", "))", "]]"]
+const DAMAGE = [
+  "'",
+  '"',
+  "\\",
+  "`",
+  "$",
+  "(",
+  ")",
+  "{",
+  "}",
+  "\n",
+  ";",
+  "#",
+  "&",
+  "|",
+  "<",
+  ">",
+  " ",
+  "=",
+  "!",
+  "*",
+  "[",
+  "]",
+  "~",
+  "\t",
+  "$(",
+  "${",
+  "<<E\n",
+  "\nE\n",
+  "\\\n",
+  "$'",
+  '$"',
+  "./m",
+  "-o",
+  "((",
+  "))",
+  "]]",
+]
 
 export function makeProgram(random: () => number): string {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
@@ -61,21 +209,32 @@ export function makeProgram(random: () => number): string {
   }
   const list = (depth: number): string => {
     const n = 1 + Math.floor(random() * 2.4)
-    return Array.from({ length: n }, () => node(depth)).join(pick(["; ", " && ", " || ", " | ", "\n", "; ", " & ", " |& "]))
+    return Array.from({ length: n }, () => node(depth)).join(
+      pick(["; ", " && ", " || ", " | ", "\n", "; ", " & ", " |& "]),
+    )
   }
   const node = (depth: number): string => {
     if (depth <= 0 || random() < 0.72) return simple()
     const inner = () => list(depth - 1)
     switch (Math.floor(random() * 9)) {
-      case 0: return `if ${inner()}; then ${inner()}; else ${inner()}; fi`
-      case 1: return `for x in ${word()} ${word()}; do ${inner()}; done`
-      case 2: return `{ ${inner()}; }`
-      case 3: return `( ${inner()} )`
-      case 4: return `echo "$( ${inner()} )"`
-      case 5: return `case ${word()} in ${word()}) ${inner()};; *) ${inner()};; esac`
-      case 6: return `while false; do ${inner()}; done`
-      case 7: return `echo \`${inner().replaceAll("`", "")}\``
-      default: return `until true; do ${inner()}; done`
+      case 0:
+        return `if ${inner()}; then ${inner()}; else ${inner()}; fi`
+      case 1:
+        return `for x in ${word()} ${word()}; do ${inner()}; done`
+      case 2:
+        return `{ ${inner()}; }`
+      case 3:
+        return `( ${inner()} )`
+      case 4:
+        return `echo "$( ${inner()} )"`
+      case 5:
+        return `case ${word()} in ${word()}) ${inner()};; *) ${inner()};; esac`
+      case 6:
+        return `while false; do ${inner()}; done`
+      case 7:
+        return `echo \`${inner().replaceAll("`", "")}\``
+      default:
+        return `until true; do ${inner()}; done`
     }
   }
   let text = list(2)
@@ -91,7 +250,10 @@ export function makeProgram(random: () => number): string {
 /** Programs of one bash process; a batch that changed something is run again one by one. */
 const BATCH = 250
 
-export async function fuzz(options: { readonly programs: number; readonly seed: number }): Promise<FuzzResult> {
+export async function fuzz(options: {
+  readonly programs: number
+  readonly seed: number
+}): Promise<FuzzResult> {
   const random = randomFrom(options.seed)
   const base = realpathSync(mkdtempSync(join(tmpdir(), "ccts-fuzz-")))
   const misses: string[] = []
@@ -120,7 +282,15 @@ export async function fuzz(options: { readonly programs: number; readonly seed: 
 }
 
 function policyIn(base: string): Policy {
-  const texts = ["Bash(echo *)", "Bash(printf *)", "Bash(test *)", "Bash(cat *)", "Bash(ls *)", "Bash(cd *)", "Bash(true)"]
+  const texts = [
+    "Bash(echo *)",
+    "Bash(printf *)",
+    "Bash(test *)",
+    "Bash(cat *)",
+    "Bash(ls *)",
+    "Bash(cd *)",
+    "Bash(true)",
+  ]
   return {
     mode: "default",
     rules: texts.map((text) => ({ behavior: "allow", source: "userSettings", text, base })),
@@ -144,7 +314,14 @@ async function changes(base: string, programs: readonly string[]): Promise<boole
   writeFileSync(list, programs.map((p) => `${p}\0`).join(""))
   const child = Bun.spawn(["timeout", "60", "bash", "--norc", "-c", `exec 3<"$FUZZ_LIST"; ${DRIVER}`], {
     cwd: base,
-    env: { PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: join(base, "home"), FUZZ_PROJ: join(base, "proj"), FUZZ_LIST: list, FUZZ_MARK: join(base, "mark"), LC_ALL: "C" },
+    env: {
+      PATH: process.env.PATH ?? "/usr/bin:/bin",
+      HOME: join(base, "home"),
+      FUZZ_PROJ: join(base, "proj"),
+      FUZZ_LIST: list,
+      FUZZ_MARK: join(base, "mark"),
+      LC_ALL: "C",
+    },
     stdin: "ignore",
     stdout: "ignore",
     stderr: "ignore",
@@ -175,7 +352,8 @@ function snapshot(base: string): string {
       else if (lstatSync(path).isDirectory()) {
         out.push(path)
         walk(path)
-      } else if (lstatSync(path).isFile()) out.push(`${path} ${lstatSync(path).mode} ${readFileSync(path, "latin1")}`)
+      } else if (lstatSync(path).isFile())
+        out.push(`${path} ${lstatSync(path).mode} ${readFileSync(path, "latin1")}`)
       else out.push(`${path} special`)
     }
   }

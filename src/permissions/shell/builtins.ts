@@ -152,8 +152,7 @@ function unset(args: readonly ShellWord[], state: State): Builtin {
   const sets: Assigned[] = []
   for (const arg of args) {
     if (arg.kind === "literal" && arg.text === "-v") continue
-    if (arg.kind !== "literal" || !/^[A-Za-z_]\w*$/.test(arg.text))
-      return givenUp()
+    if (arg.kind !== "literal" || !/^[A-Za-z_]\w*$/.test(arg.text)) return givenUp()
     sets.push({ name: arg.text, raw: arg.raw, value: null })
     after = withVariable(after, arg.text, null)
   }
@@ -184,8 +183,7 @@ function printFormat(args: readonly ShellWord[], state: State): Builtin {
   if (!plain) return givenUp()
   const [text] = rest
   // `%n` stores a count in the variable that the argument names, and evaluates an index in that name.
-  if (text?.kind !== "literal" || /%[^%A-Za-z]*[A-Za-z]?[hlLqjzt]*n/.test(text.text))
-    return givenUp()
+  if (text?.kind !== "literal" || /%[^%A-Za-z]*[A-Za-z]?[hlLqjzt]*n/.test(text.text)) return givenUp()
   const safe = rest.every((a) => a.kind === "literal" || a.kind === "data")
   return safe ? { flow: same, knowledge: FREE } : { flow: same }
 }

@@ -7,7 +7,7 @@ import { type Assigned, literalWord, type ShellWord } from "./effects.ts"
 import { wordsTouch } from "./gaps.ts"
 import { nestedCode } from "./nested.ts"
 import { redirect } from "./redirect.ts"
-import { known, MAX_OPTIONS, type State, type Value, wildState, withVariable } from "./state.ts"
+import { joinStates, known, MAX_OPTIONS, type State, type Value, wildState, withVariable } from "./state.ts"
 import { type Flow, opaque, readerAt, type Walk, walkNestedText } from "./walk.ts"
 import { readQuoted, readWord, type WordReader, walkWord } from "./words.ts"
 import { stripPrefixBuiltins } from "./wrappers.ts"
@@ -27,16 +27,9 @@ export function walkSimple(node: Command, state: State, walk: Walk): Flow {
   for (const r of node.redirects) redirect(r, reader.state, walk)
   if (!node.name) return assignOnly(assigned, reader.state, walk, source)
   const flows = lists.map((words) => execute({ words, assigned, source }, reader.state, walk))
-  const [only, more] = flows
-  if (only && !more) return only
-  const end = flows.length === 0 ? wildState() : mergeFlows(flows)
-  return { ok: end, fail: end }
-}
-
-function mergeFlows(flows: readonly Flow[]): State {
-  const all = flows.flatMap((f) => [f.ok, f.fail])
-  const [first] = all
-  return first && all.every((s) => s === first) ? first : wildState()
+  const [first, ...rest] = flows
+  if (!first) return { ok: wildState(), fail: wildState() }
+  return rest.reduce((a, b) => ({ ok: joinStates(a.ok, b.ok), fail: joinStates(a.fail, b.fail) }), first)
 }
 
 function assignOnly(
@@ -161,7 +154,8 @@ function execute(call: Invocation, state: State, walk: Walk): Flow {
       nested: walk.nested,
     })
   if (builtin?.opaque) opaque(walk, state, builtin.opaque, call.source)
-  if (testsComputedName(argv)) opaque(walk, state, "testing a variable by a computed name can run code", call.source)
+  if (testsComputedName(argv))
+    opaque(walk, state, "testing a variable by a computed name can run code", call.source)
   for (const code of nestedCode(call.words)) walkNestedText(code, walk)
   return builtin?.flow ?? same
 }
@@ -169,7 +163,9 @@ function execute(call: Invocation, state: State, walk: Walk): Flow {
 /** `test -v 'a[$(x)]'` runs x. */
 function testsComputedName(argv: readonly ShellWord[]): boolean {
   if (argv[0]?.text !== "test" && argv[0]?.text !== "[") return false
-  return argv.some((w, i) => /^-[vR]$/.test(argv[i - 1]?.text ?? "") && !(w.kind === "literal" && /^\w+$/.test(w.text)))
+  return argv.some(
+    (w, i) => /^-[vR]$/.test(argv[i - 1]?.text ?? "") && !(w.kind === "literal" && /^\w+$/.test(w.text)),
+  )
 }
 
 /** A name made at run time may be any builtin. */
