@@ -127,7 +127,7 @@ function matchEither(compiled: Compiled<"command">, text: string): boolean {
 /** Commands that start the command in their arguments, wherever it begins. */
 const LAUNCHERS = new Set(
   `timeout time nice nohup stdbuf command builtin noglob xargs env sudo doas exec setsid ionice flock watch chroot strace ltrace
-   parallel busybox unshare nsenter chrt taskset script find fd runuser su systemd-run npx bunx pnpx doctor then do`.split(
+   parallel busybox unshare nsenter chrt taskset script find fd runuser su systemd-run npx bunx pnpx ssh trap eval`.split(
     /\s+/,
   ),
 )

@@ -67,7 +67,10 @@ function judgeWrite(use: PathUse, both: readonly string[], subject: string, poli
     return deny(subject, "plan mode changes no files but the plan", { kind: "mode", path: given })
   if (policy.mode === "bypassPermissions") return allow(subject, "the mode allows it", { kind: "mode" })
   for (const path of both) {
-    const name = protectedName(path, policy.configDir, { glob: use.glob === true })
+    const name = protectedName(path, policy.configDir, {
+      glob: use.glob === true,
+      removes: use.access === "remove",
+    })
     if (name && !sessionGrant(use, both, name, policy)) {
       return ask(subject, `${path} is protected (${name}), because it can make programs run code`, {
         firmness: "safety",

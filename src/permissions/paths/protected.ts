@@ -30,7 +30,7 @@ function fold(name: string): string {
 export function protectedName(
   path: string,
   configDir: string,
-  options: { readonly glob?: boolean } = {},
+  options: { readonly glob?: boolean; readonly removes?: boolean } = {},
 ): string | null {
   const names = components(path).map(fold)
   for (let i = 0; i < names.length; i++) {
@@ -41,7 +41,11 @@ export function protectedName(
     }
     if (FOLDERS.has(name) || FILES.has(name)) return name
     if (name === ".config" && names[i + 1] === "git") return ".config/git"
-    if (options.glob && /[*?[]/.test(name) && [...FOLDERS, ...FILES].some((p) => globCouldBe(name, p)))
+    if (
+      options.glob &&
+      /[*?[]/.test(name) &&
+      [...FOLDERS, ...(options.removes ? [] : FILES)].some((p) => globCouldBe(name, p))
+    )
       return name
   }
   return contains(configDir, path) ? configDir : null

@@ -7,7 +7,7 @@ import { type Assigned, literalWord, type ShellWord } from "./effects.ts"
 import { wordsTouch } from "./gaps.ts"
 import { nestedCode } from "./nested.ts"
 import { redirect } from "./redirect.ts"
-import { known, MAX_OPTIONS, type State, type Value, wildState, withVariable } from "./state.ts"
+import { joinStates, known, MAX_OPTIONS, type State, type Value, wildState, withVariable } from "./state.ts"
 import { type Flow, opaque, readerAt, type Walk, walkNestedText } from "./walk.ts"
 import { readQuoted, readWord, type WordReader, walkWord } from "./words.ts"
 import { stripPrefixBuiltins } from "./wrappers.ts"
@@ -27,16 +27,9 @@ export function walkSimple(node: Command, state: State, walk: Walk): Flow {
   for (const r of node.redirects) redirect(r, reader.state, walk)
   if (!node.name) return assignOnly(assigned, reader.state, walk, source)
   const flows = lists.map((words) => execute({ words, assigned, source }, reader.state, walk))
-  const [only, more] = flows
-  if (only && !more) return only
-  const end = flows.length === 0 ? wildState() : mergeFlows(flows)
-  return { ok: end, fail: end }
-}
-
-function mergeFlows(flows: readonly Flow[]): State {
-  const all = flows.flatMap((f) => [f.ok, f.fail])
-  const [first] = all
-  return first && all.every((s) => s === first) ? first : wildState()
+  const [first, ...rest] = flows
+  if (!first) return { ok: wildState(), fail: wildState() }
+  return rest.reduce((a, b) => ({ ok: joinStates(a.ok, b.ok), fail: joinStates(a.fail, b.fail) }), first)
 }
 
 function assignOnly(

@@ -70,7 +70,9 @@ function readPlain(raw: string, value: string, reader: WordReader): readonly (re
 
 function readTilde(raw: string, value: string, reader: WordReader): ShellWord {
   const user = value.slice(1).split("/")[0]
-  if (user || reader.state.wild) return finish(raw, { text: value, emptied: value, kind: "dynamic" })
+  if (user) return finish(raw, { text: value, emptied: value, kind: "dynamic" })
+  if (reader.state.wild)
+    return finish(raw, { text: value, emptied: reader.home + value.slice(1), kind: "dynamic" })
   const text = reader.home + value.slice(1)
   return finish(raw, { text, emptied: text, kind: "literal" })
 }
@@ -249,7 +251,7 @@ function readVariable(name: string, source: string, reader: WordReader, quoted: 
     })
   }
   const given = reader.state.wild ? null : environmentValue(name, reader)
-  if (given === null) return unknown(source, "dynamic")
+  if (given === null) return [{ text: source, emptied: name === "HOME" ? reader.home : "", kind: "dynamic" }]
   if (given === 0) return number(source)
   return quoted || /^[^\s*?[\]\\]+$/.test(given) ? literal(given) : unknown(source, "dynamic")
 }
