@@ -147,7 +147,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       tasks,
     }),
     async preview(run, call) {
-      return call.tool.preview?.(call.input, session.toolContext(run, call))
+      // A call that would fail is still a question; its error comes when it runs.
+      return call.tool.preview?.(call.input, session.toolContext(run, call)).catch(() => undefined)
     },
     async beforeStop(run) {
       if (!session.hooks.listens("Stop")) return []

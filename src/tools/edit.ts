@@ -3,7 +3,7 @@ import { z } from "zod"
 import { contentHash } from "../lib/content-hash.ts"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import prompt from "./edit.md" with { type: "text" }
-import { changed, MODIFIED, NOT_READ } from "./files/changed.ts"
+import { changed, MODIFIED, NOT_READ, previewChange } from "./files/changed.ts"
 import { nearPath } from "./files/near.ts"
 import { NotReadable } from "./files/open.ts"
 import { replaceExact } from "./files/replace.ts"
@@ -31,6 +31,13 @@ export const edit: Tool<EditInput> = {
   normalize: (input, place) => ({ ...input, file_path: absolutePath(input.file_path, place) }),
   access: (input, place) => [{ kind: "write", path: absolutePath(input.file_path, place) }],
   title: (input, place) => shownPath(absolutePath(input.file_path, place), place.cwd),
+  async preview(input, ctx) {
+    const path = absolutePath(input.file_path, ctx)
+    const { now } = await findTarget(path, ctx)
+    if (now === null || input.old_string === "") return previewChange(path, null, input.new_string)
+    const before = decodeText(now.bytes).text
+    return previewChange(path, before, replaceExact(before, input.old_string, input.new_string).text)
+  },
   // biome-ignore lint/correctness/useYield: an edit is done before there is progress to tell
   async *run(input, ctx) {
     try {

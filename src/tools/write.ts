@@ -2,7 +2,7 @@
 import { z } from "zod"
 import { contentHash } from "../lib/content-hash.ts"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
-import { changed, MODIFIED, NOT_READ } from "./files/changed.ts"
+import { changed, MODIFIED, NOT_READ, previewChange } from "./files/changed.ts"
 import { findTarget, type Target, writeTarget } from "./files/target.ts"
 import { decodeText, encodeText, lineEnd, looksBinary } from "./files/text.ts"
 import { absolutePath, shownPath } from "./paths.ts"
@@ -23,6 +23,11 @@ export const write: Tool<WriteInput> = {
   normalize: (input, place) => ({ ...input, file_path: absolutePath(input.file_path, place) }),
   access: (input, place) => [{ kind: "write", path: absolutePath(input.file_path, place) }],
   title: (input, place) => shownPath(absolutePath(input.file_path, place), place.cwd),
+  async preview(input, ctx) {
+    const path = absolutePath(input.file_path, ctx)
+    const { now } = await findTarget(path, ctx)
+    return previewChange(path, now === null ? null : textOfTarget(now.bytes), input.content)
+  },
   // biome-ignore lint/correctness/useYield: a write is done before there is progress to tell
   async *run(input, ctx) {
     try {

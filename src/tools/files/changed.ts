@@ -1,5 +1,5 @@
 /** The results of a changed file: record, model's text and the difference on screen. */
-import type { Hunk, ToolOutput } from "../../model/tool.ts"
+import type { Hunk, ToolOutput, ToolView } from "../../model/tool.ts"
 import { ORIGINAL_CHARS } from "./limits.ts"
 import { structuredPatch, viewHunks } from "./patch.ts"
 import { toLf } from "./text.ts"
@@ -19,6 +19,12 @@ export async function changed({ path, before, after, content, record }: Change):
   // The record of a new file has no patch: the content says it all.
   const data = record(before === null ? [] : patch, original)
   return { content, data, view: { kind: "diff", path, created: before === null, hunks: viewHunks(patch) } }
+}
+
+/** The difference a call would make, for the question before it. */
+export async function previewChange(path: string, before: string | null, after: string): Promise<ToolView> {
+  const patch = await structuredPatch(toLf(before ?? ""), toLf(after))
+  return { kind: "diff", path, created: before === null, hunks: viewHunks(patch) }
 }
 
 /** What must hold before an existing file is replaced or edited (spec/tools.md Edit, Write). */
