@@ -28,10 +28,12 @@ import { askCursor, printFrom, rowsAbove, stopFollowingWindow } from "./split-fo
 import { type ThemeName, themeMode, themes } from "./theme.ts"
 import { createTrail } from "./trail.ts"
 
-const frameMs = 16
-// OpenTUI writes at most 8 snapshots per frame; 256 rows of 120 cells are 0.7 MB of cells.
-const snapshotsPerFrame = 8
-const rowsPerSnapshot = 256
+const keyFrameMs = 16
+// Text that grows by itself is read, not steered: half the frames are as smooth and cost half.
+const streamFrameMs = 33
+const startHeight = 2
+// One large snapshot per frame: the library walks all queued ones for each it adds. 1024 rows of 120 cells are 3 MB.
+const rowsPerSnapshot = 1024
 /** The newest rows that a replay prints: some forty screens, a few milliseconds. */
 export const replayRows = 2000
 // While another program or an overlay has the screen, rows wait; a bound on what a long absence may hold in memory.
@@ -51,7 +53,7 @@ export async function openOpentuiScreen(options: OpentuiScreenOptions): Promise<
   const before = processListeners()
   const renderer = await createCliRenderer({
     screenMode: "split-footer",
-    footerHeight: 1,
+    footerHeight: startHeight,
     externalOutputMode: "capture-stdout",
     consoleMode: "disabled",
     openConsoleOnError: false,
@@ -65,6 +67,11 @@ export async function openOpentuiScreen(options: OpentuiScreenOptions): Promise<
   })
   removeNewListeners(before)
   return new OpentuiScreen(renderer, options)
+}
+
+interface View {
+  readonly rows: readonly Row[]
+  readonly cursor: Position | null
 }
 
 class OpentuiScreen implements Screen {
@@ -82,18 +89,23 @@ class OpentuiScreen implements Screen {
   #state: "footer" | "overlay" | "suspended" | "closed" = "footer"
   #waiting: Row[] = []
   #dropped = 0
-  #footer: readonly Row[] = []
-  #overlay: readonly Row[] = []
-  #cursor: Position | null = null
-  #overlayCursor: Position | null = null
+  #footer: View = { rows: [], cursor: null }
+  #overlay: View = { rows: [], cursor: null }
+  /** What frames draw: taken over together with the commits, or a footer would be ahead of its transcript. */
+  #shown: View = { rows: [], cursor: null }
   #frameAsked = false
+  #keyed = false
   #timer: Timer | undefined
   #lastFrame = Number.NEGATIVE_INFINITY
+  /** Stands right above the footer; undefined when a blank row stands there, which the next commit takes. */
+  #lastRow: Row | undefined
   /** What the main screen was like when the overlay opened: unless it was resized, all is still there on return. */
   #left: { readonly above: number; readonly size: Size } | undefined
-  #lastRow: Row | undefined
   /** The next commit begins on the row of the last one, because the library forgot that it is taken. */
   #reprint = false
+  #ready = false
+  /** The library paints the caret white whenever it sets up the terminal; it is the user's to choose. */
+  #caretColoured = true
   #resizing = false
   /** The footer's row that holds the cursor on the terminal now. */
   #shownCursorRow: number | null = null
@@ -108,16 +120,30 @@ class OpentuiScreen implements Screen {
     renderer.addPostProcessFn((buffer) => this.#paint(buffer))
     renderer.keyInput.on("keypress", (event) => {
       const key = normaliseKey(event)
-      if (key !== null) this.onKey(key)
+      if (key !== null) this.#answer(() => this.onKey(key))
     })
-    renderer.keyInput.on("paste", (event) => this.onPaste(normalisePaste(decoder.decode(event.bytes))))
+    renderer.keyInput.on("paste", (event) => {
+      const text = normalisePaste(decoder.decode(event.bytes))
+      this.#answer(() => this.onPaste(text))
+    })
+    renderer.on(CliRenderEvents.FRAME, () => {
+      if (!this.#caretColoured || this.#shown.cursor === null) return
+      this.#caretColoured = false
+      writeNow("\u001b]112\u0007")
+    })
     stopFollowingWindow(renderer)
     process.on("SIGWINCH", this.#onWindowChange)
     renderer.on(CliRenderEvents.THEME_MODE, () => {
       this.#palette = this.#paletteFor(this.theme)
       this.#askFrame()
     })
-    this.#started = firstFrame(renderer)
+    this.#started = firstFrame(renderer).then(() => {
+      this.#ready = true
+      this.#keepLastShellRow()
+      this.#lastFrame = Number.NEGATIVE_INFINITY
+      this.#askFrame()
+    })
+    renderer.requestRender()
     this.#unwatch = watchForLeaving({ close: () => this.close(), onLeave: options.onLeave })
   }
 
@@ -140,8 +166,10 @@ class OpentuiScreen implements Screen {
   setFooter(rows: readonly Row[], cursor: Position | null): void {
     // The composer is at the bottom: where the footer is higher than the screen, its upper rows give way.
     const hidden = Math.max(0, rows.length - this.#size.rows)
-    this.#footer = hidden === 0 ? rows : rows.slice(hidden)
-    this.#cursor = cursor === null ? null : { row: Math.max(0, cursor.row - hidden), column: cursor.column }
+    this.#footer = {
+      rows: hidden === 0 ? rows : rows.slice(hidden),
+      cursor: cursor === null ? null : { row: Math.max(0, cursor.row - hidden), column: cursor.column },
+    }
     if (this.#state === "footer") this.#askFrame()
   }
 
@@ -171,8 +199,7 @@ class OpentuiScreen implements Screen {
       this.#leaveOverlay()
       return
     }
-    this.#overlay = rows
-    this.#overlayCursor = cursor
+    this.#overlay = { rows, cursor }
     if (this.#state !== "overlay") this.#enterOverlay()
     this.#askFrame()
   }
@@ -192,8 +219,12 @@ class OpentuiScreen implements Screen {
     this.#state = "footer"
     const row = place === null ? null : freeRow(place, this.#renderer.terminalHeight)
     this.#renderer.resume()
+    this.#caretColoured = true
     if (this.#replayOnReturn) this.#clear()
-    else if (row !== null) printFrom(this.#renderer, row)
+    else if (row !== null) {
+      this.#lastRow = undefined
+      this.#continueBelow(row)
+    }
     if (place !== null && place.input.length > 0) process.stdin.emit("data", place.input)
     this.#askFrame()
     await this.#resize()
@@ -229,27 +260,22 @@ class OpentuiScreen implements Screen {
   }
 
   async flushed(): Promise<void> {
+    await this.#started
     while (this.#state === "footer" && (this.#waiting.length > 0 || this.#frameAsked)) {
       this.#cancelFrame()
       this.#frame()
       await this.#renderer.idle()
     }
-    await this.#started
     await this.#renderer.idle()
   }
 
   /** Leaves one blank row with the cursor, so that what is printed next stands right below the transcript. */
   async #hideFooter(): Promise<void> {
     await this.flushed()
-    const shown = this.#footer
-    const cursor = this.#cursor
-    this.#footer = []
-    this.#cursor = { row: 0, column: 0 }
+    this.#shown = { rows: [], cursor: { row: 0, column: 0 } }
     this.#renderer.footerHeight = 1
     this.#renderer.requestRender()
     await this.#renderer.idle()
-    this.#footer = shown
-    this.#cursor = cursor
     this.#cancelFrame()
   }
 
@@ -259,11 +285,23 @@ class OpentuiScreen implements Screen {
   }
 
   #askFrame(): void {
-    if (this.#frameAsked || this.#resizing || this.#state === "closed" || this.#state === "suspended") return
+    if (this.#resizing || this.#state === "closed" || this.#state === "suspended") return
+    if (this.#frameAsked && !(this.#keyed && this.#timer !== undefined)) return
+    this.#cancelFrame()
     this.#frameAsked = true
-    const wait = this.#lastFrame + frameMs - performance.now()
+    const wait = this.#lastFrame + (this.#keyed ? keyFrameMs : streamFrameMs) - performance.now()
     if (wait > 0) this.#timer = setTimeout(this.#frame, wait)
     else queueMicrotask(this.#frame)
+  }
+
+  /** What a key changes is drawn without waiting for the pace of streamed text. */
+  #answer(handle: () => void): void {
+    this.#keyed = true
+    try {
+      handle()
+    } finally {
+      this.#keyed = false
+    }
   }
 
   #cancelFrame(): void {
@@ -274,18 +312,51 @@ class OpentuiScreen implements Screen {
 
   readonly #frame = (): void => {
     this.#frameAsked = false
+    this.#timer = undefined
     if (this.#state === "closed" || this.#state === "suspended") return
     this.#lastFrame = performance.now()
+    // Until the terminal has said where the cursor is, rows and footer wait.
+    if (!this.#ready) return
     if (this.#state === "footer") {
+      this.#setHeight(Math.max(1, this.#footer.rows.length))
       this.#commitWaiting()
-      this.#renderer.footerHeight = Math.max(1, this.#footer.length)
     }
+    this.#shown = this.#state === "overlay" ? this.#overlay : this.#footer
     this.#renderer.requestRender()
     // More than a frame holds: go on as soon as this one is out, without waiting for the next interval.
     if (this.#state === "footer" && this.#waiting.length > 0) {
       this.#frameAsked = true
       void this.#renderer.idle().then(() => this.#frameAsked && this.#frame())
     }
+  }
+
+  /**
+   * The library makes room for a growing footer by scrolling up, which most terminals do not keep in their
+   * scrollback; line feeds at the bottom are kept.
+   */
+  #setHeight(height: number): void {
+    if (height === this.#renderer.footerHeight) return
+    const above = rowsAbove(this.#renderer)
+    const left = makeRoom(above, height, this.#renderer.terminalHeight)
+    if (left !== above) this.#continueBelow(left)
+    this.#renderer.footerHeight = height
+  }
+
+  /**
+   * Started on the last rows of the terminal, the library takes the last row that the shell has printed for the free
+   * one that the first commit may use.
+   */
+  #keepLastShellRow(): void {
+    if (this.#state !== "footer") return
+    const above = rowsAbove(this.#renderer)
+    const left = makeRoom(above, startHeight + 1, this.#renderer.terminalHeight)
+    if (left !== above) printFrom(this.#renderer, left + 1)
+  }
+
+  #continueBelow(above: number): void {
+    printFrom(this.#renderer, above)
+    if (above === 0) this.#lastRow = undefined
+    this.#reprint = this.#lastRow !== undefined
   }
 
   #commitWaiting(): void {
@@ -300,31 +371,26 @@ class OpentuiScreen implements Screen {
       this.#waiting.unshift(this.#lastRow)
       this.#reprint = false
     }
-    let from = 0
-    for (let count = 0; count < snapshotsPerFrame && from < this.#waiting.length; count++) {
-      const rows = this.#waiting.slice(from, from + rowsPerSnapshot)
-      from += rows.length
-      this.#renderer.writeToScrollback(({ width, renderContext }) => ({
-        root: new Rows(renderContext, { width, height: rows.length }, (buffer) =>
-          paintFinished(buffer, rows, palette),
-        ),
-        width,
-        height: rows.length,
-        // A trailing newline would keep one blank row between the transcript and the footer for good.
-        startOnNewLine: true,
-        trailingNewline: false,
-      }))
-      this.#trail.add(rows)
-      this.#lastRow = rows.at(-1)
-    }
-    if (from > 0) this.#waiting = this.#waiting.slice(from)
+    if (this.#waiting.length === 0) return
+    const rows = this.#waiting.slice(0, rowsPerSnapshot)
+    this.#waiting = this.#waiting.slice(rows.length)
+    this.#renderer.writeToScrollback(({ width, renderContext }) => ({
+      root: new Rows(renderContext, { width, height: rows.length }, (buffer) =>
+        paintFinished(buffer, rows, palette),
+      ),
+      width,
+      height: rows.length,
+      // A trailing newline would keep one blank row between the transcript and the footer for good.
+      startOnNewLine: true,
+      trailingNewline: false,
+    }))
+    this.#trail.add(rows)
+    this.#lastRow = rows.at(-1)
   }
 
   #paint(buffer: OptimizedBuffer): void {
-    const overlay = this.#state === "overlay"
-    const rows = overlay ? this.#overlay : this.#footer
-    const cursor = overlay ? this.#overlayCursor : this.#cursor
-    if (!overlay) this.#shownCursorRow = cursor === null ? null : Math.min(cursor.row, buffer.height - 1)
+    const { rows, cursor } = this.#shown
+    if (this.#state !== "overlay") this.#shownCursorRow = cursor && Math.min(cursor.row, buffer.height - 1)
     buffer.clear(transparent)
     paintRows(buffer, rows, this.#palette)
     if (cursor === null) {
@@ -341,6 +407,7 @@ class OpentuiScreen implements Screen {
     this.#renderer.externalOutputMode = "passthrough"
     this.#left = { above: rowsAbove(this.#renderer), size: this.#size }
     this.#renderer.screenMode = "alternate-screen"
+    this.#caretColoured = true
     this.#state = "overlay"
   }
 
@@ -348,14 +415,13 @@ class OpentuiScreen implements Screen {
     const left = this.#left
     if (this.#state !== "overlay" || left === undefined) return
     this.#state = "footer"
-    this.#overlay = []
     this.#renderer.screenMode = "split-footer"
+    this.#caretColoured = true
     this.#renderer.externalOutputMode = "capture-stdout"
     if (this.#replayOnReturn) {
       this.#clear()
     } else if (left.size === this.#size) {
-      printFrom(this.#renderer, left.above)
-      this.#reprint = this.#lastRow !== undefined
+      this.#continueBelow(left.above)
       this.#intact = true
     }
     this.#askFrame()
@@ -388,8 +454,8 @@ class OpentuiScreen implements Screen {
         this.#size = { columns, rows }
         this.#renderer.resize(columns, rows)
         if (place !== null) {
-          printFrom(this.#renderer, Math.min(place.row, rows) - 1)
-          this.#reprint = this.#lastRow !== undefined
+          const above = Math.min(place.row, rows) - 1
+          this.#continueBelow(makeRoom(above, this.#renderer.footerHeight, rows))
         }
         this.onResize(this.#size)
       }
@@ -446,6 +512,17 @@ async function firstFrame(renderer: CliRenderer): Promise<void> {
   renderer.once(CliRenderEvents.FRAME, () => resolve())
   await promise
   clearTimeout(timer)
+}
+
+/**
+ * Scrolls until a footer of `height` rows fits below the `above` rows; returns how many of them are left. What stood
+ * below them is erased. In one synchronized update with the frame that follows.
+ */
+function makeRoom(above: number, height: number, terminalRows: number): number {
+  const missing = Math.min(above, above + height - terminalRows)
+  if (missing <= 0) return above
+  writeNow(`\u001b[?2026h\u001b[${above + 1};1H\u001b[J\u001b[${terminalRows};1H${"\n".repeat(missing)}`)
+  return above - missing
 }
 
 /** The one-based row below what another program printed, scrolled up by one where that was the last row. */

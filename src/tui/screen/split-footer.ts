@@ -31,7 +31,7 @@ export function stopFollowingWindow(renderer: CliRenderer): void {
 
 // A terminal that answers does so within a round trip; one that does not must not delay the way back.
 const replyMs = 150
-const cursorReport = new RegExp(`${String.fromCharCode(27)}[(d+);(d+)R`)
+const cursorReport = new RegExp(`${String.fromCharCode(27)}\\[(\\d+);(\\d+)R`)
 
 /**
  * The one-based place of the cursor, asked from the terminal while nothing is drawn; null when it does not answer.
