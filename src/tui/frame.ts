@@ -8,6 +8,11 @@ import type { Transcript } from "./transcript.ts"
 import { queuedRows, spinnerRow, statusRow, toolsRows } from "./views/footer.ts"
 import { shortcutRows } from "./views/shortcuts.ts"
 
+export interface Frame {
+  readonly rows: readonly Row[]
+  readonly cursor: Position | null
+}
+
 export interface FrameParts {
   readonly state: TuiState
   readonly transcript: Transcript
@@ -23,10 +28,7 @@ const SPARE_ROWS = 1
 /** The draft is shown in at most this share of the screen. */
 const DRAFT_SHARE = 0.4
 
-export function footerFrame(
-  parts: FrameParts,
-  size: Size,
-): { readonly rows: readonly Row[]; readonly cursor: Position | null } {
+export function footerFrame(parts: FrameParts, size: Size): Frame {
   const { state, transcript, dialog, now } = parts
   const room = Math.max(1, size.rows - SPARE_ROWS)
   const bottom =
@@ -42,7 +44,22 @@ export function footerFrame(
   const above = left > 0 ? [...live, ...middle] : middle.slice(-Math.max(0, room - bottom.rows.length))
   const shown = room > bottom.rows.length ? above : []
   const cursor = bottom.cursor === null ? null : { ...bottom.cursor, row: bottom.cursor.row + shown.length }
-  return { rows: [...shown, ...bottom.rows].map((row) => cutRow(row, size.columns)), cursor }
+  return crop(
+    [...shown, ...bottom.rows].map((row) => cutRow(row, size.columns)),
+    cursor,
+    room,
+  )
+}
+
+/** On a screen too small for everything: the part with the caret, else the end, where the choices are. */
+function crop(rows: readonly Row[], cursor: Position | null, room: number): Frame {
+  if (rows.length <= room) return { rows, cursor }
+  const end = cursor === null ? rows.length : Math.min(rows.length, Math.max(cursor.row + 2, room))
+  const from = Math.max(0, end - room)
+  return {
+    rows: rows.slice(from, from + room),
+    cursor: cursor === null ? null : { ...cursor, row: cursor.row - from },
+  }
 }
 
 function composerRows({ state, composer, hint, shortcuts }: FrameParts, size: Size) {

@@ -73,6 +73,16 @@ describe.concurrent("the permission dialog", () => {
     await harness.stop()
   })
 
+  test("shows the command before anything around it on a very small screen", async () => {
+    const harness = startHarness({ columns: 40, rows: 7 })
+    await harness.emit(started(), begun(), ask())
+    const shown = harness.screen.footerText()
+    expect(shown).toContain("   git push origin main")
+    expect(shown).toContain("❯ 1. Yes")
+    expect(shown).toContain("3. No")
+    await harness.stop()
+  })
+
   test("writes out characters that would not be seen", () => {
     expect(reveal("rm \u202etxt\u200b\u001b[2K\nok 漢字 👩‍👩‍👧")).toStartWith(
       "rm \\u{202e}txt\\u{200b}\\u{1b}[2K\nok 漢字 ",

@@ -9,6 +9,7 @@ import { createChoices } from "./choices.ts"
 import type { Dialog } from "./dialog.ts"
 import { createScrollBox } from "./scroll-box.ts"
 
+const MIN_BODY_ROWS = 3
 const QUESTION = "Do you want to proceed?"
 
 export function createPermissionDialog(ask: Ask, answer: (answer: Answer) => void): Dialog {
@@ -40,14 +41,14 @@ export function createPermissionDialog(ask: Ask, answer: (answer: Answer) => voi
       const tail: Row[] = [
         ...wrapRow([span(sanitiseLine(ask.decision.reason.text), { fg: "muted" })], columns - 1).map(pad),
         [],
-        [span(` ${QUESTION}`, { bold: true })].slice(0, 1),
+        [span(` ${QUESTION}`, { bold: true })],
       ]
-      const room = Math.max(3, limit - head.length - tail.length - options.rows.length)
-      const body = scroll.view(
-        actionRows(ask, columns - 4).map((row): Row => [span("   "), ...row]),
-        room,
-      )
-      const above = [...head, ...body, ...tail]
+      const spare = limit - head.length - tail.length - options.rows.length
+      // On a very small screen what is asked comes before everything around it.
+      const small = spare < MIN_BODY_ROWS
+      const action = actionRows(ask, columns - 4).map((row): Row => [span("   "), ...row])
+      const body = scroll.view(action, small ? Math.max(1, limit - options.rows.length) : spare)
+      const above = small ? body : [...head, ...body, ...tail]
       const cursor =
         options.cursor === null ? null : { ...options.cursor, row: options.cursor.row + above.length }
       return { rows: [...above, ...options.rows].map((row) => cutRow(row, columns)), cursor }

@@ -5,7 +5,7 @@
  */
 import { writeSync } from "node:fs"
 import { sanitiseLine } from "../../lib/sanitise.ts"
-import { displayWidth } from "../../lib/width.ts"
+import { displayWidth, graphemes } from "../../lib/width.ts"
 import { type Leaving, watchForLeaving } from "./leave.ts"
 import { createKeyDecoder } from "./plain-keys.ts"
 import type { Key, Position, Row, Screen, Size } from "./port.ts"
@@ -135,13 +135,13 @@ export function openPlainScreen(options: PlainScreenOptions): Screen {
     write(`${fresh.join("\n")}\n`)
   }
 
-  /** Brings the edited line up to date by appending or erasing at its end; any other change is a new line. */
+  /** Brings the edited line up to date by typing or rubbing out at its end; any other change is a new line. */
   function edit(): void {
     if (state !== "open" || wanted === null || wanted === line) return
     const next = wanted
     if (line === null) write(next)
     else if (next.startsWith(line)) write(next.slice(line.length))
-    else if (line.startsWith(next)) write(erase(line.slice(next.length)))
+    else if (line.startsWith(next) && isOne(line.slice(next.length))) write(erase(line.slice(next.length)))
     else write(`\n${next}`)
     line = next
   }
@@ -176,6 +176,10 @@ function textOf(row: Row): string {
     .map((span) => span.text)
     .join("")
     .trimEnd()
+}
+
+function isOne(text: string): boolean {
+  return [...graphemes(text)].length === 1
 }
 
 function erase(text: string): string {

@@ -14,7 +14,11 @@ export interface Screen {
   setFooter(rows: readonly Row[], cursor: Position | null): void
   /** Clears what this program printed and prints `rows` instead (newest part that fits the budget). */
   replay(rows: Iterable<Row>): void
-  /** Shows a full-screen view on the alternate screen; `null` leaves it. The caller replays afterwards. */
+  /**
+   * Shows a full-screen view on the alternate screen; `null` leaves it. Rows committed meanwhile are printed then.
+   * The caller replays afterwards: where the terminal was not resized, that prints only what is new and leaves the
+   * user's scrollback alone.
+   */
   overlay(rows: readonly Row[] | null, cursor?: Position | null): void
   /** Hands the terminal to another program (editor, shell); `resume` takes it back. */
   suspend(): Promise<void>
@@ -25,7 +29,7 @@ export interface Screen {
   bell(): void
   /** Puts text on the clipboard by OSC 52; false where the terminal does not offer it. */
   copy(text: string): boolean
-  /** Settles when everything given so far is on the terminal. */
+  /** Settles when everything given so far is on the terminal; at once while it is suspended or overlaid. */
   flushed(): Promise<void>
   onKey: (key: Key) => void
   onPaste: (text: string) => void
