@@ -72,6 +72,10 @@ export const COMMANDS = {
 
 export type CommandName = keyof typeof COMMANDS
 
+/** Commands that this version can run; `commands.ts` has a loader for each. */
+export const RUNNABLE = ["completion"] as const satisfies readonly CommandName[]
+export type RunnableName = (typeof RUNNABLE)[number]
+
 /** Names and aliases to main names. */
 export const commandNames: ReadonlyMap<string, CommandName> = new Map(
   Object.entries(COMMANDS).flatMap(([name, entry]: [string, CommandEntry]) =>

@@ -1,16 +1,11 @@
 import type { CommandDef } from "citty"
-import { COMMANDS, type CommandName } from "./command-names.ts"
+import type { CommandName, RunnableName } from "./command-names.ts"
 
 type Loader = () => Promise<CommandDef>
 
 /** What can be run: one file per subcommand, loaded only when it is called. */
-const LOADERS: Partial<Record<CommandName, Loader>> = {
+const LOADERS: Readonly<Record<RunnableName, Loader>> = {
   completion: async () => (await import("./commands/completion.ts")).completionCommand,
-}
-
-/** Names that can be run, for help and completions. */
-export function runnableCommands(): readonly CommandName[] {
-  return (Object.keys(COMMANDS) as CommandName[]).filter((name) => LOADERS[name] !== undefined)
 }
 
 export interface Streams {
@@ -27,7 +22,7 @@ export async function runSubcommand(
   args: readonly string[],
   { out, err }: Streams,
 ): Promise<number> {
-  const load = LOADERS[name]
+  const load: Loader | undefined = LOADERS[name as RunnableName]
   if (load === undefined) {
     err(`ccts ${name} is not part of this version.\n`)
     return 1

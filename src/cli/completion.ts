@@ -1,5 +1,4 @@
-import { COMMANDS, type CommandEntry } from "./command-names.ts"
-import { runnableCommands } from "./commands.ts"
+import { COMMANDS, type CommandEntry, RUNNABLE } from "./command-names.ts"
 import type { FlagSpec } from "./flag-spec.ts"
 import { flagTable } from "./flags.ts"
 
@@ -20,7 +19,7 @@ export function renderCompletion(shell: Shell): string {
       const names = [name, ...(spec.aliases ?? []), ...(spec.negatable ? [`no-${name}`] : [])]
       return spec.short === undefined ? { names, spec } : { names, short: spec.short, spec }
     })
-  const commands = runnableCommands().map((name): readonly [string, CommandEntry] => [name, COMMANDS[name]])
+  const commands = RUNNABLE.map((name): readonly [string, CommandEntry] => [name, COMMANDS[name]])
   switch (shell) {
     case "bash":
       return bash(rows, commands)

@@ -1,5 +1,4 @@
-import { COMMANDS } from "./command-names.ts"
-import { runnableCommands } from "./commands.ts"
+import { COMMANDS, RUNNABLE } from "./command-names.ts"
 import type { FlagSpec } from "./flag-spec.ts"
 import { flagTable } from "./flags.ts"
 
@@ -8,7 +7,7 @@ const INDENT = 34
 
 /** The text of `--help`, made from the flag table; `columns` is the width to wrap at. */
 export function renderHelp({ columns = 100 }: { readonly columns?: number } = {}): string {
-  const commands = runnableCommands().map((name) => row(`  ${name}`, COMMANDS[name].help, columns))
+  const commands = RUNNABLE.map((name) => row(`  ${name}`, COMMANDS[name].help, columns))
   const flags = Object.entries(flagTable)
     .filter(([, spec]) => !spec.hidden)
     .sort(([a], [b]) => a.localeCompare(b, "en"))

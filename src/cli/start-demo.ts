@@ -6,7 +6,7 @@ import { createDemoProject } from "../demo/demo-project.ts"
 import type { Payer } from "./choose-api.ts"
 import type { Flags } from "./flags.ts"
 import { prepare } from "./prepare.ts"
-import { openAndRun } from "./start-terminal.ts"
+import { openTerminal } from "./open-terminal.ts"
 
 /**
  * The embedded demo: a scripted model, the real engine, tools and screen, in a throw-away project. Its home is
@@ -35,7 +35,7 @@ export async function startDemo(options: {
       import("../tui/screen/open-screen.ts"),
       import("../tui/start.ts"),
     ])
-    return await openAndRun({
+    return await openTerminal({
       prepared,
       payer,
       choice: { kind: "new", id: crypto.randomUUID() },

@@ -2,7 +2,7 @@
 import { isBlock, textOf } from "../model/block.ts"
 import type { ToolEnd } from "../model/event.ts"
 import { clip, type ToolCell } from "./cells.ts"
-import type { Change } from "./fold.ts"
+import type { Change } from "./change.ts"
 import type { Ask, LiveTool, TuiState } from "./state.ts"
 
 export function endTool(state: TuiState, event: ToolEnd): Change[] {

@@ -3,22 +3,11 @@ import { never } from "../lib/never.ts"
 import { isBlock, textOf } from "../model/block.ts"
 import type { Event, Notice, PromptAdded, ReplyEnd, TurnEnd } from "../model/event.ts"
 import type { Cell } from "./cells.ts"
+import type { Change } from "./change.ts"
 import { beginAsk, cutOff, endTool, liveTool } from "./fold-tools.ts"
 import { duration } from "./format.ts"
-import type { Ask, TuiState } from "./state.ts"
+import type { TuiState } from "./state.ts"
 import { verbFor } from "./verbs.ts"
-
-export type Change =
-  /** Finished: goes to the ring and to the scrollback. */
-  | { readonly change: "cell"; readonly cell: Cell }
-  | { readonly change: "open"; readonly block: number; readonly kind: "text" | "thinking" }
-  | { readonly change: "grow"; readonly block: number; readonly text: string }
-  /** `content` is the whole text of the block; null when it was void. */
-  | { readonly change: "close"; readonly block: number; readonly content: string | null }
-  | { readonly change: "ask"; readonly ask: Ask }
-  | { readonly change: "ask.end"; readonly ask: string }
-  | { readonly change: "turn"; readonly running: boolean; readonly durationMs: number }
-  | { readonly change: "session"; readonly why: "start" | "clear" | "resume" | "other" }
 
 /** Characters of a token, on average; for the running estimate only. */
 const CHARACTERS_PER_TOKEN = 4

@@ -1,20 +1,6 @@
 /** The terminal reader: events become rows, keys become commands. Everything that happens starts here. */
-import type { Engine } from "../model/engine.ts"
-import type { Line } from "../model/line.ts"
-import type { TuiPorts } from "./ports.ts"
-import type { Screen } from "./screen/port.ts"
+import type { TuiOptions } from "./options.ts"
 import { createTui } from "./tui.ts"
-
-export interface TuiOptions {
-  readonly engine: Engine
-  readonly screen: Screen
-  readonly ports: TuiPorts
-  readonly initialPrompt?: string
-  /** The newest lines of a resumed session, oldest first. */
-  readonly resumed?: readonly Line[]
-  /** Milliseconds; for tests. */
-  readonly now?: () => number
-}
 
 /** Runs until the person leaves or the engine ends. Restores the terminal; settles with the exit code. */
 export async function runTui(options: TuiOptions): Promise<number> {

@@ -1,0 +1,15 @@
+import type { Cell } from "./cells.ts"
+import type { Ask } from "./state.ts"
+
+/** What one event changes on the screen. */
+export type Change =
+  /** Finished: goes to the ring and to the scrollback. */
+  | { readonly change: "cell"; readonly cell: Cell }
+  | { readonly change: "open"; readonly block: number; readonly kind: "text" | "thinking" }
+  | { readonly change: "grow"; readonly block: number; readonly text: string }
+  /** `content` is the whole text of the block; null when it was void. */
+  | { readonly change: "close"; readonly block: number; readonly content: string | null }
+  | { readonly change: "ask"; readonly ask: Ask }
+  | { readonly change: "ask.end"; readonly ask: string }
+  | { readonly change: "turn"; readonly running: boolean; readonly durationMs: number }
+  | { readonly change: "session"; readonly why: "start" | "clear" | "resume" | "other" }
