@@ -6,7 +6,7 @@ import { createInterface } from "node:readline"
 import type { SideLine } from "../model/line.ts"
 import { LINE_MAX_BYTES } from "./backward.ts"
 import { isChainLine } from "./chain.ts"
-import { describe } from "./list.ts"
+import { describeSession } from "./list.ts"
 import { parseLine } from "./read-tail.ts"
 import { titleLine } from "./side.ts"
 
@@ -41,7 +41,7 @@ export async function forkSession(
   const dir = options.dir ?? dirname(file)
   const target = join(dir, `${id}.jsonl`)
   const beside = join(dir, `.${id}.${randomBytes(4).toString("hex")}.tmp`)
-  const title = options.title ?? `${(await describe(file))?.title ?? "Session"} (fork)`
+  const title = options.title ?? `${(await describeSession(file))?.title ?? "Session"} (fork)`
   await mkdir(dir, { recursive: true, mode: 0o700 })
   const source = await open(file, "r")
   try {

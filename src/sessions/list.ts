@@ -53,7 +53,7 @@ export async function listSessions(
   const rows: SessionDetails[] = []
   for (let at = 0; at < files.length && rows.length < wanted; at += PARALLEL) {
     options.signal?.throwIfAborted()
-    const some = await Promise.all(files.slice(at, at + PARALLEL).map((file) => describe(file.path)))
+    const some = await Promise.all(files.slice(at, at + PARALLEL).map((file) => describeSession(file.path)))
     for (const row of some) if (row) rows.push(row)
   }
   return rows.slice(options.offset ?? 0, wanted)
@@ -89,7 +89,7 @@ export async function sessionsTitled(
 }
 
 /** One session's row; null when it is hidden from lists or cannot be read. */
-export async function describe(file: string): Promise<SessionDetails | null> {
+export async function describeSession(file: string): Promise<SessionDetails | null> {
   const name = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1)
   const id = SESSION_FILE.exec(name)?.[1]
   const edges = id === undefined ? null : await readEdges(file).catch(() => null)

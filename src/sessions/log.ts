@@ -87,7 +87,7 @@ export function openLog(options: LogOptions): SessionLog {
       text += `${JSON.stringify(line)}\n`
     }
     if (file === null) return
-    sinceSide += text.length
+    sinceSide += Buffer.byteLength(text)
     if (sinceSide > REPEAT_AFTER_BYTES) {
       for (const line of sideLines(side, options.id)) text += `${JSON.stringify(line)}\n`
       sinceSide = 0

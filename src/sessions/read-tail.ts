@@ -13,6 +13,10 @@ const SEARCH_MAX_BYTES = 512 * 1024 * 1024
 /** Tool results beside the chain that are kept as candidates. */
 const ASIDE_MAX = 2_000
 
+/** Side lines are short; looked for in short lines only. */
+const SIDE_MAX_BYTES = 4 * 1024
+const SIDE_LINE = /"type":"(?:custom-title|ai-title|tag|last-prompt)"/
+
 export interface Tail {
   /** Oldest first. Lines of kinds that we do not write (attachment, progress) are among them. */
   readonly lines: readonly Line[]
@@ -101,11 +105,7 @@ function isBoundary(line: Line): boolean {
 function matters(bytes: Buffer, wanted: string | null | undefined): boolean {
   if (wanted === undefined || wanted === null) return true
   if (bytes.includes(wanted)) return true
-  if (
-    bytes.length < 2048 &&
-    /^\{"type":"(custom-title|ai-title|tag|last-prompt)"/.test(bytes.toString("latin1"))
-  )
-    return true
+  if (bytes.length < SIDE_MAX_BYTES && SIDE_LINE.test(bytes.toString("latin1"))) return true
   return bytes.includes('"tool_result"') || bytes.includes('"compact_boundary"')
 }
 

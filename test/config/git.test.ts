@@ -69,6 +69,9 @@ describe("what git says about a folder", () => {
     expect(snapshot?.status).toContain("a.txt")
     expect(snapshot?.commits).toHaveLength(1)
     expect(existsSync(marker)).toBe(false)
+    // The bait is real: a plain call takes it.
+    Bun.spawnSync(["git", "-C", it.path, "status"])
+    expect(existsSync(marker)).toBe(true)
   })
 
   test("ends at its deadline, and with its signal", async () => {

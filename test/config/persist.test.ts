@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { settingsFiles } from "../../src/config/load.ts"
 import { configPaths } from "../../src/config/paths.ts"
@@ -173,6 +173,25 @@ describe("the shared state file", () => {
     expect(Object.keys(state.counts).length).toBe(75)
     expect(state.total).toBe(75)
   }, 30_000)
+
+  test("is whole at any moment, also when a writer is killed", async () => {
+    using it = place()
+    const script = join(import.meta.dir, "patch-state.ts")
+    for (const pause of [0, 3, 7]) {
+      writeFileSync(it.paths.stateFile, JSON.stringify({ kept: "x".repeat(200_000) }))
+      rmSync(`${it.paths.stateFile}.lock`, { recursive: true, force: true })
+      const child = Bun.spawn([process.execPath, script, it.paths.stateFile, "k", "100000"], {
+        stderr: "ignore",
+      })
+      const deadline = Date.now() + 5_000
+      while (openState(it.paths).read(["total"]) === undefined && Date.now() < deadline) await Bun.sleep(2)
+      await Bun.sleep(pause)
+      child.kill("SIGKILL")
+      await child.exited
+      const state = JSON.parse(readFileSync(it.paths.stateFile, "utf8"))
+      expect([state.kept.length, state.total > 0]).toEqual([200_000, true])
+    }
+  }, 20_000)
 
   test("keeps trust per repository root, and never for the home folder", async () => {
     using it = place()

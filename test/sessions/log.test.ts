@@ -56,7 +56,7 @@ describe("the session log", () => {
     const log = openLog({ dir: dir.path, id: ID })
     const chain = createChain(about)
     log.append([titleLine("My title", ID), tagLine("blue", ID)])
-    for (let turn = 0; turn < 40; turn++) log.append([chain.user(`${turn} ${"x".repeat(10_000)}`)])
+    for (let turn = 0; turn < 40; turn++) log.append([chain.user(`${turn} ${"日".repeat(10_000)}`)])
     log.append([chain.user("y".repeat(1_000_000))])
     log.close()
     const tail = readFileSync(log.file ?? "")

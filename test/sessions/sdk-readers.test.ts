@@ -1,14 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { mkdirSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
-import { getSessionInfo, getSessionMessages, listSessions as sdkList } from "@anthropic-ai/claude-agent-sdk"
+import {
+  getSessionInfo,
+  getSessionMessages,
+  renameSession,
+  forkSession as sdkFork,
+  listSessions as sdkList,
+  tagSession,
+} from "@anthropic-ai/claude-agent-sdk"
 import { configPaths, projectDir, projectDirs } from "../../src/config/paths.ts"
 import { createChain } from "../../src/sessions/chain.ts"
 import { forkSession } from "../../src/sessions/fork.ts"
 import { findSession, latestSession, listSessions } from "../../src/sessions/list.ts"
 import { openLog } from "../../src/sessions/log.ts"
+import { readTail } from "../../src/sessions/read-tail.ts"
 import { lastPromptLine, tagLine, titleLine } from "../../src/sessions/side.ts"
-import { reply, tempDir } from "./support.ts"
+import { reply, saidIn, tempDir } from "./support.ts"
 
 const dir = tempDir()
 const config = join(dir.path, "config")
@@ -125,6 +133,20 @@ describe("the published SDK reads our sessions", () => {
     const part = await forkSession(file, { upTo: old[1]?.uuid ?? "" })
     expect(await getSessionMessages(part.id, { dir: cwd })).toHaveLength(2)
     await expect(forkSession(file, { upTo: crypto.randomUUID() })).rejects.toThrow("has no message")
+  })
+
+  test("and we read what the SDK writes into them", async () => {
+    const cwd = join(dir.path, "shared")
+    mkdirSync(cwd)
+    const id = write(cwd, "Before")
+    await renameSession(id, "Renamed elsewhere", { dir: cwd })
+    await tagSession(id, "theirs", { dir: cwd })
+    const places = { project: projectDirs(paths, cwd), all: paths.projectsDir }
+    expect(await latestSession(places)).toMatchObject({ title: "Renamed elsewhere", side: { tag: "theirs" } })
+    const { sessionId } = await sdkFork(id, { dir: cwd, title: "Their fork" })
+    const tail = await readTail((await findSession(sessionId, places)) ?? "")
+    expect(saidIn(tail.lines)).toEqual(["<command-name>/clear</command-name>", "Fix the parser", "Fixed."])
+    expect(tail.complete).toBe(true)
   })
 
   test("a session is found from any project by its id", async () => {

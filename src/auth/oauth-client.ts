@@ -1,0 +1,51 @@
+/**
+ * OAuth endpoints as data. There is no client id here: ccts has not been registered with any service, and it does not use
+ * the id of another program. Who has one of their own sets `oauth.clientId` in user settings.
+ */
+import { isObject } from "../config/key-type.ts"
+import type { Settings } from "../model/settings.ts"
+import { CredentialError } from "./credential.ts"
+
+export interface OAuthClient {
+  readonly clientId: string
+  readonly authorizeUrl: string
+  readonly tokenUrl: string
+  readonly revokeUrl: string | null
+  /** Where the service shows a code to copy, for a login without a local browser. */
+  readonly pasteRedirectUrl: string | null
+  readonly scopes: readonly string[]
+}
+
+const DEFAULTS = {
+  authorizeUrl: "https://platform.claude.com/oauth/authorize",
+  tokenUrl: "https://platform.claude.com/v1/oauth/token",
+  revokeUrl: "https://platform.claude.com/v1/oauth/token/revoke",
+  scopes: ["user:profile", "user:inference"],
+} as const
+
+/** Null when no client id is configured. @throws CredentialError when an endpoint is not https (loopback excepted). */
+export function oauthClient(settings: Settings): OAuthClient | null {
+  const own = isObject(settings.oauth) ? settings.oauth : {}
+  const text = (key: string) => (typeof own[key] === "string" && own[key] !== "" ? own[key] : undefined)
+  const clientId = text("clientId")
+  if (clientId === undefined) return null
+  const scopes = Array.isArray(own.scopes)
+    ? own.scopes.filter((scope) => typeof scope === "string")
+    : DEFAULTS.scopes
+  const redirect = text("redirectUrl")
+  return {
+    clientId,
+    authorizeUrl: endpoint(text("authorizeUrl") ?? DEFAULTS.authorizeUrl, "authorizeUrl"),
+    tokenUrl: endpoint(text("tokenUrl") ?? DEFAULTS.tokenUrl, "tokenUrl"),
+    revokeUrl: endpoint(text("revokeUrl") ?? DEFAULTS.revokeUrl, "revokeUrl"),
+    pasteRedirectUrl: redirect === undefined ? null : endpoint(redirect, "redirectUrl"),
+    scopes,
+  }
+}
+
+function endpoint(text: string, key: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const loopback = url !== null && ["127.0.0.1", "[::1]", "localhost"].includes(url.hostname)
+  if (url?.protocol === "https:" || (url?.protocol === "http:" && loopback)) return url.href
+  throw new CredentialError(`settings: oauth.${key} must be an https address`)
+}
