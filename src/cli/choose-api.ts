@@ -1,5 +1,6 @@
 import type { ApiPort } from "../model/api.ts"
 import type { Prepared } from "./prepare.ts"
+import { StartError } from "./start-error.ts"
 
 /** Who answers, and who pays for it. */
 export interface Payer {
@@ -8,25 +9,43 @@ export interface Payer {
   readonly label: string
   /** For hosts (spec/headless.md, `apiKeySource`). */
   readonly apiKeySource: string
+  /** Betas that requests with this credential must carry. */
+  readonly betas: readonly string[]
 }
 
-/** The Messages API with the first credential that is there; null when there is none. */
-export async function chooseApi(prepared: Prepared): Promise<Payer | null> {
-  const { env, config, paths, trusted, flags } = prepared
-  const [{ resolveCredential }, { createApi }] = await Promise.all([
-    import("../auth/resolve-credential.ts"),
+/** The Messages API with the first credential that is there; null when there is none. Throws `StartError`. */
+export async function chooseApi({
+  env,
+  config,
+  paths,
+  flags,
+  headless,
+  state,
+  cwd,
+}: Prepared): Promise<Payer | null> {
+  const [{ resolveCredential }, { hasAgreed }, { createApi }] = await Promise.all([
+    import("../auth/resolve.ts"),
+    import("../auth/agreement.ts"),
     import("../api/client.ts"),
   ])
   const credential = await resolveCredential({
     env,
     settings: config.settings,
     paths,
-    trusted,
-    bare: flags.bare === true,
+    cwd,
+    agreed: hasAgreed(paths),
+    ...(flags.bare === true ? { bare: true } : {}),
+    ...(headless ? {} : { askedAbout: state }),
+  }).catch((error: unknown) => {
+    throw new StartError(error instanceof Error ? error.message : String(error))
   })
   if (credential === null) return null
-  const api = createApi({ credential, env })
-  return { api, label: credential.source, apiKeySource: credential.apiKeySource }
+  return {
+    api: createApi({ credential, env }),
+    label: credential.source,
+    apiKeySource: credential.apiKeySource,
+    betas: credential.betas,
+  }
 }
 
 /** How to sign in, in one line; the ways that always work come first. */

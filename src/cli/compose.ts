@@ -37,6 +37,7 @@ export async function compose(
   parts: {
     readonly api: ApiPort
     readonly credential: string
+    readonly betas: readonly string[]
     readonly session: SessionChoice
     readonly canAsk: boolean
     readonly onLost: (message: string) => void
@@ -85,7 +86,7 @@ export async function compose(
       effort: effortOf(env.CLAUDE_CODE_EFFORT_LEVEL ?? flags.effort ?? settings.effortLevel),
       thinking: thinkingOf(prepared),
       maxTokens: envNumber(env.CLAUDE_CODE_MAX_OUTPUT_TOKENS),
-      betas: flags.betas ?? [],
+      betas: [...parts.betas, ...(flags.betas ?? [])],
       resolve: (name) => resolveModel(name, env),
     },
     permissions: {

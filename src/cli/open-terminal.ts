@@ -24,6 +24,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const { options } = await compose(prepared, {
     api: payer.api,
     credential: payer.label,
+    betas: payer.betas,
     session: choice,
     canAsk: true,
     onLost: (message) => lost.push(message),

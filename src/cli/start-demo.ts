@@ -5,8 +5,8 @@ import { createDemoApi } from "../demo/demo-api.ts"
 import { createDemoProject } from "../demo/demo-project.ts"
 import type { Payer } from "./choose-api.ts"
 import type { Flags } from "./flags.ts"
-import { prepare } from "./prepare.ts"
 import { openTerminal } from "./open-terminal.ts"
+import { prepare } from "./prepare.ts"
 
 /**
  * The embedded demo: a scripted model, the real engine, tools and screen, in a throw-away project. Its home is
@@ -30,6 +30,7 @@ export async function startDemo(options: {
       api: createDemoApi({ dir: project }),
       label: options.signIn ?? "Demo: the model is scripted, nothing leaves this machine.",
       apiKeySource: "none",
+      betas: [],
     }
     const [{ openScreen }, { runTui }] = await Promise.all([
       import("../tui/screen/open-screen.ts"),

@@ -24,6 +24,7 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
   const { options, host } = await compose(prepared, {
     api: payer.api,
     credential: payer.label,
+    betas: payer.betas,
     session,
     canAsk: flags.permissionPromptTool !== undefined && flags.permissionPrompts !== "none",
     onLost: complain,

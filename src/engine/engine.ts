@@ -53,12 +53,9 @@ export function createEngine(options: EngineOptions): Engine {
   function open(resume: LoadedSession | undefined): History {
     return createHistory({
       log: options.store.openLog(sessionId),
-      stamp: () => ({
-        cwd: session.place().cwd,
-        version: options.version,
-        gitBranch: options.place.gitBranch(),
-        entrypoint: options.entrypoint,
-      }),
+      version: options.version,
+      entrypoint: options.entrypoint,
+      place: () => ({ cwd: session.place().cwd, gitBranch: options.place.gitBranch() }),
       ...(resume === undefined ? {} : { lines: resume.lines, leaf: resume.leaf }),
     })
   }

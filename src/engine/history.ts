@@ -1,15 +1,16 @@
 import type { Block } from "../model/block.ts"
-import type {
-  AssistantLine,
-  AssistantMessage,
-  Line,
-  LineCommon,
-  MessageLine,
-  SideLine,
-  SystemLine,
-  UserLine,
+import {
+  type AssistantLine,
+  type AssistantMessage,
+  isMessageLine,
+  type Line,
+  type MessageLine,
+  type SideLine,
+  type SystemLine,
+  type UserLine,
 } from "../model/line.ts"
 import type { SessionLog } from "../model/session.ts"
+import { createChain } from "../sessions/chain.ts"
 
 /**
  * The conversation as the next request sees it, and the only place that appends to its log. A line is on disk
@@ -67,45 +68,33 @@ export type UserExtra = Partial<
 
 export interface HistoryOptions {
   readonly log: SessionLog
-  /** What stays the same on every line; `cwd` and `gitBranch` may move. */
-  readonly stamp: () => Pick<LineCommon, "cwd" | "version" | "gitBranch"> &
-    Partial<Pick<LineCommon, "entrypoint">>
+  readonly version: string
+  readonly entrypoint: string
+  /** Where the next line is written from; both may move. */
+  readonly place: () => { readonly cwd: string; readonly gitBranch: string }
   /** The resumed conversation, oldest first. */
   readonly lines?: readonly Line[]
   readonly leaf?: string | null
   readonly agentId?: string
-  readonly now?: () => Date
-  /** Called with every line that was written (session mirror). */
-  readonly onLines?: (lines: readonly Line[]) => void
 }
 
 export function createHistory(options: HistoryOptions): History {
   const { log } = options
-  let lines: MessageLine[] = (options.lines ?? []).filter(isMessage)
-  let leaf: string | null = options.leaf ?? lines.at(-1)?.uuid ?? null
+  let lines: MessageLine[] = (options.lines ?? []).filter(isMessageLine)
+  const chain = createChain({
+    sessionId: log.id,
+    version: options.version,
+    entrypoint: options.entrypoint,
+    ...options.place(),
+    leaf: options.leaf ?? lines.at(-1)?.uuid ?? null,
+    ...(options.agentId === undefined ? {} : { agentId: options.agentId }),
+  })
 
-  function write(line: Line): void {
+  /** On disk first, then in memory. */
+  function keep<T extends MessageLine>(line: T): T {
     log.append([line])
-    options.onLines?.([line])
-  }
-
-  function common(uuid?: string): LineCommon {
-    return {
-      parentUuid: leaf,
-      isSidechain: options.agentId !== undefined,
-      userType: "external",
-      ...options.stamp(),
-      sessionId: log.id,
-      ...(options.agentId === undefined ? {} : { agentId: options.agentId }),
-      uuid: uuid ?? crypto.randomUUID(),
-      timestamp: (options.now?.() ?? new Date()).toISOString(),
-    }
-  }
-
-  function keep(line: MessageLine): void {
-    write(line)
     lines.push(line)
-    leaf = line.uuid
+    return line
   }
 
   return {
@@ -115,55 +104,35 @@ export function createHistory(options: HistoryOptions): History {
       return lines
     },
     get leaf() {
-      return leaf
+      return chain.leaf
     },
     addUser(content, extra = {}) {
-      const { uuid, ...rest } = extra
-      const line: UserLine = { ...common(uuid), type: "user", message: { role: "user", content }, ...rest }
-      keep(line)
-      return line
+      chain.move(options.place())
+      return keep(chain.user(content, extra))
     },
     addAssistant(message, requestId, extra = {}) {
-      const line: AssistantLine = {
-        ...common(),
-        type: "assistant",
-        message,
-        ...(requestId === null ? {} : { requestId }),
-        ...extra,
-      }
-      keep(line)
-      return line
+      return keep(chain.assistant(message, { ...(requestId === null ? {} : { requestId }), ...extra }))
     },
     addSystem(subtype, extra) {
-      const line: SystemLine = { ...common(), type: "system", subtype, ...extra }
-      write(line)
-      leaf = line.uuid
+      const line = chain.system(subtype, extra)
+      log.append([line])
       return line
     },
-    addSide: write,
-    mark: () => ({ length: lines.length, leaf }),
+    addSide: (line) => log.append([line]),
+    mark: () => ({ length: lines.length, leaf: chain.leaf }),
     rewind(mark) {
       lines = lines.slice(0, mark.length)
-      leaf = mark.leaf
+      chain.rewind(mark.leaf)
     },
     restart({ trigger, preTokens, postTokens }) {
-      const old = leaf
-      leaf = null
       lines = []
-      const boundary: SystemLine = {
-        ...common(),
-        type: "system",
-        subtype: "compact_boundary",
-        content: "Conversation compacted",
-        level: "info",
-        ...(old === null ? {} : { logicalParentUuid: old }),
-        compactMetadata: { trigger, preTokens, ...(postTokens === undefined ? {} : { postTokens }) },
-      }
-      write(boundary)
-      leaf = boundary.uuid
+      const compactMetadata = { trigger, preTokens, ...(postTokens === undefined ? {} : { postTokens }) }
+      log.append([chain.boundary("Conversation compacted", { compactMetadata })])
     },
-    copy(line) {
-      keep({ ...line, ...common() })
+    copy({ parentUuid: _, uuid: __, timestamp: ___, ...rest }) {
+      keep(
+        rest.type === "user" ? chain.user(rest.message.content, rest) : chain.assistant(rest.message, rest),
+      )
     },
     swap(uuid, line) {
       const at = lines.findIndex((other) => other.uuid === uuid)
@@ -172,12 +141,4 @@ export function createHistory(options: HistoryOptions): History {
     sync: () => log.sync(),
     close: () => log.close(),
   }
-}
-
-function isMessage(line: Line): line is MessageLine {
-  return (
-    (line.type === "user" || line.type === "assistant") &&
-    typeof line.message === "object" &&
-    line.message !== null
-  )
 }

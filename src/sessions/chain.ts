@@ -15,7 +15,8 @@ export interface ChainOptions {
   readonly leaf?: string | null
 }
 
-type Own<T extends ChainLine> = Partial<Omit<T, "type" | "message" | "uuid" | "sessionId">>
+/** `uuid` is made up unless the caller has named the line already. */
+type Own<T extends ChainLine> = Partial<Omit<T, "type" | "message" | "sessionId">>
 
 export interface Chain {
   readonly leaf: string | null
@@ -48,16 +49,16 @@ export function createChain(options: ChainOptions, now: () => Date = () => new D
     ...(options.agentId === undefined ? {} : { agentId: options.agentId }),
     ...(options.entrypoint === undefined ? {} : { entrypoint: options.entrypoint }),
   })
-  const foot = () => {
-    leaf = randomUUID()
-    return { uuid: leaf, timestamp: now().toISOString() }
+  const foot = (uuid: string = randomUUID()) => {
+    leaf = uuid
+    return { uuid, timestamp: now().toISOString() }
   }
   const system = (parentUuid: string | null, subtype: string, extra: Own<SystemLine>): SystemLine => ({
     ...head(parentUuid),
     type: "system",
     subtype,
     ...extra,
-    ...foot(),
+    ...foot(extra.uuid),
   })
 
   return {
@@ -69,9 +70,15 @@ export function createChain(options: ChainOptions, now: () => Date = () => new D
       type: "user",
       message: { role: "user", content },
       ...extra,
-      ...foot(),
+      ...foot(extra.uuid),
     }),
-    assistant: (message, extra = {}) => ({ ...head(leaf), message, type: "assistant", ...extra, ...foot() }),
+    assistant: (message, extra = {}) => ({
+      ...head(leaf),
+      message,
+      type: "assistant",
+      ...extra,
+      ...foot(extra.uuid),
+    }),
     system: (subtype, extra = {}) => system(leaf, subtype, extra),
     boundary: (content, extra = {}) =>
       system(null, "compact_boundary", {

@@ -3,8 +3,9 @@ import type { Command } from "../../src/model/command.ts"
 import type { Engine } from "../../src/model/engine.ts"
 import type { Event, EventBody, SessionState, TurnEnd } from "../../src/model/event.ts"
 import { NO_USAGE } from "../../src/model/usage.ts"
+import type { TuiOptions } from "../../src/tui/options.ts"
 import type { TuiPorts } from "../../src/tui/ports.ts"
-import { runTui, type TuiOptions } from "../../src/tui/start.ts"
+import { runTui } from "../../src/tui/start.ts"
 import { createFakeScreen, type FakeScreen } from "./fake-screen.ts"
 
 export interface Harness {

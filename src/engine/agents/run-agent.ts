@@ -56,12 +56,9 @@ export async function* runAgent(
   const history = createHistory({
     log: session.options.store.openChildLog(parent.history.sessionId, agent.id),
     agentId: agent.id,
-    stamp: () => ({
-      cwd: session.place().cwd,
-      version: session.options.version,
-      gitBranch: session.options.place.gitBranch(),
-      entrypoint: session.options.entrypoint,
-    }),
+    version: session.options.version,
+    entrypoint: session.options.entrypoint,
+    place: () => ({ cwd: session.place().cwd, gitBranch: session.options.place.gitBranch() }),
   })
   const startedAt = performance.now()
   let toolUses = 0
