@@ -271,6 +271,14 @@ describe("the terminal is given back", () => {
     })
   }
 
+  test("and the program ends when its terminal is gone", async () => {
+    const terminal = await openTerminal({ argv: [process.execPath, app] })
+    open.push(terminal)
+    await terminal.waitFor("[ready]")
+    terminal.hangUp()
+    expect(await terminal.exited).toBe(129)
+  })
+
   test("inside an overlay too", async () => {
     const terminal = await start()
     await run(terminal, "rows 3")

@@ -31,6 +31,8 @@ export interface Terminal {
   paste(text: string): void
   resize(columns: number, rows: number): void
   signal(name: NodeJS.Signals): void
+  /** Closes the terminal's side, as closing its window does. */
+  hangUp(): void
   readonly pid: number
   readonly exited: Promise<number>
   /** Bytes the program has written so far. */
@@ -148,6 +150,10 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
       pty.resize(newColumns, newRows)
     },
     signal: (name) => void process.kill(child.pid, name),
+    hangUp() {
+      open = false
+      pty.close()
+    },
     exited: withDeadline(child.exited, child.pid),
     bytes: () => received,
     raw: () => raw,
@@ -155,7 +161,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
       open = false
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL")
       await child.exited
-      pty.close()
+      if (!pty.closed) pty.close()
       emulator.dispose()
     },
   }

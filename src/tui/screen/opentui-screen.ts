@@ -3,11 +3,9 @@
  * rows and footer given in one tick appear in one frame, the first change after a pause is drawn at once and later
  * ones at most every 16 ms, and nothing wakes the process while nothing changes.
  */
-import { writeSync } from "node:fs"
 import {
   CliRenderEvents,
   type CliRenderer,
-  createCliRenderer,
   type OptimizedBuffer,
   Renderable,
   type RenderContext,
@@ -24,22 +22,21 @@ import {
   transparent,
 } from "./paint.ts"
 import type { Key, Position, Row, Screen, Size } from "./port.ts"
-import { askCursor, printFrom, rowsAbove, stopFollowingWindow } from "./split-footer.ts"
+import { askCursor, freeRow, makeRoom, printFrom, rowsAbove, stopFollowingWindow } from "./split-footer.ts"
+import { firstFrame, startHeight, startRenderer } from "./start-renderer.ts"
 import { type ThemeName, themeMode, themes } from "./theme.ts"
 import { createTrail } from "./trail.ts"
+import { writeNow } from "./write-now.ts"
 
 const keyFrameMs = 16
 // Text that grows by itself is read, not steered: half the frames are as smooth and cost half.
 const streamFrameMs = 33
-const startHeight = 2
 // One large snapshot per frame: the library walks all queued ones for each it adds. 1024 rows of 120 cells are 3 MB.
 const rowsPerSnapshot = 1024
 /** The newest rows that a replay prints: some forty screens, a few milliseconds. */
 export const replayRows = 2000
 // While another program or an overlay has the screen, rows wait; a bound on what a long absence may hold in memory.
 const maxWaitingRows = 50_000
-// OpenTUI waits at most 120 ms for the terminal to say where the cursor is before it draws the first frame.
-const firstFrameMs = 250
 
 export interface OpentuiScreenOptions {
   readonly theme: ThemeName | "auto"
@@ -50,22 +47,7 @@ export interface OpentuiScreenOptions {
 }
 
 export async function openOpentuiScreen(options: OpentuiScreenOptions): Promise<Screen> {
-  const before = processListeners()
-  const renderer = await createCliRenderer({
-    screenMode: "split-footer",
-    footerHeight: startHeight,
-    externalOutputMode: "capture-stdout",
-    consoleMode: "disabled",
-    openConsoleOnError: false,
-    exitOnCtrlC: false,
-    exitSignals: [],
-    clearOnShutdown: false,
-    useMouse: false,
-    autoFocus: false,
-    // Pacing is done here, with a leading edge; this only lets the library draw as soon as it is asked.
-    maxFps: 1000,
-  })
-  removeNewListeners(before)
+  const renderer = await startRenderer()
   return new OpentuiScreen(renderer, options)
 }
 
@@ -214,7 +196,7 @@ class OpentuiScreen implements Screen {
 
   async resume(): Promise<void> {
     if (this.#state !== "suspended") return
-    const place = await askCursor(writeNow)
+    const place = await askCursor()
     if (this.#state !== "suspended") return
     this.#state = "footer"
     const row = place === null ? null : freeRow(place, this.#renderer.terminalHeight)
@@ -470,7 +452,7 @@ class OpentuiScreen implements Screen {
     const up = this.#shownCursorRow
     if (up === null) return null
     writeNow(`\r${up > 0 ? `\u001b[${up}A` : ""}\u001b[J`)
-    return await askCursor(writeNow)
+    return await askCursor()
   }
 
   #boundWaiting(): void {
@@ -482,11 +464,6 @@ class OpentuiScreen implements Screen {
 }
 
 const decoder = new TextDecoder()
-
-/** Past the library, which captures the ordinary way to write. */
-function writeNow(text: string): void {
-  writeSync(process.stdout.fd, text)
-}
 
 /** A block of finished rows, drawn into one scrollback snapshot. */
 class Rows extends Renderable {
@@ -506,34 +483,6 @@ class Rows extends Renderable {
   }
 }
 
-async function firstFrame(renderer: CliRenderer): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, firstFrameMs)
-  renderer.once(CliRenderEvents.FRAME, () => resolve())
-  await promise
-  clearTimeout(timer)
-}
-
-/**
- * Scrolls until a footer of `height` rows fits below the `above` rows; returns how many of them are left. What stood
- * below them is erased. In one synchronized update with the frame that follows.
- */
-function makeRoom(above: number, height: number, terminalRows: number): number {
-  const missing = Math.min(above, above + height - terminalRows)
-  if (missing <= 0) return above
-  writeNow(`\u001b[?2026h\u001b[${above + 1};1H\u001b[J\u001b[${terminalRows};1H${"\n".repeat(missing)}`)
-  return above - missing
-}
-
-/** The one-based row below what another program printed, scrolled up by one where that was the last row. */
-function freeRow(place: { readonly row: number; readonly column: number }, height: number): number {
-  const ended = place.column > 1 ? place.row + 1 : place.row
-  if (place.column > 1) writeNow("\r\n")
-  if (ended < height) return ended
-  writeNow("\r\n")
-  return height - 1
-}
-
 function newestRows(rows: Iterable<Row>): Row[] {
   let kept: Row[] = []
   for (const row of rows) {
@@ -541,20 +490,4 @@ function newestRows(rows: Iterable<Row>): Row[] {
     if (kept.length >= replayRows * 2) kept = kept.slice(-replayRows)
   }
   return kept.slice(-replayRows)
-}
-
-const libraryEvents = ["uncaughtException", "unhandledRejection", "warning"] as const
-type Listener = (...args: unknown[]) => void
-
-function processListeners(): ReadonlyMap<string, ReadonlySet<unknown>> {
-  return new Map(libraryEvents.map((event) => [event, new Set<unknown>(process.rawListeners(event))]))
-}
-
-/** OpenTUI's own handlers leave a crashed process hanging with a dead screen. */
-function removeNewListeners(before: ReadonlyMap<string, ReadonlySet<unknown>>): void {
-  for (const event of libraryEvents) {
-    for (const listener of process.rawListeners(event)) {
-      if (!before.get(event)?.has(listener)) process.removeListener(event, listener as Listener)
-    }
-  }
 }

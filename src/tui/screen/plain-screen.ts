@@ -3,13 +3,13 @@
  * and in order. The footer is reduced to the line that is being edited; where there is none (a question, a menu) its
  * lines are printed once they stand still, and afterwards only those that change.
  */
-import { writeSync } from "node:fs"
 import { sanitiseLine } from "../../lib/sanitise.ts"
 import { displayWidth, graphemes } from "../../lib/width.ts"
 import { type Leaving, watchForLeaving } from "./leave.ts"
 import { createKeyDecoder } from "./plain-keys.ts"
 import type { Key, Position, Row, Screen, Size } from "./port.ts"
 import { type ThemeName, themeMode } from "./theme.ts"
+import { writeNow as write } from "./write-now.ts"
 
 export interface PlainScreenOptions {
   readonly theme: ThemeName | "auto"
@@ -189,21 +189,4 @@ function erase(text: string): string {
 
 function sizeOf(stdout: NodeJS.WriteStream): Size {
   return { columns: stdout.columns || 80, rows: stdout.rows || 24 }
-}
-
-function write(text: string): void {
-  let rest = Buffer.from(text)
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(process.stdout.fd, rest))
-    } catch (error) {
-      // A slow terminal takes the rest a moment later; one that is gone takes nothing any more.
-      if (!isBusy(error)) return
-      Bun.sleepSync(1)
-    }
-  }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EAGAIN"
 }

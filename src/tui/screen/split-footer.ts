@@ -3,6 +3,7 @@
  * when the screen mode changes or another program has printed; its own start-up uses the same two members.
  */
 import type { CliRenderer } from "@opentui/core"
+import { writeNow } from "./write-now.ts"
 
 interface Internals {
   readonly renderOffset: number
@@ -37,9 +38,7 @@ const cursorReport = new RegExp(`${String.fromCharCode(27)}\\[(\\d+);(\\d+)R`)
  * The one-based place of the cursor, asked from the terminal while nothing is drawn; null when it does not answer.
  * `input` is what arrived besides: whoever was not listening has to be given it.
  */
-export async function askCursor(
-  write: (text: string) => void,
-): Promise<{ row: number; column: number; input: Buffer } | null> {
+export async function askCursor(): Promise<{ row: number; column: number; input: Buffer } | null> {
   const { stdin } = process
   let received = Buffer.alloc(0)
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -51,7 +50,7 @@ export async function askCursor(
   stdin.setRawMode?.(true)
   stdin.on("data", onData)
   stdin.resume()
-  write("\u001b[6n")
+  writeNow("\u001b[6n")
   await promise
   clearTimeout(timer)
   stdin.off("data", onData)
@@ -60,4 +59,24 @@ export async function askCursor(
   if (match === null) return null
   const input = Buffer.from(text.replace(match[0], ""), "latin1")
   return { row: Number(match[1]), column: Number(match[2]), input }
+}
+
+/**
+ * Scrolls until a footer of `height` rows fits below the `above` rows; returns how many of them are left. What stood
+ * below them is erased. In one synchronized update with the frame that follows.
+ */
+export function makeRoom(above: number, height: number, terminalRows: number): number {
+  const missing = Math.min(above, above + height - terminalRows)
+  if (missing <= 0) return above
+  writeNow(`\u001b[?2026h\u001b[${above + 1};1H\u001b[J\u001b[${terminalRows};1H${"\n".repeat(missing)}`)
+  return above - missing
+}
+
+/** The one-based row below what another program printed, scrolled up by one where that was the last row. */
+export function freeRow(place: { readonly row: number; readonly column: number }, height: number): number {
+  const ended = place.column > 1 ? place.row + 1 : place.row
+  if (place.column > 1) writeNow("\r\n")
+  if (ended < height) return ended
+  writeNow("\r\n")
+  return height - 1
 }

@@ -25,7 +25,8 @@ export function createTrail(): Trail {
       marks = []
     },
     after(rows) {
-      for (let end = rows.length; end >= marks.length && marks.length > 0; end--) {
+      if (marks.length === 0) return rows
+      for (let end = rows.length; end >= marks.length; end--) {
         if (marks.every((value, index) => value === mark(rows[end - marks.length + index])))
           return rows.slice(end)
       }
