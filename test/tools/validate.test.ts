@@ -54,6 +54,7 @@ test.each(TOOLS.map((one) => [one.name, one] as const))(
     const spec = toolSpec(one)
     expect(spec.input_schema).toMatchObject({ type: "object" })
     expect(spec.description.length).toBeGreaterThan(40)
+    expect(spec.input_schema).not.toHaveProperty("$schema")
     expect(toolSpec(one).input_schema).toBe(spec.input_schema)
   },
 )
