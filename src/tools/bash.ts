@@ -1,6 +1,6 @@
 /** Bash: one process group per command, bounded output, a result whatever the command does (spec/tools.md Bash). */
 import { existsSync } from "node:fs"
-import { z } from "zod"
+import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import prompt from "./bash.md" with { type: "text" }
 import { refused, spillPath } from "./result.ts"

@@ -1,5 +1,5 @@
 /** Inputs are checked against a tool's own schema; what is wrong is said in the words of spec/tools.md. */
-import { z } from "zod"
+import * as z from "zod"
 import type { ToolSpec } from "../model/api.ts"
 import type { AnyTool } from "../model/tool.ts"
 
