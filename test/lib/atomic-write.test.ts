@@ -1,10 +1,11 @@
-import { expect, test } from "bun:test"
+import { afterAll, expect, test } from "bun:test"
 import {
   chmodSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -13,7 +14,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { TargetChanged, writeAtomic } from "../../src/lib/atomic-write.ts"
 
-const folder = () => realpathSync(mkdtempSync(join(tmpdir(), "ccts-atomic-")))
+const root = realpathSync(mkdtempSync(join(tmpdir(), "ccts-atomic-")))
+afterAll(() => rmSync(root, { recursive: true }))
+const folder = () => mkdtempSync(join(root, "t-"))
 const bytes = Buffer.from("new")
 
 test.concurrent("a file is replaced and keeps its mode", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test"
+import { join } from "node:path"
 import { startGroup } from "../../src/lib/process.ts"
 
 const env = { PATH: process.env.PATH ?? "" }
@@ -45,3 +46,17 @@ test.concurrent("all output of a quick command arrives", async () => {
   await group.ended
   expect(out.join("").length).toBe(288_894)
 })
+
+test.concurrent("the end of the program reaches every group", async () => {
+  const program = `
+    import { endAllGroups, startGroup } from ${JSON.stringify(join(import.meta.dir, "../../src/lib/process.ts"))}
+    const ready = Promise.withResolvers()
+    startGroup({ argv: ["bash", "-c", "sleep 60 & echo $!; wait"], cwd: "/", env: process.env,
+      onData: (_, chunk) => ready.resolve(new TextDecoder().decode(chunk)) })
+    console.log((await ready.promise).trim())
+    await endAllGroups()`
+  const child = Bun.spawnSync([process.execPath, "-e", program])
+  const grandchild = Number(child.stdout.toString())
+  expect(grandchild).toBeGreaterThan(1)
+  while (isAlive(grandchild)) await Bun.sleep(5)
+}, 10_000)

@@ -1,8 +1,10 @@
-import { describe, expect, test } from "bun:test"
+import { afterAll, describe, expect, test } from "bun:test"
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { bash } from "../../src/tools/bash.ts"
-import { call, put, session, text } from "./context.ts"
+import { call, put, removeSessions, session, text } from "./context.ts"
+
+afterAll(removeSessions)
 
 describe("Bash tells what a command printed", () => {
   test.concurrent("stdout, then stderr", async () => {
