@@ -55,8 +55,9 @@ test.concurrent("the end of the program reaches every group", async () => {
       onData: (_, chunk) => ready.resolve(new TextDecoder().decode(chunk)) })
     console.log((await ready.promise).trim())
     await endAllGroups()`
-  const child = Bun.spawnSync([process.execPath, "-e", program])
-  const grandchild = Number(child.stdout.toString())
+  const child = Bun.spawn([process.execPath, "-e", program], { stdout: "pipe", stderr: "ignore" })
+  const grandchild = Number(await child.stdout.text())
+  await child.exited
   expect(grandchild).toBeGreaterThan(1)
   while (isAlive(grandchild)) await Bun.sleep(5)
 }, 10_000)
