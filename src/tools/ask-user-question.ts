@@ -1,5 +1,5 @@
 /** AskUserQuestion: the permission answer carries the person's answers back in the input (spec/tools.md). */
-import { z } from "zod"
+import * as z from "zod"
 import { failed, type Tool } from "../model/tool.ts"
 import prompt from "./ask-user-question.md" with { type: "text" }
 

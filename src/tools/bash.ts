@@ -1,5 +1,6 @@
 /** Bash: one process group per command, bounded output, a result whatever the command does (spec/tools.md Bash). */
-import { z } from "zod"
+import { existsSync } from "node:fs"
+import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import prompt from "./bash.md" with { type: "text" }
 import { refused, spillPath } from "./result.ts"
@@ -52,6 +53,14 @@ async function* run(input: BashInput, ctx: ToolContext): AsyncGenerator<string, 
   const background = input.run_in_background === true && backgroundAllowed
   const refusal = refuse(input, background)
   if (refusal !== null) return refused(refusal)
+  if (!existsSync(ctx.cwd)) {
+    const gone = ctx.cwd
+    const project = ctx.roots[0] ?? ctx.home
+    ctx.setCwd(project)
+    return failed(
+      `The working directory ${gone} no longer exists. Shell cwd was reset to ${project}; run the command again.`,
+    )
+  }
   if (background) return runInBackground(input, ctx)
 
   const limit = timeoutOf(input, ctx.env)

@@ -1,5 +1,5 @@
 /** Edit: exact string replacement; refused when the file is not what the model saw (spec/tools.md Edit). */
-import { z } from "zod"
+import * as z from "zod"
 import { contentHash } from "../lib/content-hash.ts"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import prompt from "./edit.md" with { type: "text" }

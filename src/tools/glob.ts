@@ -1,7 +1,7 @@
 /** Glob: file names by pattern, oldest first, at most 100 (spec/tools.md Glob). */
 import { stat } from "node:fs/promises"
 import { isAbsolute, join } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import { nearPath } from "./files/near.ts"
 import prompt from "./glob.md" with { type: "text" }

@@ -1,6 +1,6 @@
 /** Grep: text in files, in the three modes and renderings of spec/tools.md Grep. */
 import { stat } from "node:fs/promises"
-import { z } from "zod"
+import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import { nearPath } from "./files/near.ts"
 import prompt from "./grep.md" with { type: "text" }

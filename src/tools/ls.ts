@@ -1,7 +1,7 @@
 /** LS: a folder as a tree, level by level until the limit, so that a huge folder cannot hide its siblings. */
 import { readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import { failed, type Tool } from "../model/tool.ts"
 import prompt from "./ls.md" with { type: "text" }
 import { absolutePath, shownPath } from "./paths.ts"

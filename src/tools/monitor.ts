@@ -1,5 +1,5 @@
 /** Monitor: lines of a background command become events (spec/tools.md Monitor). */
-import { z } from "zod"
+import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import prompt from "./monitor.md" with { type: "text" }
 import { firstChars, refused } from "./result.ts"

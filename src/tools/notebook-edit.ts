@@ -1,6 +1,6 @@
 /** NotebookEdit: one cell replaced, inserted or deleted; the rest of the notebook stays as Jupyter wrote it. */
 import { randomBytes } from "node:crypto"
-import { z } from "zod"
+import * as z from "zod"
 import { contentHash } from "../lib/content-hash.ts"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import { changed, MODIFIED, NOT_READ } from "./files/changed.ts"

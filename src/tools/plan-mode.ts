@@ -1,6 +1,6 @@
 /** EnterPlanMode and ExitPlanMode. The mode after approval comes with the person's answer, not from here. */
 import { readFile } from "node:fs/promises"
-import { z } from "zod"
+import * as z from "zod"
 import { failed, type Tool } from "../model/tool.ts"
 import enterPrompt from "./enter-plan-mode.md" with { type: "text" }
 import exitPrompt from "./exit-plan-mode.md" with { type: "text" }

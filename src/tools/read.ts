@@ -1,7 +1,7 @@
 /** Read: regular files only, bounded whatever their size, and remembered for the checks of Edit and Write. */
 import { realpath } from "node:fs/promises"
 import { extname } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import { contentHash } from "../lib/content-hash.ts"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import { fitPicture, IMAGE_FILE_BYTES, imageBlock, imageType } from "./files/image.ts"

@@ -1,5 +1,5 @@
 /** TaskCreate, TaskGet, TaskList, TaskUpdate: one list per session (spec/tools.md TodoWrite vs Task*). */
-import { z } from "zod"
+import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolView } from "../model/tool.ts"
 import createPrompt from "./task-create.md" with { type: "text" }
 import getPrompt from "./task-get.md" with { type: "text" }

@@ -1,5 +1,5 @@
 /** TaskStop: ends a background task by id (spec/tools.md Bash). */
-import { z } from "zod"
+import * as z from "zod"
 import { failed, type Tool } from "../model/tool.ts"
 import { refused } from "./result.ts"
 import prompt from "./task-stop.md" with { type: "text" }

@@ -1,5 +1,5 @@
 /** TodoWrite: the whole list in one call; remembered per session to tell what changed (spec/tools.md TodoWrite). */
-import { z } from "zod"
+import * as z from "zod"
 import type { FileMemory, Tool } from "../model/tool.ts"
 import prompt from "./todo-write.md" with { type: "text" }
 

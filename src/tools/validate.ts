@@ -1,5 +1,5 @@
 /** Inputs are checked against a tool's own schema; what is wrong is said in the words of spec/tools.md. */
-import { z } from "zod"
+import * as z from "zod"
 import type { ToolSpec } from "../model/api.ts"
 import type { AnyTool } from "../model/tool.ts"
 
@@ -50,7 +50,9 @@ const schemas = new WeakMap<AnyTool, Readonly<Record<string, unknown>>>()
 export function toolSpec(tool: AnyTool): ToolSpec {
   let schema = tool.inputSchema ?? schemas.get(tool)
   if (schema === undefined) {
-    schema = z.toJSONSchema(tool.schema, { io: "input" }) as Readonly<Record<string, unknown>>
+    // Every request carries the schemas; the dialect's address tells the model nothing.
+    const { $schema: _dialect, ...derived } = z.toJSONSchema(tool.schema, { io: "input" })
+    schema = derived
     schemas.set(tool, schema)
   }
   return { name: tool.name, description: tool.prompt, input_schema: schema }

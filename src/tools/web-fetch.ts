@@ -1,6 +1,6 @@
 /** WebFetch: a page as Markdown, answered by the small model when there is one (spec/tools.md WebFetch). */
 import { mkdir, writeFile } from "node:fs/promises"
-import { z } from "zod"
+import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import { firstChars, refused, sizeText, spillPath } from "./result.ts"
 import { fetchPage, parsePageUrl } from "./web/fetch-page.ts"

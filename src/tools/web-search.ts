@@ -1,5 +1,5 @@
 /** WebSearch: the service searches, through the session's port (spec/tools.md WebSearch). */
-import { z } from "zod"
+import * as z from "zod"
 import { type FileMemory, failed, type Tool, type WebSearchReply } from "../model/tool.ts"
 import { refused, spillLarge } from "./result.ts"
 import prompt from "./web-search.md" with { type: "text" }

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto"
 import { realpath } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import { type FileMemory, failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import enterPrompt from "./enter-worktree.md" with { type: "text" }
 import exitPrompt from "./exit-worktree.md" with { type: "text" }

@@ -1,5 +1,5 @@
 /** Write: a whole file, replaced atomically; an existing one only after it was read (spec/tools.md Write). */
-import { z } from "zod"
+import * as z from "zod"
 import { contentHash } from "../lib/content-hash.ts"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import { changed, MODIFIED, NOT_READ, previewChange } from "./files/changed.ts"

@@ -1,8 +1,10 @@
-import { describe, expect, test } from "bun:test"
+import { afterAll, describe, expect, test } from "bun:test"
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { bash } from "../../src/tools/bash.ts"
-import { call, put, session, text } from "./context.ts"
+import { call, put, removeSessions, session, text } from "./context.ts"
+
+afterAll(removeSessions)
 
 describe("Bash tells what a command printed", () => {
   test.concurrent("stdout, then stderr", async () => {
@@ -59,6 +61,13 @@ describe("Bash keeps the working directory, nothing else", () => {
   test.concurrent("outside it is reset, and said", async () => {
     const ctx = session()
     expect(await text(bash, { command: "cd /" }, ctx)).toBe(`Shell cwd was reset to ${ctx.cwd}`)
+  })
+  test.concurrent("a directory that is gone is said, and left", async () => {
+    const ctx = session()
+    const project = ctx.cwd
+    ctx.cwd = join(project, "gone")
+    expect(await text(bash, { command: "pwd" }, ctx)).toContain("no longer exists")
+    expect(await text(bash, { command: "pwd" }, ctx)).toBe(project)
   })
   test.concurrent("output cannot pretend another directory, and the report is not inherited", async () => {
     const ctx = session()
@@ -165,4 +174,19 @@ test("a file shown by cat counts as read", async () => {
   await call(bash, { command: "cat a.txt" }, ctx)
   expect(ctx.files.get(join(ctx.cwd, "a.txt"))).toMatchObject({ partial: false })
   expect(existsSync(ctx.spillDir)).toBe(false)
+})
+
+describe("Bash knows the person's own shell", () => {
+  test.concurrent("functions and aliases of ~/.bashrc, also behind an interactivity guard", async () => {
+    const ctx = session()
+    const rc =
+      "case $- in *i*) ;; *) return;; esac\nalias hi='echo hello'\ngreet() { echo \"greetings $1\"; }\necho noise\n"
+    await put(ctx, { ".bashrc": rc })
+    expect(await text(bash, { command: "hi; greet you" }, ctx)).toBe("hello\ngreetings you")
+  })
+  test.concurrent("a broken start file does no harm", async () => {
+    const ctx = session()
+    await put(ctx, { ".bashrc": "exit 3\n" })
+    expect(await text(bash, { command: "echo ok" }, ctx)).toBe("ok")
+  })
 })

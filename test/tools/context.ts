@@ -1,5 +1,5 @@
 /** A session's worth of context for one tool call, in a folder of its own. */
-import { mkdtempSync, realpathSync } from "node:fs"
+import { mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { mkdir, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -14,11 +14,18 @@ export interface Session extends ToolContext {
   >
 }
 
+const made: string[] = []
+/** For `afterAll`: the folders of all sessions go. */
+export function removeSessions(): void {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
+
 export function session(over: Partial<ToolContext> = {}): Session {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "ccts-tools-")))
+  made.push(root)
   const seen = new Map<string, FileSeen>()
   const ends: Session["ends"] = new Map()
-  const made: Session = {
+  const ctx: Session = {
     cwd: root,
     home: root,
     toolUseId: `toolu_${Math.random().toString(36).slice(2)}`,
@@ -27,7 +34,7 @@ export function session(over: Partial<ToolContext> = {}): Session {
     roots: [root],
     spillDir: join(root, ".spill"),
     setCwd(path) {
-      made.cwd = path
+      ctx.cwd = path
     },
     files: {
       get: (path) => seen.get(path),
@@ -47,7 +54,7 @@ export function session(over: Partial<ToolContext> = {}): Session {
     ends,
     ...over,
   }
-  return made
+  return ctx
 }
 
 function taskPort(folder: string, ends: Session["ends"]): TaskPort {

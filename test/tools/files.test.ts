@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test"
+import { afterAll, describe, expect, test } from "bun:test"
 import { chmodSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import fc from "fast-check"
@@ -6,7 +6,9 @@ import { edit } from "../../src/tools/edit.ts"
 import { replaceExact } from "../../src/tools/files/replace.ts"
 import { read } from "../../src/tools/read.ts"
 import { write } from "../../src/tools/write.ts"
-import { call, put, session, text } from "./context.ts"
+import { call, put, removeSessions, session, text } from "./context.ts"
+
+afterAll(removeSessions)
 
 describe("Read shows a file", () => {
   test.concurrent("as numbered lines, the empty last one too", async () => {

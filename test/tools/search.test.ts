@@ -1,11 +1,13 @@
-import { describe, expect, test } from "bun:test"
+import { afterAll, describe, expect, test } from "bun:test"
 import { utimesSync } from "node:fs"
 import { join } from "node:path"
 import fc from "fast-check"
 import { glob } from "../../src/tools/glob.ts"
 import { type GrepInput, grep } from "../../src/tools/grep.ts"
 import { BadPattern, compilePattern } from "../../src/tools/search/pattern.ts"
-import { call, put, session, text } from "./context.ts"
+import { call, put, removeSessions, session, text } from "./context.ts"
+
+afterAll(removeSessions)
 
 describe("Glob", () => {
   test.concurrent("lists oldest first, relative, ignored and hidden files too", async () => {

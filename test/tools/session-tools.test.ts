@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test"
+import { afterAll, describe, expect, test } from "bun:test"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { askUserQuestion } from "../../src/tools/ask-user-question.ts"
@@ -13,7 +13,9 @@ import { taskStop } from "../../src/tools/task-stop.ts"
 import { todoWrite } from "../../src/tools/todo-write.ts"
 import { webSearch } from "../../src/tools/web-search.ts"
 import { enterWorktree, exitWorktree } from "../../src/tools/worktree.ts"
-import { call, put, session, text } from "./context.ts"
+import { call, put, removeSessions, session, text } from "./context.ts"
+
+afterAll(removeSessions)
 
 describe("NotebookEdit", () => {
   const cell = (id: string) => ({

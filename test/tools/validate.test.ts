@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import type { AnyTool } from "../../src/model/tool.ts"
 import { TOOLS } from "../../src/tools/registry.ts"
+import { BUILTINS } from "../../src/tools/specs.ts"
 import { toolSpec, validateInput } from "../../src/tools/validate.ts"
 
 const tool = (name: string) => TOOLS.find((one) => one.name === name) as AnyTool
@@ -54,6 +55,11 @@ test.each(TOOLS.map((one) => [one.name, one] as const))(
     const spec = toolSpec(one)
     expect(spec.input_schema).toMatchObject({ type: "object" })
     expect(spec.description.length).toBeGreaterThan(40)
+    expect(spec.input_schema).not.toHaveProperty("$schema")
     expect(toolSpec(one).input_schema).toBe(spec.input_schema)
   },
 )
+
+test("the schemas made at build time are those of the tools", () => {
+  expect(BUILTINS).toEqual(TOOLS.map((one) => ({ spec: toolSpec(one), offered: one.offered ?? "always" })))
+})

@@ -2,7 +2,9 @@ import { afterAll, describe, expect, test } from "bun:test"
 import { readFileSync } from "node:fs"
 import { refusalOf } from "../../src/tools/web/address.ts"
 import { webFetch } from "../../src/tools/web-fetch.ts"
-import { call, session, text } from "./context.ts"
+import { call, removeSessions, session, text } from "./context.ts"
+
+afterAll(removeSessions)
 
 let hits = 0
 const server = Bun.serve({

@@ -1,5 +1,5 @@
 /** Jupyter notebooks (nbformat 4): read as cells, written back as Jupyter writes them. */
-import { z } from "zod"
+import * as z from "zod"
 
 export const NOTEBOOK_BYTES = 100 * 1024 * 1024
 

@@ -30,14 +30,16 @@ export interface TextResult {
 
 /** Throws `NotReadable` with the text for the model. */
 export async function readText(open: OpenFile, request: TextRequest, ctx: ToolContext): Promise<TextResult> {
-  const { path, offset, limit, allowLarge } = request
+  const { path, allowLarge } = request
+  const offset = wholeNumber(request.offset)
+  const limit = wholeNumber(request.limit)
   const whole = offset === undefined && limit === undefined
   const tokens = capTokens(ctx.env, allowLarge)
   if (whole && !allowLarge && open.size > WHOLE_BYTES)
     throw new NotReadable(
       `File content (${sizeText(open.size)}) exceeds maximum allowed size (256KB). Use offset and limit to read a part of it, search it with Grep, or pass allow_large.`,
     )
-  const first = offset === undefined || offset < 1 ? 1 : offset
+  const first = offset ?? 1
   const maxBytes = tokens * CHARS_PER_TOKEN * BYTES_PER_CHAR
   const range = await readLines({
     file: open.file,
@@ -87,6 +89,11 @@ export async function readText(open: OpenFile, request: TextRequest, ctx: ToolCo
       view: { kind: "text", summary: `Read ${lines.length} ${lines.length === 1 ? "line" : "lines"}` },
     },
   }
+}
+
+/** A count from 1; anything else is as if it were left out. */
+function wholeNumber(value: number | undefined): number | undefined {
+  return value !== undefined && value >= 1 ? Math.floor(value) : undefined
 }
 
 function warning(path: string, startLine: number, totalLines: number, text: string): TextResult {

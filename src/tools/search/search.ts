@@ -79,10 +79,20 @@ async function runJob(job: Job, signal: AbortSignal): Promise<Reply> {
 
 function startWorker(): Worker | null {
   try {
-    return new Worker(new URL("./worker.ts", import.meta.url).href)
+    return new Worker(workerUrl())
   } catch {
     return null
   }
+}
+
+/**
+ * From source the thread's file lies beside this one. In the compiled program this code sits in a chunk at the root
+ * of the embedded files, while the entry point `src/tools/search/worker.ts` keeps its path below `src`.
+ */
+function workerUrl(): string {
+  const beside = new URL("./worker.ts", import.meta.url).href
+  const embedded = /^(.*(?:\/\$bunfs|\/~BUN|%7EBUN)\/root\/)/.exec(import.meta.url)
+  return embedded ? `${embedded[1]}tools/search/worker.js` : beside
 }
 
 /** Ends idle threads, for a quiet exit. */

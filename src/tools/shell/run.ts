@@ -2,12 +2,11 @@
  * One shell command as one process group: its output spooled, its working directory afterwards known. The
  * directory comes back through a file without a name, which the command itself does not inherit.
  */
-import { randomBytes } from "node:crypto"
-import { accessSync, closeSync, constants, openSync, readSync, unlinkSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { accessSync, closeSync, constants, readSync } from "node:fs"
 import { type Exit, type Group, startGroup } from "../../lib/process.ts"
 import type { ToolContext } from "../../model/tool.ts"
+import { privateFile } from "./private-file.ts"
+import { shellSnapshot } from "./snapshot.ts"
 import { OUTPUT_CAP, Spool } from "./spool.ts"
 
 /** Linux: one argument may have 128 KiB. */
@@ -42,7 +41,7 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
     )
   const shell = shellPath(ctx.env)
   const wrapped = await ctx.spawn.wrap({
-    argv: [shell, "-c", script(request.command)],
+    argv: [shell, "-c", script(request.command, await shellSnapshot(ctx, shell))],
     cwd: ctx.cwd,
     env: childEnvironment(ctx.env, shell),
     ...(request.unsandboxed ? { unsandboxed: true } : {}),
@@ -50,6 +49,8 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
   const spool = new Spool(request.spoolPath)
   const fd = privateFile()
   let overflow = false
+  let disposed = false
+  let printed = 0
   let group: Group
   try {
     group = startGroup({
@@ -58,11 +59,14 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
       env: wrapped.env,
       ...(fd === null ? {} : { fd3: fd }),
       onData(stream, chunk) {
-        spool.write(stream, chunk)
-        if (spool.total > OUTPUT_CAP && !overflow) {
+        printed += chunk.length
+        if (printed > OUTPUT_CAP && !overflow) {
           overflow = true
           group.kill()
         }
+        // A grandchild may print on after the call; its pipe is emptied so that it does not hang, nothing is kept.
+        if (disposed) return
+        spool.write(stream, chunk)
         request.onOutput(stream, chunk)
       },
     })
@@ -77,6 +81,7 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
     overflowed: () => overflow,
     stop: () => group.stop(),
     dispose() {
+      disposed = true
       spool.close()
       if (fd !== null) closeSync(fd)
     },
@@ -106,8 +111,9 @@ function isExecutable(path: string): boolean {
  * `eval` keeps here-documents and comments whole; inside `&&`/`||` a `set -e` of the command does not skip the
  * report of the directory (spec/tools.md: `set -e; false; echo no` prints no).
  */
-function script(command: string): string {
+function script(command: string, snapshot: string | null): string {
   return [
+    ...(snapshot === null ? [] : [`source ${quote(snapshot)} >/dev/null 2>&1 || :`]),
     `{ eval ${quote(command)} 3>&-; } </dev/null && set -- 0 || set -- $?`,
     "{ builtin pwd -P >&3; } 2>/dev/null || :",
     'exit "$1"',
@@ -128,17 +134,6 @@ function childEnvironment(env: Readonly<Record<string, string>>, shell: string):
     CLAUDE_CODE_CHILD_SESSION: "1",
     CLAUDE_PID: String(process.pid),
     GIT_EDITOR: "true",
-  }
-}
-
-function privateFile(): number | null {
-  const path = join(tmpdir(), `ccts-${randomBytes(12).toString("hex")}`)
-  try {
-    const fd = openSync(path, "wx+", 0o600)
-    unlinkSync(path)
-    return fd
-  } catch {
-    return null
   }
 }
 

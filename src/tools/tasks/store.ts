@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readdir, readFile, unlink } from "node:fs/promises"
 import { join } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import { writeAtomic } from "../../lib/atomic-write.ts"
 import type { FileMemory, ToolContext } from "../../model/tool.ts"
 
