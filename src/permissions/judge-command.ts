@@ -1,6 +1,11 @@
 /** A command's findings: one for each effect. */
 
-import { allowingCommandRule, restrictingCommandRule, restrictingRuleInText } from "./command-rules.ts"
+import {
+  allowingCommandRule,
+  piecesOf,
+  restrictingCommandRule,
+  restrictingRuleInText,
+} from "./command-rules.ts"
 import { allow, ask, deny, type Finding, strongest, type Wish } from "./finding.ts"
 import { isAbsolute } from "./paths/canonical.ts"
 import { criticalRemoval } from "./paths/critical.ts"
@@ -53,12 +58,12 @@ export function judgeCommand(
   }
   if (view.doubt) out.push(ask(view.source, view.doubt, { reason: { kind: "safetyCheck" } }))
   const blind = view.doubt !== null || view.effects.some((e) => e.kind === "opaque")
+  const pieces = blind && context.restricted ? piecesOf(view.source) : []
   for (const behavior of ["deny", "ask"] as const) {
     const rules = book[behavior].command
     const rule =
-      (whole && whole.rule.behavior === behavior ? whole.rule : null) ??
       rules.find((c) => c.parsed.pattern.exact && c.parsed.pattern.text === view.source.trim())?.rule ??
-      (blind ? restrictingRuleInText(view.source, rules) : null)
+      restrictingRuleInText(pieces, rules)
     if (rule && behavior === "deny")
       out.push(deny(view.source, `the rule ${rule.text} denies it`, { kind: "rule", rule }))
     if (rule && behavior === "ask")
@@ -110,7 +115,8 @@ function judgeEffect(effect: Effect, context: Context): Finding {
         firmness: context.restricted ? "firm" : "ordinary",
       })
     case "opaque": {
-      const denied = restrictingRuleInText(effect.source, book.deny.command)
+      // The text of the whole command was tried already; code inside a quoted word reads differently there.
+      const denied = effect.nested ? restrictingRuleInText(piecesOf(effect.source), book.deny.command) : null
       if (denied) return deny(subject, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
       const parseProblem = /^the (shell )?syntax|not understood/.test(effect.why)
       if (context.covered && (context.anything ? !parseProblem && !context.restricted : !parseProblem))

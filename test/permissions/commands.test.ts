@@ -561,7 +561,7 @@ describe("a deny rule cannot be evaded by", () => {
     "echo $(curl x)",
     "echo `curl x`",
     "cat <(curl x)",
-    "echo `${v:-$(curl x)}`",
+    `echo "\${v:-$(curl x)}"`,
     "cat <<E\n$(curl x)\nE",
     "if curl x; then :; fi",
     "f() { curl x; }; f",

@@ -237,5 +237,6 @@ test("the explanation names the verdict, each part and the rule that would have 
   expect(explain(callForCommand("curl x", "/proj"), policy({ deny: ["Bash(curl *)"] }))).toContain(
     "rule: Bash(curl *) from projectSettings",
   )
-  expect(explain(callForCommand("echo \u202e\u001b[2J", "/proj"), policy())).not.toMatch(/[\u202e\u001b]/)
+  const shown = explain(callForCommand("echo \u202e\u001b[2J", "/proj"), policy())
+  expect(shown.includes("\u202e") || shown.includes("\u001b")).toBe(false)
 })
