@@ -112,10 +112,11 @@ function needsQuotes(word: ShellWord): boolean {
   )
 }
 
-/** The deny or ask rule that any reading of the invocation meets, or null. */
-export function restrictingCommandRule(call: Execute, rules: RuleBook["deny"]["command"]): Rule | null {
-  if (rules.length === 0) return null
-  const texts = readings(call)
+/** The deny or ask rule that any of the invocation's readings meets, or null. */
+export function restrictingCommandRule(
+  texts: readonly string[],
+  rules: RuleBook["deny"]["command"],
+): Rule | null {
   return rules.find((c) => texts.some((text) => matchEither(c, text)))?.rule ?? null
 }
 
@@ -132,22 +133,19 @@ const LAUNCHERS = new Set(
   ),
 )
 
-function readings(call: Execute): readonly string[] {
+/** Every text that a deny or ask rule may mean by this invocation. */
+export function readings(call: Execute): readonly string[] {
   const out = new Set<string>([call.source])
   const add = (words: readonly ShellWord[]) => {
     if (words.length === 0) return
     const text = words.map((w) => w.text).join(" ")
-    const raw = words.map((w) => w.raw).join(" ")
-    out
-      .add(text)
-      .add(raw)
-      .add(
-        words
-          .map((w) => w.emptied)
-          .filter(Boolean)
-          .join(" "),
-      )
-    for (const spelled of spellings(words)) out.add(spelled)
+    out.add(text)
+    if (!words.every((w) => w.kind === "literal" && w.raw === w.text)) {
+      out.add(words.map((w) => w.raw).join(" "))
+      const emptied = words.map((w) => w.emptied).filter((t) => t !== "")
+      out.add(emptied.join(" "))
+      for (const spelled of spellings(words)) out.add(spelled)
+    }
     const name = words[0]?.text ?? ""
     const base = baseName(name)
     if (base !== name) out.add([base, ...words.slice(1).map((w) => w.text)].join(" "))

@@ -1,5 +1,6 @@
 /** A command's findings: one for each effect. */
 
+import type { Rule } from "../model/permission.ts"
 import {
   allowingCommandRule,
   piecesOf,
@@ -54,6 +55,7 @@ export function judgeCommand(
     sandboxed: options.sandboxed,
     covered: bare?.rule.text ?? whole?.rule.text ?? null,
     anything: bare !== undefined,
+    seen: new Map(),
     restricted: book.deny.command.length + book.ask.command.length > 0,
   }
   if (view.doubt) out.push(ask(view.source, view.doubt, { reason: { kind: "safetyCheck" } }))
@@ -86,6 +88,8 @@ interface Context {
   readonly covered: string | null
   /** That rule is for every command, so it covers what cannot be followed too. */
   readonly anything: boolean
+  /** Answers about unreadable code of this command. */
+  readonly seen: Map<string, Rule | null>
   /** Some deny or ask rule names commands: what cannot be read may be evading it. */
   readonly restricted: boolean
 }
@@ -116,7 +120,7 @@ function judgeEffect(effect: Effect, context: Context): Finding {
       })
     case "opaque": {
       // The text of the whole command was tried already; code inside a quoted word reads differently there.
-      const denied = effect.nested ? restrictingRuleInText(piecesOf(effect.source), book.deny.command) : null
+      const denied = effect.nested ? deniedInside(effect.source, context) : null
       if (denied) return deny(subject, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
       const parseProblem = /^the (shell )?syntax|not understood/.test(effect.why)
       if (context.covered && (context.anything ? !parseProblem && !context.restricted : !parseProblem))
@@ -130,6 +134,17 @@ function judgeEffect(effect: Effect, context: Context): Finding {
   }
 }
 
+/** The same unreadable code often stands for several effects. */
+function deniedInside(source: string, context: Context): Rule | null {
+  const rules = ruleBook(context.policy.rules).deny.command
+  if (rules.length === 0) return null
+  const seen = context.seen.get(source)
+  if (seen !== undefined) return seen
+  const found = restrictingRuleInText(piecesOf(source), rules)
+  context.seen.set(source, found)
+  return found
+}
+
 function wishExact(source: string): { wish?: Wish } {
   return /[\n]/.test(source) ? {} : { wish: { kind: "rule", toolName: "Bash", ruleContent: source } }
 }
@@ -138,10 +153,11 @@ function judgeExecute(call: Execute, context: Context): Finding {
   const { policy } = context
   const book = ruleBook(policy.rules)
   const subject = call.source
-  const denied = restrictingCommandRule(call, book.deny.command)
+  const texts = context.restricted ? readings(call) : []
+  const denied = restrictingCommandRule(texts, book.deny.command)
   if (denied) return deny(subject, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
   const found: Finding[] = []
-  const asked = restrictingCommandRule(call, book.ask.command)
+  const asked = restrictingCommandRule(texts, book.ask.command)
   if (asked)
     found.push(
       ask(subject, `the rule ${asked.text} asks for it`, {
