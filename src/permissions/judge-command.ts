@@ -4,6 +4,7 @@ import type { Rule } from "../model/permission.ts"
 import {
   allowingCommandRule,
   piecesOf,
+  readings,
   restrictingCommandRule,
   restrictingRuleInText,
 } from "./command-rules.ts"
@@ -95,8 +96,6 @@ interface Context {
 }
 
 function judgeEffect(effect: Effect, context: Context): Finding {
-  const { policy } = context
-  const book = ruleBook(policy.rules)
   const subject = effect.source
   switch (effect.kind) {
     case "execute":
