@@ -112,10 +112,11 @@ function needsQuotes(word: ShellWord): boolean {
   )
 }
 
-/** The deny or ask rule that any reading of the invocation meets, or null. */
-export function restrictingCommandRule(call: Execute, rules: RuleBook["deny"]["command"]): Rule | null {
-  if (rules.length === 0) return null
-  const texts = readings(call)
+/** The deny or ask rule that any of the invocation's readings meets, or null. */
+export function restrictingCommandRule(
+  texts: readonly string[],
+  rules: RuleBook["deny"]["command"],
+): Rule | null {
   return rules.find((c) => texts.some((text) => matchEither(c, text)))?.rule ?? null
 }
 
@@ -132,22 +133,19 @@ const LAUNCHERS = new Set(
   ),
 )
 
-function readings(call: Execute): readonly string[] {
+/** Every text that a deny or ask rule may mean by this invocation. */
+export function readings(call: Execute): readonly string[] {
   const out = new Set<string>([call.source])
   const add = (words: readonly ShellWord[]) => {
     if (words.length === 0) return
     const text = words.map((w) => w.text).join(" ")
-    const raw = words.map((w) => w.raw).join(" ")
-    out
-      .add(text)
-      .add(raw)
-      .add(
-        words
-          .map((w) => w.emptied)
-          .filter(Boolean)
-          .join(" "),
-      )
-    for (const spelled of spellings(words)) out.add(spelled)
+    out.add(text)
+    if (!words.every((w) => w.kind === "literal" && w.raw === w.text)) {
+      out.add(words.map((w) => w.raw).join(" "))
+      const emptied = words.map((w) => w.emptied).filter((t) => t !== "")
+      out.add(emptied.join(" "))
+      for (const spelled of spellings(words)) out.add(spelled)
+    }
     const name = words[0]?.text ?? ""
     const base = baseName(name)
     if (base !== name) out.add([base, ...words.slice(1).map((w) => w.text)].join(" "))
@@ -161,22 +159,33 @@ function readings(call: Execute): readonly string[] {
   return [...out]
 }
 
-/** Rules against text nobody could parse: every piece that might start a command. */
-export function restrictingRuleInText(source: string, rules: RuleBook["deny"]["command"]): Rule | null {
-  if (rules.length === 0) return null
-  const pieces = new Set<string>([source.trim()])
-  for (const text of [source, source.replace(/\\\n/g, ""), source.replace(/["'\\]/g, "")]) {
-    for (const piece of text.split(/[\n;&|(){}`]|\$\(|<\(|>\(/)) {
-      const words = piece
-        .trim()
-        .replace(/^["']/, "")
-        .split(/[ \t]+/)
-      for (let i = 0; i < Math.min(words.length, MAX_SUFFIXES); i++) pieces.add(words.slice(i).join(" "))
-    }
-  }
+/** Rules against text nobody could parse, tried on every piece of it that might start a command. */
+export function restrictingRuleInText(
+  pieces: readonly string[],
+  rules: RuleBook["deny"]["command"],
+): Rule | null {
   for (const c of rules) for (const piece of pieces) if (matchEither(c, piece)) return c.rule
   return null
 }
 
-/** In unreadable text, how deep into a piece a command may begin. */
+/** The pieces of a text that might start a command, whatever its quotes mean. */
+export function piecesOf(source: string): readonly string[] {
+  const pieces = new Set<string>([source.trim()])
+  for (const text of new Set([source, source.replace(/\\\n/g, ""), source.replace(/["'\\]/g, "")])) {
+    for (const piece of text.split(/[\n;&|(){}`]/)) addSuffixes(piece.trim().replace(/^["']/, ""), pieces)
+  }
+  return [...pieces]
+}
+
+/** In unreadable text, how many words into a piece a command may begin. */
 const MAX_SUFFIXES = 12
+
+function addSuffixes(piece: string, out: Set<string>): void {
+  let rest = piece
+  for (let i = 0; i < MAX_SUFFIXES && rest !== ""; i++) {
+    out.add(rest)
+    const blank = rest.search(/[ \t]/)
+    if (blank < 0) return
+    rest = rest.slice(blank).trimStart()
+  }
+}

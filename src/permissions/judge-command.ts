@@ -1,6 +1,13 @@
 /** A command's findings: one for each effect. */
 
-import { allowingCommandRule, restrictingCommandRule, restrictingRuleInText } from "./command-rules.ts"
+import type { Rule } from "../model/permission.ts"
+import {
+  allowingCommandRule,
+  piecesOf,
+  readings,
+  restrictingCommandRule,
+  restrictingRuleInText,
+} from "./command-rules.ts"
 import { allow, ask, deny, type Finding, strongest, type Wish } from "./finding.ts"
 import { isAbsolute } from "./paths/canonical.ts"
 import { criticalRemoval } from "./paths/critical.ts"
@@ -49,16 +56,17 @@ export function judgeCommand(
     sandboxed: options.sandboxed,
     covered: bare?.rule.text ?? whole?.rule.text ?? null,
     anything: bare !== undefined,
+    seen: new Map(),
     restricted: book.deny.command.length + book.ask.command.length > 0,
   }
   if (view.doubt) out.push(ask(view.source, view.doubt, { reason: { kind: "safetyCheck" } }))
   const blind = view.doubt !== null || view.effects.some((e) => e.kind === "opaque")
+  const pieces = blind && context.restricted ? piecesOf(view.source) : []
   for (const behavior of ["deny", "ask"] as const) {
     const rules = book[behavior].command
     const rule =
-      (whole && whole.rule.behavior === behavior ? whole.rule : null) ??
       rules.find((c) => c.parsed.pattern.exact && c.parsed.pattern.text === view.source.trim())?.rule ??
-      (blind ? restrictingRuleInText(view.source, rules) : null)
+      restrictingRuleInText(pieces, rules)
     if (rule && behavior === "deny")
       out.push(deny(view.source, `the rule ${rule.text} denies it`, { kind: "rule", rule }))
     if (rule && behavior === "ask")
@@ -81,13 +89,13 @@ interface Context {
   readonly covered: string | null
   /** That rule is for every command, so it covers what cannot be followed too. */
   readonly anything: boolean
+  /** Answers about unreadable code of this command. */
+  readonly seen: Map<string, Rule | null>
   /** Some deny or ask rule names commands: what cannot be read may be evading it. */
   readonly restricted: boolean
 }
 
 function judgeEffect(effect: Effect, context: Context): Finding {
-  const { policy } = context
-  const book = ruleBook(policy.rules)
   const subject = effect.source
   switch (effect.kind) {
     case "execute":
@@ -110,7 +118,8 @@ function judgeEffect(effect: Effect, context: Context): Finding {
         firmness: context.restricted ? "firm" : "ordinary",
       })
     case "opaque": {
-      const denied = restrictingRuleInText(effect.source, book.deny.command)
+      // The text of the whole command was tried already; code inside a quoted word reads differently there.
+      const denied = effect.nested ? deniedInside(effect.source, context) : null
       if (denied) return deny(subject, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
       const parseProblem = /^the (shell )?syntax|not understood/.test(effect.why)
       if (context.covered && (context.anything ? !parseProblem && !context.restricted : !parseProblem))
@@ -124,6 +133,17 @@ function judgeEffect(effect: Effect, context: Context): Finding {
   }
 }
 
+/** The same unreadable code often stands for several effects. */
+function deniedInside(source: string, context: Context): Rule | null {
+  const rules = ruleBook(context.policy.rules).deny.command
+  if (rules.length === 0) return null
+  const seen = context.seen.get(source)
+  if (seen !== undefined) return seen
+  const found = restrictingRuleInText(piecesOf(source), rules)
+  context.seen.set(source, found)
+  return found
+}
+
 function wishExact(source: string): { wish?: Wish } {
   return /[\n]/.test(source) ? {} : { wish: { kind: "rule", toolName: "Bash", ruleContent: source } }
 }
@@ -132,10 +152,11 @@ function judgeExecute(call: Execute, context: Context): Finding {
   const { policy } = context
   const book = ruleBook(policy.rules)
   const subject = call.source
-  const denied = restrictingCommandRule(call, book.deny.command)
+  const texts = context.restricted ? readings(call) : []
+  const denied = restrictingCommandRule(texts, book.deny.command)
   if (denied) return deny(subject, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
   const found: Finding[] = []
-  const asked = restrictingCommandRule(call, book.ask.command)
+  const asked = restrictingCommandRule(texts, book.ask.command)
   if (asked)
     found.push(
       ask(subject, `the rule ${asked.text} asks for it`, {

@@ -113,14 +113,14 @@ describe("nothing slips through by", () => {
       "cat <<E\n`./x`\nE",
       "cat <<-E\n\t$(./x)\n\tE",
       "cat <<< $(./x)",
-      "echo ${v:-$(./x)}",
-      "echo ${v:+`./x`}",
-      "echo ${v/a/$(./x)}",
-      "echo ${v#$(./x)}",
+      `echo \${v:-$(./x)}`,
+      `echo \${v:+\`./x\`}`,
+      `echo \${v/a/$(./x)}`,
+      `echo \${v#$(./x)}`,
       "echo $(( $(./x) ))",
       "echo $((a[$(./x)]))",
       "((a[$(./x)]))",
-      "echo ${a[$(./x)]}",
+      `echo \${a[$(./x)]}`,
       "a[$(./x)]=1",
       "a=([$(./x)]=1)",
       "a=($(./x))",
@@ -133,17 +133,17 @@ describe("nothing slips through by", () => {
       "echo $(echo $(./x))",
       'echo "a $(echo "b $(./x)")"',
       "echo `echo \\`./x\\``",
-      "echo ${ ./x; }",
+      `echo \${ ./x; }`,
       "echo $[ $(./x) ]",
       "export a=$(./x)",
       "declare a=`./x`",
     ],
     "expansion that evaluates text": [
-      "echo ${v@P}",
-      "v='$(./x)'; echo ${v@P}",
-      "v='$(./x)'; echo \"${v@P}\"",
-      "echo ${!v}",
-      "v=a; echo ${!v}",
+      `echo \${v@P}`,
+      `v='$(./x)'; echo \${v@P}`,
+      `v='$(./x)'; echo "\${v@P}"`,
+      `echo \${!v}`,
+      `v=a; echo \${!v}`,
       "[[ -v 'a[$(./x)]' ]]",
       "[[ -v $v ]]",
       "test -v 'a[$(./x)]'",
@@ -162,7 +162,7 @@ describe("nothing slips through by", () => {
       "v='a[$(./x)]'; [[ $v -eq 1 ]]",
       "[[ 'a[$(./x)]' -eq 0 ]]",
       "echo $((HOME))",
-      "v='a[$(./x)]'; echo ${z:v}",
+      `v='a[$(./x)]'; echo \${z:v}`,
       "declare -i v; v='a[$(./x)]'",
       "declare -n r=a",
       "v=x; v+='[$(./x)]'; echo $((v))",
@@ -174,7 +174,7 @@ describe("nothing slips through by", () => {
     "dynamic command names": [
       "$cmd x",
       '"$cmd" x',
-      "${cmd} x",
+      `\${cmd} x`,
       "$(echo ./x)",
       "`echo ./x`",
       "{./x,a}",
@@ -439,7 +439,7 @@ describe("nothing slips through by", () => {
       "echo a(b",
       "echo 'a",
       'echo "a',
-      "echo ${",
+      `echo \${`,
       "echo $((",
       "ls &&",
       "| ls",
@@ -471,13 +471,13 @@ describe("nothing slips through by", () => {
       'echo "$X"',
       "ls <(./x)",
       "git log\n./x",
-      "echo ${v@P}",
+      `echo \${v@P}`,
       "echo a > z",
       "printf -v 'a[$(./x)]' y",
       "test -v 'a[$(./x)]'",
       "FOO=1 echo a",
       "PATH=. echo a",
-      "echo ${v:=a}",
+      `echo \${v:=a}`,
       "echo a && ls; ./x",
       "$echo a",
       "e*ho a",
@@ -561,7 +561,7 @@ describe("a deny rule cannot be evaded by", () => {
     "echo $(curl x)",
     "echo `curl x`",
     "cat <(curl x)",
-    'echo "${v:-$(curl x)}"',
+    `echo "\${v:-$(curl x)}"`,
     "cat <<E\n$(curl x)\nE",
     "if curl x; then :; fi",
     "f() { curl x; }; f",
@@ -603,7 +603,7 @@ describe("a deny rule cannot be evaded by", () => {
   })
 
   test("a name made at run time: it asks, whatever the mode", () => {
-    const dynamic = ["$c x", "$(echo cu)rl x", "${c}rl x"]
+    const dynamic = ["$c x", "$(echo cu)rl x", `\${c}rl x`]
     for (const mode of ["default", "acceptEdits", "bypassPermissions", "auto"] as const)
       expect(others("ask", dynamic, { deny: ["Bash(curl *)"], allow: ["Bash"], mode })).toEqual([])
     expect(others("deny", dynamic, { deny: ["Bash(curl *)"], mode: "dontAsk" })).toEqual([])
@@ -653,7 +653,7 @@ describe("a removal nobody recovers from", () => {
     'rm -rf "$X"/',
     'rm -rf "$X"/*',
     "rm -rf $X/*",
-    "rm -rf ${X}/usr",
+    `rm -rf \${X}/usr`,
     "rm -rf -- /",
     "rm / -rf",
     "rmdir /usr",
@@ -763,7 +763,7 @@ describe("command rules", () => {
 
   test("a rule for the whole tool allows what has no name of its own, but not what cannot be read", () => {
     expect(
-      others("allow", ["./x", "$c a", "f() { a; }; f", "a > z.txt", "x=${y:=z}"].slice(0, 3), {
+      others("allow", ["./x", "$c a", "f() { a; }; f", "a > z.txt", `x=\${y:=z}`].slice(0, 3), {
         allow: ["Bash"],
       }),
     ).toEqual([])

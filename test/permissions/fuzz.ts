@@ -134,8 +134,8 @@ const FIXED = [
   "trap ./m EXIT",
   'set -- ./m; "$@"',
   "set -x; PS4='$(./m)'; echo",
-  "echo ${ ./m; }",
-  "${x:+./m}",
+  `echo \${ ./m; }`,
+  `\${x:+./m}`,
   "eval echo a",
   "command -v ls",
   "command ./m",
@@ -155,7 +155,7 @@ const FIXED = [
   "x='a.txt z'; sort -o $x",
   "x=-oz; sort $x a.txt",
   "x=-exec; find . $x ./m \\;",
-  "cat ${x:-a.txt}",
+  `cat \${x:-a.txt}`,
 ]
 
 /** Characters and pieces that change how the rest is read. */
@@ -185,7 +185,7 @@ const DAMAGE = [
   "~",
   "\t",
   "$(",
-  "${",
+  `\${`,
   "<<E\n",
   "\nE\n",
   "\\\n",

@@ -17,6 +17,7 @@ export function isAbsolute(path: string): boolean {
 
 /** `C:\x` becomes `/c/x`, so that one comparison serves every system. */
 function split(path: string): string[] {
+  if (path.startsWith("/")) return path.split("/").filter((p) => p !== "" && p !== ".")
   const drive = /^([A-Za-z]):[\\/]/.exec(path)
   const plain = drive ? `/${drive[1]?.toLowerCase()}/${path.slice(3).replaceAll("\\", "/")}` : path
   return plain.split("/").filter((p) => p !== "" && p !== ".")
@@ -52,6 +53,7 @@ export function followLinks(path: string, resolve: Resolve): string | null {
 
 /** True when `path` is `folder` or lies in it; both absolute. `/proj` does not contain `/proj-old`. */
 export function contains(folder: string, path: string): boolean {
+  if (path === folder) return true
   const inside = split(path)
   const outer = split(folder)
   return outer.length <= inside.length && outer.every((part, i) => part === inside[i])

@@ -7,9 +7,9 @@ import type { Rule } from "../../model/permission.ts"
 import { allow, ask, deny, type Finding } from "../finding.ts"
 import type { Policy } from "../policy.ts"
 import { type Compiled, nameMatches, ruleBook } from "../rules/compile.ts"
-import { pathRuleMatches } from "../rules/path-rule.ts"
-import { contains, followLinks, isAbsolute, joinPath } from "./canonical.ts"
-import { protectedName } from "./protected.ts"
+import { anchor, pathRuleMatches } from "../rules/path-rule.ts"
+import { components, contains, followLinks, isAbsolute, joinPath } from "./canonical.ts"
+import { globsMeet, protectedName } from "./protected.ts"
 
 export interface PathUse {
   /** Absolute; `..` and doubled slashes may still be in it. */
@@ -42,6 +42,8 @@ export function judgePath(use: PathUse, policy: Policy): Finding {
   const both = real === null ? [given] : [...new Set([given, restore(use, real)])]
   const ruled = byDenyAndAsk(use, both, subject, policy)
   if (ruled) return ruled
+  const pattern = byPattern(use, both, subject, policy)
+  if (pattern) return pattern
   if (real === null)
     return ask(subject, `${given} leads to a place that cannot be found out`, {
       firmness: "safety",
@@ -93,6 +95,35 @@ function judgeWrite(use: PathUse, both: readonly string[], subject: string, poli
     reason: { kind: "workingDir", path: outsidePath(both, policy) },
     wish: { kind: "folder", path: outsidePath(both, policy), writes: true },
   })
+}
+
+/** A shell pattern that may name a file which a rule denies: nobody knows before it runs. */
+function byPattern(use: PathUse, both: readonly string[], subject: string, policy: Policy): Finding | null {
+  if (!use.glob) return null
+  const book = ruleBook(policy.rules)
+  const hit = [...book.deny.path, ...book.ask.path].find(
+    (c) => appliesTo(c, use, "deny") && both.some((path) => patternMayMeet(c, path, policy)),
+  )
+  if (!hit) return null
+  return ask(subject, `the pattern may name a file that the rule ${hit.rule.text} is about`, {
+    firmness: "firm",
+    reason: { kind: "rule", rule: hit.rule, path: use.path },
+  })
+}
+
+function patternMayMeet(compiled: Compiled<"path">, path: string, policy: Policy): boolean {
+  const { bases, pattern } = anchor(compiled.parsed.pattern, compiled.rule, policy)
+  const segments = pattern.split("/").filter((s) => s !== "" && s !== "**")
+  const last = segments.at(-1)
+  if (last === undefined) return false
+  const folder = segments.slice(0, -1)
+  const anchored = folder.length > 0 && !pattern.startsWith("**/") && !folder.some((s) => /[*?[]/.test(s))
+  if (anchored) {
+    const places = bases.map((base) => joinPath(base, folder.join("/")))
+    if (!places.some((place) => contains(beforeGlob(path), place) || contains(place, beforeGlob(path))))
+      return false
+  }
+  return components(path).some((part) => /[*?[]/.test(part) && globsMeet(part, last))
 }
 
 function byDenyAndAsk(

@@ -51,17 +51,45 @@ export function protectedName(
   return contains(configDir, path) ? configDir : null
 }
 
-/** Whether the shell pattern may stand for `name`; brackets count as any character. */
+/** Whether the shell pattern may stand for `name`. */
 export function globCouldBe(pattern: string, name: string): boolean {
-  if (name.startsWith(".") && !pattern.startsWith(".")) return false
-  const simple = pattern.replace(/\[[^\]]*\]?/g, "?")
-  const match = (p: number, n: number): boolean => {
-    if (p === simple.length) return n === name.length
-    if (simple[p] === "*") {
-      for (let k = n; k <= name.length; k++) if (match(p + 1, k)) return true
-      return false
+  return globsMeet(pattern, name)
+}
+
+/**
+ * Whether some name fits both patterns; brackets count as any character, and case does not count.
+ * As in the shell, only a written dot of `shell` meets a leading dot.
+ */
+export function globsMeet(shell: string, other: string): boolean {
+  if (other.startsWith(".") && !/^[.[]/.test(shell)) return false
+  const a = simplify(shell)
+  const b = simplify(other)
+  // One row per position of `a`: which positions of `b` are reachable.
+  let row = closure([0], b)
+  for (const char of a) {
+    const next: number[] = []
+    for (const at of row) {
+      if (char === "*") for (let k = at; k <= b.length; k++) next.push(k)
+      else if (b[at] === "*") next.push(at)
+      else if (at < b.length && (char === "?" || b[at] === "?" || b[at] === char)) next.push(at + 1)
     }
-    return n < name.length && (simple[p] === "?" || simple[p] === name[n]) && match(p + 1, n + 1)
+    row = closure(next, b)
   }
-  return (simple.match(/\*/g)?.length ?? 0) > 4 || match(0, 0)
+  return row.has(b.length)
+}
+
+function closure(starts: readonly number[], b: string): Set<number> {
+  const out = new Set<number>()
+  for (let at of starts) {
+    out.add(at)
+    while (b[at] === "*") out.add(++at)
+  }
+  return out
+}
+
+function simplify(pattern: string): string {
+  return pattern
+    .toLowerCase()
+    .replace(/\[[^\]]*\]?/g, "?")
+    .replace(/\*+/g, "*")
 }

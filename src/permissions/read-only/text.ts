@@ -200,8 +200,8 @@ export const TEXT_ROWS: readonly CommandRow[] = [
       'echo "$ANTHROPIC_API_KEY"',
       "echo `./x`",
       "echo $(./x)",
-      "echo ${v@P}",
-      "echo ${!v}",
+      `echo \${v@P}`,
+      `echo \${!v}`,
       "echo a > b",
       "echo $IFS",
     ],
@@ -211,6 +211,6 @@ export const TEXT_ROWS: readonly CommandRow[] = [
     operands: ["text"],
     anyText: true,
     free: ["true", "false || true", ": nothing"],
-    asks: [": $(./x)", ": ${x:=y}", "true > a"],
+    asks: [": $(./x)", `: \${x:=y}`, "true > a"],
   },
 ]

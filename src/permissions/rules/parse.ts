@@ -128,6 +128,7 @@ function parseDomain(text: string): ParsedRule | RuleProblem {
 
 function parseCommandPattern(tool: "Bash" | "PowerShell", spec: string): ParsedRule | RuleProblem {
   const text = spec.trim()
+  if (text === "*") return { error: `write ${tool} for every command` }
   const prefix = /^([\s\S]*?)(:\*| \*)$/.exec(text)
   if (prefix) {
     const body = (prefix[1] ?? "").trim()
