@@ -4,34 +4,15 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import type { RecordedRequest, RequestBody } from "./recorded-request.ts"
 import { error, isErrorReply, type Part, type Reply } from "./reply.ts"
 import { sendError, sendJson, sendModels, sendStream } from "./send-reply.ts"
 import { isSideRequest, sideReply } from "./side-reply.ts"
 import { MAX_BODY_BYTES, validateRequest } from "./validate-request.ts"
 
+export type { RecordedRequest, RequestBody } from "./recorded-request.ts"
 export * from "./reply.ts"
 export { validateRequest } from "./validate-request.ts"
-
-export interface RecordedRequest {
-  readonly method: string
-  readonly path: string
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: RequestBody
-  /** Bytes of the body. */
-  readonly bytes: number
-  /** Milliseconds since 1970. */
-  readonly at: number
-  /** HTTP status that was answered; 0 before that. */
-  status: number
-  /** The client went away before the reply was complete. */
-  aborted: boolean
-  /** Taken from `side`, not from the script. */
-  side: boolean
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies whose shape is what they assert
-export type RequestBody = Readonly<Record<string, any>>
 
 export type Script = readonly Reply[] | ((request: RecordedRequest, index: number) => Reply | Promise<Reply>)
 

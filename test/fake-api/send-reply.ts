@@ -1,7 +1,7 @@
 /** Puts replies on the wire, faults included. */
 import type { ServerResponse } from "node:http"
 import { encodeReply, toMessage } from "./encode-reply.ts"
-import type { RecordedRequest } from "./fake-api.ts"
+import type { RecordedRequest } from "./recorded-request.ts"
 import type { error, Part } from "./reply.ts"
 
 const MODELS = [

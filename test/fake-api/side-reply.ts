@@ -1,5 +1,5 @@
 /** Side requests (titles, verdicts) get a sensible answer without using up the script. */
-import type { RequestBody } from "./fake-api.ts"
+import type { RequestBody } from "./recorded-request.ts"
 import { type Reply, text } from "./reply.ts"
 
 /** Titles and the like: a small model without tools, or an answer forced into a JSON schema without tools. */

@@ -4,7 +4,7 @@ import { joinPath } from "../paths/canonical.ts"
 import type { Assigned, Knowledge, ShellWord } from "./effects.ts"
 import { isScriptVariable } from "./environment.ts"
 import { known, type State, wildState, withVariable } from "./state.ts"
-import type { Flow } from "./walk.ts"
+import type { Flow } from "./visit.ts"
 
 const EVALUATES = "the shell may evaluate a name in these words as code"
 

@@ -8,7 +8,7 @@ import { wordsTouch } from "./gaps.ts"
 import { nestedCode } from "./nested.ts"
 import { redirect } from "./redirect.ts"
 import { joinStates, known, MAX_OPTIONS, type State, type Value, wildState, withVariable } from "./state.ts"
-import { type Flow, opaque, readerAt, type Walk, walkNestedText } from "./walk.ts"
+import { type Flow, opaque, readerAt, type Walk } from "./visit.ts"
 import { readQuoted, readWord, type WordReader, walkWord } from "./words.ts"
 import { stripPrefixBuiltins } from "./wrappers.ts"
 
@@ -156,7 +156,7 @@ function execute(call: Invocation, state: State, walk: Walk): Flow {
   if (builtin?.opaque) opaque(walk, state, builtin.opaque, call.source)
   if (testsComputedName(argv))
     opaque(walk, state, "testing a variable by a computed name can run code", call.source)
-  for (const code of nestedCode(call.words)) walkNestedText(code, walk)
+  for (const code of nestedCode(call.words)) walk.enter.text(code, walk)
   return builtin?.flow ?? same
 }
 

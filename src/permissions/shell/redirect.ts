@@ -3,7 +3,7 @@
 import type { Command } from "unbash"
 import type { ShellWord } from "./effects.ts"
 import type { State } from "./state.ts"
-import { opaque, readerAt, type Walk } from "./walk.ts"
+import { opaque, readerAt, type Walk } from "./visit.ts"
 import { readQuoted, readWord } from "./words.ts"
 
 type Redirection = Command["redirects"][number]

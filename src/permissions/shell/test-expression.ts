@@ -3,7 +3,7 @@
 import type { TestExpression } from "unbash"
 import { never } from "../../lib/never.ts"
 import { isNumeric } from "./state.ts"
-import { opaque, type Walk } from "./walk.ts"
+import { opaque, type Walk } from "./visit.ts"
 import { readQuoted, type WordReader } from "./words.ts"
 
 type Operand = Extract<TestExpression, { type: "TestUnary" }>["operand"]

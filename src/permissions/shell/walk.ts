@@ -12,27 +12,11 @@ import { findGap } from "./gaps.ts"
 import { redirect } from "./redirect.ts"
 import { joinStates, known, type State, sameState, type Value, wildState, withVariable } from "./state.ts"
 import { walkTest } from "./test-expression.ts"
+import { type Flow, opaque, readerAt, type Walk } from "./visit.ts"
 import { checkArithmetic, readQuoted, readWord, type WordReader, walkWord } from "./words.ts"
 
 type Statement = Script["commands"][number]
 type Node = Statement["command"]
-
-/** The state after success and after failure; only `cd` makes them differ. */
-export interface Flow {
-  readonly ok: State
-  readonly fail: State
-}
-
-/** One walk. `effects` grows; `steps` shrinks, and at zero the rest is opaque. */
-export interface Walk {
-  readonly effects: Effect[]
-  readonly home: string
-  /** Text that positions of the present script index. */
-  readonly source: string
-  readonly nested: boolean
-  readonly depth: number
-  readonly budget: { steps: number }
-}
 
 /** Enough for any command a person could judge; a loop inside a loop is walked several times. */
 const MAX_STEPS = 40_000
@@ -53,6 +37,7 @@ export function readCommand(
     nested: false,
     depth: 0,
     budget: { steps: MAX_STEPS },
+    enter: { script: walkScript, text: walkNestedText },
   }
   try {
     walkScript(parse(text), state, walk)
@@ -67,18 +52,14 @@ export function readCommand(
   return effects
 }
 
-export function opaque(walk: Walk, state: State, why: string, source: string): void {
-  walk.effects.push({ kind: "opaque", why, source, folders: state.folders, nested: walk.nested })
-}
-
 /** Code in a text that another interpreter would run: tried against deny and ask rules only. */
-export function walkNestedText(text: string, walk: Walk): void {
+function walkNestedText(text: string, walk: Walk): void {
   const inner: Walk = { ...walk, source: text, nested: true, depth: walk.depth + 1 }
   if (inner.depth > MAX_DEPTH) opaque(inner, wildState(), "code is nested too deeply", text)
   else walkScript(parse(text), wildState(), inner)
 }
 
-export function walkScript(script: ParsedScript, state: State, walk: Walk): Flow {
+function walkScript(script: ParsedScript, state: State, walk: Walk): Flow {
   const inner: Walk = { ...walk, source: script.source ?? walk.source, depth: walk.depth + 1 }
   if (inner.depth > MAX_DEPTH) {
     opaque(walk, state, "code is nested too deeply", "")
@@ -89,23 +70,6 @@ export function walkScript(script: ParsedScript, state: State, walk: Walk): Flow
   const gap = findGap(script.commands, script, inner.source)
   if (gap !== null) opaque(inner, state, `the shell syntax is not understood near \`${gap}\``, inner.source)
   return walkList(script.commands, state, inner)
-}
-
-/** A reader of words at one state; `state` moves when arithmetic in a word counts. */
-export function readerAt(state: State, walk: Walk): WordReader & { state: State } {
-  const reader = {
-    state,
-    home: walk.home,
-    script(script: ParsedScript | undefined, source: string) {
-      if (script) walkScript(script, reader.state, walk)
-      else opaque(walk, reader.state, "a substitution could not be read", source)
-    },
-    opaque: (why: string, source: string) => opaque(walk, reader.state, why, source),
-    count(name: string) {
-      reader.state = withVariable(reader.state, name, { kind: "number" })
-    },
-  }
-  return reader
 }
 
 function walkList(statements: readonly Statement[], state: State, walk: Walk): Flow {
