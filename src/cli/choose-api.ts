@@ -42,7 +42,7 @@ export async function chooseApi({
   if (credential === null) return null
   return {
     api: createApi({ credential, env }),
-    label: credential.source,
+    label: `Signed in with ${credential.source}`,
     apiKeySource: credential.apiKeySource,
     betas: credential.betas,
   }

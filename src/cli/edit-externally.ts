@@ -2,25 +2,19 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Env } from "../config/paths.ts"
-import type { Screen } from "../tui/screen/port.ts"
 
-/** Opens `$VISUAL` or `$EDITOR` on `text`; null when nothing changed or the editor failed. */
-export async function editExternally(text: string, screen: Screen, env: Env): Promise<string | null> {
+/** The terminal must be free (screen suspended). Opens `$VISUAL` or `$EDITOR` on `text`; null when nothing changed or the editor failed. */
+export async function editExternally(text: string, env: Env): Promise<string | null> {
   const editor = env.VISUAL || env.EDITOR || (process.platform === "win32" ? "notepad" : "vi")
   const folder = await mkdtemp(join(tmpdir(), "ccts-edit-"))
   const file = join(folder, "prompt.md")
   try {
     await writeFile(file, text, { mode: 0o600 })
-    await screen.suspend()
-    try {
-      // The variable holds a command line (`code --wait`), so a shell splits it; the path is an argument of its own.
-      const child = Bun.spawn(["sh", "-c", `${editor} "$1"`, "sh", file], {
-        stdio: ["inherit", "inherit", "inherit"],
-      })
-      if ((await child.exited) !== 0) return null
-    } finally {
-      await screen.resume()
-    }
+    // The variable holds a command line (`code --wait`), so a shell splits it; the path is an argument of its own.
+    const child = Bun.spawn(["sh", "-c", `${editor} "$1"`, "sh", file], {
+      stdio: ["inherit", "inherit", "inherit"],
+    })
+    if ((await child.exited) !== 0) return null
     const edited = (await readFile(file, "utf8")).replace(/\n$/, "")
     return edited === text ? null : edited
   } catch {

@@ -3,7 +3,7 @@ import type { Screen } from "../tui/screen/port.ts"
 import type { Payer } from "./choose-api.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { compose } from "./compose.ts"
-import { type Prepared, problemLine } from "./prepare.ts"
+import type { Prepared } from "./prepare.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
 export interface TerminalParts {
@@ -54,8 +54,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
       : { initialPrompt: initialPrompt(choice, prompt) as string }),
     ...(resumed === undefined ? {} : { resumed: resumed }),
   })
-  for (const line of [...prepared.config.problems.map(problemLine), ...lost])
-    process.stderr.write(`${line}\n`)
+  for (const line of lost) process.stderr.write(`${line}\n`)
   return code
 }
 

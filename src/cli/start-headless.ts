@@ -18,8 +18,9 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
   if (payer === null) throw new StartError(SIGN_IN)
   void payer.api.prewarm?.()
   for (const problem of prepared.config.problems) {
-    if (problem.kind === "untrusted" && problem.key?.startsWith("permissions.allow"))
-      complain(problemLine(problem))
+    const ignoredRules = problem.kind === "untrusted" && problem.key?.startsWith("permissions.allow")
+    // A file that is not read at all loses its deny rules too: that is said, although a script may be listening.
+    if (problem.kind === "broken-file" || ignoredRules) complain(problemLine(problem))
   }
   const { options, host } = await compose(prepared, {
     api: payer.api,

@@ -1,16 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { listModels } from "../api/models.ts"
+import { DEMO_PROMPT } from "../demo/demo-project.ts"
 import { version } from "../lib/version.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
 import type { PromptHistory, TuiPorts } from "../tui/ports.ts"
 import type { Screen } from "../tui/screen/port.ts"
+import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
 import { createPathCompletion } from "./complete-path.ts"
 import { editExternally } from "./edit-externally.ts"
-import type { Prepared } from "./prepare.ts"
+import { type Prepared, problemLine } from "./prepare.ts"
 
 /** A draft beyond this is not kept across a crash; it is still in the composer. */
 const MAX_DRAFT_BYTES = 1024 * 1024
@@ -43,11 +45,14 @@ export async function createTuiPorts(
     models: () => listModels(env).map(({ value, info }) => ({ alias: value, info })),
     completePath: createPathCompletion(cwd),
     history: await openHistory(prepared, options.sessionId, options.demo),
-    saveDraft: (text) => saveDraft(draft, text),
-    loadDraft: () => loadDraft(draft),
-    editExternally: (text) => editExternally(text, options.screen(), env),
+    saveDraft: (text) => (options.demo ? undefined : saveDraft(draft, text)),
+    // The demo opens with its task typed in: Enter is all it takes.
+    loadDraft: () => (options.demo ? DEMO_PROMPT : loadDraft(draft)),
+    editExternally: (text) => editExternally(text, env),
+    suspend: () => suspendProcess(options.screen()),
     version,
     credentialLine: options.credentialLine,
+    startNotices: options.demo ? [] : prepared.config.problems.map(problemLine),
     demo: options.demo,
   }
 }
@@ -73,7 +78,7 @@ async function openHistory(
         pastedContents: {},
         timestamp: Date.now(),
         project: cwd,
-        ...{ sessionId: sessionId() },
+        sessionId: sessionId(),
       })
     },
     search(query, from) {

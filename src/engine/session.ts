@@ -104,7 +104,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       model: model.id,
       modelName: model.displayName,
       mode,
-      modes: permissions.modes,
+      // Shift+Tab walks the modes in which one can work with a person; the rest are chosen by name.
+      modes: permissions.modes.filter((one) => one !== "dontAsk" || one === mode),
       effort,
       tools: options.tools.map((tool) => tool.name),
       credential: options.credential,

@@ -15,12 +15,16 @@ export interface TuiPorts {
   /** Saves the unsent draft so that a crash does not lose it; cheap, called at pauses. */
   saveDraft(text: string): void
   loadDraft(): string
-  /** Opens the user's editor on `text`; the screen is suspended meanwhile. Null when it failed or nothing changed. */
+  /** Opens the user's editor on `text`; the caller has suspended the screen. Null when it failed or nothing changed. */
   editExternally(text: string): Promise<string | null>
+  /** Ctrl+Z: gives the terminal to the shell, and takes it back when the shell continues this program. */
+  suspend(): Promise<void>
   version: string
   /** Shown in the header: how requests are paid for, or how to sign in. */
   credentialLine: string
   demo: boolean
+  /** One line each: what was wrong with the settings at the start. */
+  readonly startNotices: readonly string[]
 }
 
 /** Earlier prompts of this project, newest first. */

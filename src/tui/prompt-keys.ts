@@ -20,6 +20,8 @@ export interface PromptActions {
   redraw(): void
   showTranscript(): void
   editExternally(): void
+  /** Stops the program until the shell continues it (job control). */
+  suspend(): void
 }
 
 /** Spec/interactive.md section 3: twice within this time. */
@@ -68,6 +70,7 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
     l: actions.redraw,
     o: actions.showTranscript,
     g: actions.editExternally,
+    z: actions.suspend,
     s: composer.stash,
   }
 

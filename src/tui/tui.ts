@@ -70,6 +70,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       transcript.covered = true
     },
     editExternally: () => void editExternally(),
+    suspend: () => void ports.suspend().then(() => painter.request("key")),
   })
   const context: CommandContext = {
     state,
@@ -142,6 +143,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       headed = true
       transcript.add(header)
       transcript.addAll(cellsOf(options.resumed ?? []))
+      for (const text of ports.startNotices) transcript.add({ kind: "notice", level: "warning", text })
       return
     }
     if (why !== "clear" && why !== "resume") return

@@ -104,6 +104,8 @@ export function startHarness(options: HarnessOptions = {}): Harness {
     saveDraft: (draft) => void drafts.push(draft),
     loadDraft: () => "",
     editExternally: async () => null,
+    suspend: async () => {},
+    startNotices: [],
     version: "2.2.0",
     credentialLine: "API key from the environment",
     demo: false,

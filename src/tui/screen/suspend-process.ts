@@ -10,7 +10,8 @@ export async function suspendProcess(screen: Screen): Promise<void> {
   await screen.suspend()
   const continued = Promise.withResolvers<void>()
   process.once("SIGCONT", () => continued.resolve())
-  process.kill(process.pid, "SIGSTOP")
+  // The whole process group, as the terminal itself would: a shell waits for all of a job to stop.
+  process.kill(0, "SIGTSTP")
   await continued.promise
   await screen.resume()
 }
