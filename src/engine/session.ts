@@ -54,6 +54,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       home: place.home,
       configDir: place.configDir,
       ownFiles: [planFile()],
+      ownFolders: [folder],
       resolve: place.resolve,
       sandboxed: permissions.sandboxed,
     }),

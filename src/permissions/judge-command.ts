@@ -9,7 +9,7 @@ import {
   restrictingRuleInText,
 } from "./command-rules.ts"
 import { allow, ask, deny, type Finding, strongest, type Wish } from "./finding.ts"
-import { isAbsolute } from "./paths/canonical.ts"
+import { contains, isAbsolute, joinPath } from "./paths/canonical.ts"
 import { criticalRemoval } from "./paths/critical.ts"
 import { judgePath } from "./paths/judge.ts"
 import type { Policy } from "./policy.ts"
@@ -18,6 +18,7 @@ import type { Effect, Execute, FileUse, Folders } from "./shell/effects.ts"
 import { isSafeEnvironment, isScriptVariable } from "./shell/environment.ts"
 import { doubtText, refuseText } from "./shell/text.ts"
 import { readCommand } from "./shell/walk.ts"
+import { stripWrappers } from "./shell/wrappers.ts"
 import { suggestCommandRule } from "./suggest.ts"
 
 export interface CommandView {
@@ -57,6 +58,7 @@ export function judgeCommand(
     covered: bare?.rule.text ?? whole?.rule.text ?? null,
     anything: bare !== undefined,
     seen: new Map(),
+    filled: [],
     restricted: book.deny.command.length + book.ask.command.length > 0,
   }
   if (view.doubt) out.push(ask(view.source, view.doubt, { reason: { kind: "safetyCheck" } }))
@@ -91,6 +93,8 @@ interface Context {
   readonly anything: boolean
   /** Answers about unreadable code of this command. */
   readonly seen: Map<string, Rule | null>
+  /** Folders that this command has filled so far: links in them are not where they were looked up. */
+  readonly filled: string[]
   /** Some deny or ask rule names commands: what cannot be read may be evading it. */
   readonly restricted: boolean
 }
@@ -188,6 +192,11 @@ function judgeExecute(call: Execute, context: Context): Finding {
         }),
       )
   }
+  if (bringsLinks(call)) {
+    const targets = files.filter((f) => f.access === "write").map((f) => f.word.text)
+    for (const folder of call.folders ?? [""])
+      context.filled.push(...targets.map((t) => joinPath(folder || "/", t)))
+  }
   const worst = strongest(found)
   if (worst) return worst
   if (call.nested) return allow(subject, "the code around it is judged")
@@ -195,6 +204,17 @@ function judgeExecute(call: Execute, context: Context): Finding {
   const rule = allowingCommandRule(call, book.allow.command)
   if (rule) return allow(subject, `the rule ${rule.text} allows it`, { kind: "rule", rule })
   return judgeKnown(call, paths, context)
+}
+
+/** Moves, and copies of whole folders, may bring links along; a plain copy brings content only. */
+function bringsLinks(call: Execute): boolean {
+  const words = stripWrappers(call.words)
+  const name = words[0]?.text
+  if (name === "mv") return true
+  return (
+    name === "cp" &&
+    words.some((w) => /^-[A-Za-z]*[rRadP]|^--(archive|recursive|no-dereference)/.test(w.text))
+  )
 }
 
 /** No rule has an opinion: the tables and the mode decide. */
@@ -247,6 +267,14 @@ function judgeWord(use: FileUse, folders: Folders, subject: string, context: Con
   if (!isAbsolute(word.text) && !folders)
     return ask(subject, `nobody knows in which folder ${word.text} is`, { reason: { kind: "safetyCheck" } })
   const starts = isAbsolute(word.text) ? [""] : (folders ?? []).map((f) => `${f}/`)
+  const paths = starts.map((start) => joinPath("/", `${start}${word.text}`))
+  if (
+    use.access === "write" &&
+    paths.some((path) => context.filled.some((f) => f !== path && contains(f, path)))
+  )
+    return ask(subject, `${word.raw} lies in a folder that the same command fills`, {
+      reason: { kind: "safetyCheck" },
+    })
   const findings = starts.map((start) =>
     judgePath(
       { path: `${start}${word.text}`, access: use.access, glob: word.kind === "glob", tool: "Bash" },

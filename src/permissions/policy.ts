@@ -13,6 +13,8 @@ export interface Policy {
   readonly configDir: string
   /** Extra files the session itself owns and may write in any mode (the plan file). */
   readonly ownFiles: readonly string[]
+  /** Folders of the session itself that may be read in any mode: spilled results, task output. */
+  readonly ownFolders: readonly string[]
   /**
    * Follows links: the canonical path of `path`, resolving the deepest existing parent when it does not exist.
    * Null when it cannot be resolved (loop, no permission).

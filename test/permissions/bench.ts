@@ -38,9 +38,14 @@ export function bench(options: { readonly cases: number } = { cases: 5_000 }): B
     const wanted = random() * 2_000
     while (text.length < wanted) text += `\n${makeProgram(random)}`
     const call = bash(text.slice(0, 2_048))
-    const start = performance.now()
-    decide(call, setup)
-    if (i >= options.cases / 10) times.push(performance.now() - start)
+    // The best of three: what the decision costs, not what else the machine does.
+    let best = Number.POSITIVE_INFINITY
+    for (let round = 0; round < 3; round++) {
+      const start = performance.now()
+      decide(call, setup)
+      best = Math.min(best, performance.now() - start)
+    }
+    if (i >= options.cases / 10) times.push(best)
   }
   times.sort((a, b) => a - b)
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0

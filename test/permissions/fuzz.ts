@@ -50,7 +50,7 @@ const WORDS =
   )
 
 const NAMES =
-  `echo echo echo ls cat grep head tail wc sort sort uniq cut tr sed find printf test [ read export declare local unset set true false : cd pwd basename dirname seq date which type command builtin
+  `echo echo echo ls cat grep head wc sort sort uniq cut tr sed find printf test [ read export declare local unset set true false : cd pwd basename dirname seq date which type command builtin
   xargs time timeout nice nohup env ./m eval bash sh . source exec tee touch rm mkdir trap alias hash let ((x)) [[ $x "$x" e\\cho 'echo' "l"s {ls,-a} jq nl od md5sum stat readlink tac comm paste awk exit return wait shift mapfile getopts`.split(
     /\s+/,
   )
@@ -198,14 +198,33 @@ const DAMAGE = [
   "]]",
 ]
 
-export function makeProgram(random: () => number): string {
+export interface Vocabulary {
+  readonly words: readonly string[]
+  readonly names: readonly string[]
+  readonly fixed: readonly string[]
+}
+
+const WILD: Vocabulary = { words: WORDS, names: NAMES, fixed: FIXED }
+
+/** The pieces that are allowed alone: programs of these mostly pass, so that what is run is large and odd. */
+function calmVocabulary(policy: Policy): Vocabulary {
+  const passes = (program: string) => decide(bash(program, policy.cwd), policy).verdict === "allow"
+  return {
+    words: WORDS.filter((w) => passes(`echo ${w}`) || passes(`x=a; echo ${w}`)),
+    names: NAMES.filter((n) => passes(n) || passes(`${n} a.txt`) || passes(`${n} 1`)),
+    fixed: FIXED.filter(passes),
+  }
+}
+
+export function makeProgram(random: () => number, vocabulary: Vocabulary = WILD): string {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
-  const word = () => (random() < 0.12 ? pick(WORDS) + pick(WORDS) : pick(WORDS))
+  const word = () =>
+    random() < 0.12 ? pick(vocabulary.words) + pick(vocabulary.words) : pick(vocabulary.words)
   const simple = (): string => {
-    if (random() < 0.3) return pick(FIXED)
+    if (random() < 0.3) return pick(vocabulary.fixed)
     const words = Array.from({ length: Math.floor(random() * 4) }, word)
     const lead = random() < 0.06 ? `${pick(["x=1", "PATH=.", "LANG=C", "x=$(./m)", "IFS=,"])} ` : ""
-    return `${lead}${pick(NAMES)} ${words.join(" ")}`
+    return `${lead}${pick(vocabulary.names)} ${words.join(" ")}`
   }
   const list = (depth: number): string => {
     const n = 1 + Math.floor(random() * 2.4)
@@ -260,6 +279,7 @@ export async function fuzz(options: {
   let allowed = 0
   try {
     const policy = policyIn(base)
+    const calm = calmVocabulary(policy)
     let batch: string[] = []
     const flush = async () => {
       const list = batch
@@ -268,7 +288,7 @@ export async function fuzz(options: {
       for (const program of list) if (await changes(base, [program])) misses.push(program)
     }
     for (let i = 0; i < options.programs; i++) {
-      const program = makeProgram(random)
+      const program = makeProgram(random, i % 2 === 0 ? calm : WILD)
       if (decide(bash(program, policy.cwd), policy).verdict !== "allow") continue
       allowed++
       batch.push(program)
@@ -299,6 +319,7 @@ function policyIn(base: string): Policy {
     home: `${base}/home`,
     configDir: `${base}/home/.claude`,
     ownFiles: [],
+    ownFolders: [],
     resolve: (path) => path,
     sandboxed: false,
   }
@@ -326,7 +347,8 @@ async function changes(base: string, programs: readonly string[]): Promise<boole
     stdout: "ignore",
     stderr: "ignore",
   })
-  await child.exited
+  // A batch that was cut short would have judged nothing.
+  if ((await child.exited) === 124) throw new Error(`these programs did not end: ${JSON.stringify(programs)}`)
   rmSync(list, { force: true })
   return snapshot(base) !== before
 }

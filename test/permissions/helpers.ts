@@ -24,6 +24,7 @@ export interface Setup {
   readonly links?: Readonly<Record<string, string | null>>
   readonly sandboxed?: boolean
   readonly ownFiles?: readonly string[]
+  readonly ownFolders?: readonly string[]
 }
 
 export function policy(setup: Setup = {}): Policy {
@@ -44,6 +45,7 @@ export function policy(setup: Setup = {}): Policy {
     home: "/home/u",
     configDir: "/home/u/.claude",
     ownFiles: setup.ownFiles ?? [],
+    ownFolders: setup.ownFolders ?? [],
     resolve: (path) => follow(path, setup.links ?? {}),
     sandboxed: setup.sandboxed ?? false,
   }

@@ -339,6 +339,25 @@ test("acceptEdits frees file commands inside the working directories and nothing
   expect(free.filter((c) => verdictOf(c) !== "ask")).toEqual([])
 })
 
+test("a copy or move lands inside its target, and what it brings along is not trusted", () => {
+  const asks = [
+    "cp x/.npmrc .",
+    "mv x/.git .",
+    "cp -r x/.git src",
+    "cp -r x/. .",
+    "cp -r x/.. .",
+    "cp -rT x .",
+    "cp x/.* .",
+    "cp x/* .",
+    "cp -r d e && echo a > e/link",
+    "mv d e; touch e/link",
+  ]
+  expect(asks.filter((c) => verdictOf(c, { mode: "acceptEdits" }) !== "ask")).toEqual([])
+  const links = { "/proj/dir/a": "/etc/a" }
+  expect(verdictOf("cp a dir", { mode: "acceptEdits", links })).toBe("ask")
+  expect(verdictOf("cp a b dir && ls dir", { mode: "acceptEdits" })).toBe("allow")
+})
+
 test("plan mode reads, and writes only the plan", () => {
   const setup: Setup = { mode: "plan", ownFiles: ["/home/u/.claude/plans/p.md"] }
   expect(
@@ -366,4 +385,17 @@ test("what is offered for a file makes the next call free", () => {
   expect(read.offers[0]?.updates).toEqual([
     { type: "addDirectories", directories: ["/other/dir"], destination: "session" },
   ])
+})
+
+test("what the session itself spilled may be read, and is still not written", () => {
+  const setup: Setup = { ownFolders: ["/home/u/.claude/projects/p/s1"] }
+  const spilled = "/home/u/.claude/projects/p/s1/tool-results/t1.txt"
+  expect(
+    wrong([
+      ["allow", "Read", spilled, setup],
+      ["ask", "Edit", spilled, setup],
+      ["ask", "Read", "/home/u/.claude/projects/p/s2/tool-results/t1.txt", setup],
+      ["deny", "Read", spilled, { ...setup, deny: [`Read(/${spilled})`] }],
+    ]),
+  ).toEqual([])
 })

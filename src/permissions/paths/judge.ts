@@ -52,6 +52,8 @@ export function judgePath(use: PathUse, policy: Policy): Finding {
   if (policy.ownFiles.some((own) => both.every((path) => joinPath("/", own) === path)))
     return allow(subject, `${given} belongs to this session`)
   if (writes) return judgeWrite(use, both, subject, policy)
+  if (policy.ownFolders.some((own) => both.every((path) => contains(own, path))))
+    return allow(subject, `${given} belongs to this session`)
   if (policy.mode === "bypassPermissions") return allow(subject, "the mode allows it", { kind: "mode" })
   const rule = allowingRule(use, both, policy)
   if (rule) return allow(subject, `the rule ${rule.rule.text} allows it`, { kind: "rule", rule: rule.rule })

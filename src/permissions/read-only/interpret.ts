@@ -98,8 +98,32 @@ function applyRow(entry: Entry, args: readonly ShellWord[]): Knowledge | null {
     if (row.most !== undefined && word.kind === "glob") return null
   }
   if (row.check && !row.check(call)) return null
+  if (row.last === "out" && !landInside(call, files)) return null
   if (row.here && !files.some((f) => f.access === "read")) files.push({ access: "read", word: HERE })
   return { effect: row.effect ?? "read", files }
+}
+
+/** `cp a dir` writes `dir/a`: the target may be a folder, so both places count. False: nobody can name the place. */
+function landInside(call: ParsedCall, files: FileUse[]): boolean {
+  const target = call.operands.at(-1)
+  if (target?.kind !== "literal") return false
+  for (const source of call.operands.slice(0, -1)) {
+    const name = source.text.replace(/\/+$/, "").split("/").pop() ?? ""
+    // The content of a folder, under names that are not written here.
+    if (
+      name === "" ||
+      name === "." ||
+      name === ".." ||
+      call.options.some((o) => /^(-T|--no-target-directory)$/.test(o.name))
+    )
+      return false
+    const text = `${target.text}/${name}`
+    files.push({
+      access: "write",
+      word: { raw: text, text, emptied: text, kind: source.kind, lead: `${target.text}/` },
+    })
+  }
+  return true
 }
 
 const HERE: ShellWord = { raw: ".", text: ".", emptied: ".", kind: "literal", lead: "." }

@@ -5,6 +5,7 @@
 
 import { type ParsedScript, parse, type Script } from "unbash"
 import { never } from "../../lib/never.ts"
+import { checkArithmetic } from "./arithmetic.ts"
 import { walkSimple } from "./command.ts"
 import type { Effect } from "./effects.ts"
 import { isScriptVariable } from "./environment.ts"
@@ -13,7 +14,7 @@ import { redirect } from "./redirect.ts"
 import { joinStates, known, type State, sameState, type Value, wildState, withVariable } from "./state.ts"
 import { walkTest } from "./test-expression.ts"
 import { type Flow, opaque, readerAt, type Walk } from "./visit.ts"
-import { checkArithmetic, readQuoted, readWord, type WordReader, walkWord } from "./words.ts"
+import { readQuoted, readWord, type WordReader, walkWord } from "./words.ts"
 
 type Statement = Script["commands"][number]
 type Node = Statement["command"]

@@ -3,11 +3,11 @@
  * code inside a word is handed back to the walk, so nothing runs unseen.
  */
 
-import type { ArithmeticExpression, ParameterExpansionPart, ParsedScript, Word, WordPart } from "unbash"
+import type { ParameterExpansionPart, ParsedScript, Word, WordPart } from "unbash"
+import { checkArithmetic } from "./arithmetic.ts"
 import { expandBraces } from "./brace.ts"
 import type { ShellWord } from "./effects.ts"
-import { isScriptVariable } from "./environment.ts"
-import { isNumeric, MAX_OPTIONS, type State } from "./state.ts"
+import { MAX_OPTIONS, type State } from "./state.ts"
 
 export interface WordReader {
   readonly state: State
@@ -27,7 +27,7 @@ interface Piece {
 }
 
 const KIND_ORDER: readonly Kind[] = ["literal", "glob", "data", "dynamic"]
-const NUMERIC_NAMES = new Set([
+export const NUMERIC_NAMES = new Set([
   "RANDOM",
   "SRANDOM",
   "SECONDS",
@@ -329,61 +329,6 @@ export function walkWord(word: Word, reader: WordReader): void {
   if (word.parts) walkParts(word.parts, reader)
 }
 
-function walkParts(parts: readonly WordPart[], reader: WordReader): void {
+export function walkParts(parts: readonly WordPart[], reader: WordReader): void {
   for (const part of parts) readPart(part, reader, { quoted: true, tilde: false })
-}
-
-/** True when evaluating the expression can only compute: integers, and variables that hold integers. */
-export function checkArithmetic(node: ArithmeticExpression | undefined, reader: WordReader): boolean {
-  if (!node) return false
-  switch (node.type) {
-    case "ArithmeticBinary": {
-      if (node.operator === "=") return checkArithmetic(node.right, reader) && countUp(node.left, reader)
-      if (/^[^=!<>]+=$|^(<<|>>)=$/.test(node.operator))
-        return (
-          checkArithmetic(node.left, reader) &&
-          checkArithmetic(node.right, reader) &&
-          countUp(node.left, reader)
-        )
-      const left = checkArithmetic(node.left, reader)
-      return checkArithmetic(node.right, reader) && left
-    }
-    case "ArithmeticUnary":
-      if (!/^(\+\+|--)$/.test(node.operator)) return checkArithmetic(node.operand, reader)
-      return checkArithmetic(node.operand, reader) && countUp(node.operand, reader)
-    case "ArithmeticTernary": {
-      const test = checkArithmetic(node.test, reader)
-      const yes = checkArithmetic(node.consequent, reader)
-      return checkArithmetic(node.alternate, reader) && yes && test
-    }
-    case "ArithmeticGroup":
-      return checkArithmetic(node.expression, reader)
-    case "ArithmeticWord":
-      if (node.parts) walkParts(node.parts, reader)
-      return isNumberWord(node.value, reader)
-    case "ArithmeticCommandExpansion":
-      reader.script(node.script, node.text)
-      return false
-    default:
-      return false
-  }
-}
-
-function countUp(node: ArithmeticExpression, reader: WordReader): boolean {
-  if (node.type !== "ArithmeticWord" || node.parts?.some((p) => p.type !== "Literal")) return false
-  const name = node.value.trim()
-  if (!isScriptVariable(name)) return false
-  reader.count(name)
-  return true
-}
-
-function isNumberWord(text: string, reader: WordReader): boolean {
-  const word = text.trim()
-  if (/^(\d+|0[xX][0-9a-fA-F]+|\$[#?$])$/.test(word)) return true
-  const name = /^\$?([A-Za-z_]\w*)$/.exec(word)?.[1] ?? /^\$\{([A-Za-z_]\w*)\}$/.exec(word)?.[1]
-  if (!name) return false
-  return (
-    isNumeric(reader.state.variables.get(name)) ||
-    (!reader.state.wild && NUMERIC_NAMES.has(name) && !reader.state.variables.has(name))
-  )
 }
