@@ -3,7 +3,7 @@
 import type { ArithmeticExpression } from "unbash"
 import { isScriptVariable } from "./environment.ts"
 import { isNumeric } from "./state.ts"
-import { NUMERIC_NAMES, type WordReader, walkParts } from "./words.ts"
+import { NUMERIC_NAMES, type WordReader } from "./word-reader.ts"
 
 /** True when evaluating the expression can only compute: integers, and variables that hold integers. */
 export function checkArithmetic(node: ArithmeticExpression | undefined, reader: WordReader): boolean {
@@ -31,7 +31,7 @@ export function checkArithmetic(node: ArithmeticExpression | undefined, reader: 
     case "ArithmeticGroup":
       return checkArithmetic(node.expression, reader)
     case "ArithmeticWord":
-      if (node.parts) walkParts(node.parts, reader)
+      if (node.parts) reader.parts(node.parts)
       return isNumberWord(node.value, reader)
     case "ArithmeticCommandExpansion":
       reader.script(node.script, node.text)

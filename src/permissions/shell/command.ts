@@ -9,7 +9,8 @@ import { nestedCode } from "./nested.ts"
 import { redirect } from "./redirect.ts"
 import { joinStates, known, MAX_OPTIONS, type State, type Value, wildState, withVariable } from "./state.ts"
 import { type Flow, opaque, readerAt, type Walk } from "./visit.ts"
-import { readQuoted, readWord, type WordReader, walkWord } from "./words.ts"
+import type { WordReader } from "./word-reader.ts"
+import { readQuoted, readWord, walkWord } from "./words.ts"
 import { stripPrefixBuiltins } from "./wrappers.ts"
 
 /** More combinations of known variable values than this are judged as unknown. */

@@ -4,7 +4,8 @@ import type { TestExpression } from "unbash"
 import { never } from "../../lib/never.ts"
 import { isNumeric } from "./state.ts"
 import { opaque, type Walk } from "./visit.ts"
-import { readQuoted, type WordReader } from "./words.ts"
+import type { WordReader } from "./word-reader.ts"
+import { readQuoted } from "./words.ts"
 
 type Operand = Extract<TestExpression, { type: "TestUnary" }>["operand"]
 

@@ -1,8 +1,9 @@
 /** What the parts of the walk share; they call each other through `Walk.enter`, because shell code nests anywhere. */
-import type { ParsedScript } from "unbash"
+import type { ParsedScript, WordPart } from "unbash"
 import type { Effect } from "./effects.ts"
 import { type State, withVariable } from "./state.ts"
-import type { WordReader } from "./words.ts"
+import type { WordReader } from "./word-reader.ts"
+import { walkParts } from "./words.ts"
 
 /** The state after success and after failure; only `cd` makes them differ. */
 export interface Flow {
@@ -42,6 +43,7 @@ export function readerAt(state: State, walk: Walk): WordReader & { state: State 
       if (script) walk.enter.script(script, reader.state, walk)
       else opaque(walk, reader.state, "a substitution could not be read", source)
     },
+    parts: (parts: readonly WordPart[]) => walkParts(parts, reader),
     opaque: (why: string, source: string) => opaque(walk, reader.state, why, source),
     count(name: string) {
       reader.state = withVariable(reader.state, name, { kind: "number" })

@@ -14,7 +14,8 @@ import { redirect } from "./redirect.ts"
 import { joinStates, known, type State, sameState, type Value, wildState, withVariable } from "./state.ts"
 import { walkTest } from "./test-expression.ts"
 import { type Flow, opaque, readerAt, type Walk } from "./visit.ts"
-import { readQuoted, readWord, type WordReader, walkWord } from "./words.ts"
+import type { WordReader } from "./word-reader.ts"
+import { readQuoted, readWord, walkWord } from "./words.ts"
 
 type Statement = Script["commands"][number]
 type Node = Statement["command"]

@@ -7,17 +7,8 @@ import type { ParameterExpansionPart, ParsedScript, Word, WordPart } from "unbas
 import { checkArithmetic } from "./arithmetic.ts"
 import { expandBraces } from "./brace.ts"
 import type { ShellWord } from "./effects.ts"
-import { MAX_OPTIONS, type State } from "./state.ts"
-
-export interface WordReader {
-  readonly state: State
-  readonly home: string
-  /** Code of a substitution, run in a subshell of the present state. */
-  script(script: ParsedScript | undefined, source: string): void
-  opaque(why: string, source: string): void
-  /** Arithmetic gave the variable an integer. */
-  count(name: string): void
-}
+import { MAX_OPTIONS } from "./state.ts"
+import { NUMERIC_NAMES, type WordReader } from "./word-reader.ts"
 
 type Kind = ShellWord["kind"]
 interface Piece {
@@ -27,18 +18,6 @@ interface Piece {
 }
 
 const KIND_ORDER: readonly Kind[] = ["literal", "glob", "data", "dynamic"]
-export const NUMERIC_NAMES = new Set([
-  "RANDOM",
-  "SRANDOM",
-  "SECONDS",
-  "LINENO",
-  "EPOCHSECONDS",
-  "UID",
-  "EUID",
-  "PPID",
-  "BASHPID",
-  "SHLVL",
-])
 
 /** Every possible list of words that `word` becomes; more than one only when variables have several known values. */
 export function readWord(word: Word, reader: WordReader): readonly (readonly ShellWord[])[] {
