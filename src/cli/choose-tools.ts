@@ -1,3 +1,4 @@
+import { envBool } from "../config/env.ts"
 import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
 import type { AnyTool } from "../model/tool.ts"
 import type { Prepared } from "./prepare.ts"
@@ -6,11 +7,14 @@ import type { Prepared } from "./prepare.ts"
 const BARE_TOOLS = new Set(["Bash", "Read", "Edit", "Write"])
 /** What `--restricted` takes away unless `--tools` names it. */
 const RESTRICTED_TOOLS = new Set(["Bash", "PowerShell", "Monitor", "WebFetch", "Agent"])
+/** One way to keep a list is enough; which one is a setting of old (spec/tools.md, TodoWrite vs Task*). */
+const TODO_TOOLS: ReadonlySet<string> = new Set(["TodoWrite"])
+const TASK_TOOLS: ReadonlySet<string> = new Set(["TaskCreate", "TaskGet", "TaskList", "TaskUpdate"])
 /** Tools that make sense only where a person can answer (spec/headless.md section 6). */
 const PERSON_TOOLS = new Set(["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"])
 
 /** The tools of a session, in the order the model sees them: that order is part of the cached prefix. */
-export async function chooseTools({ flags }: Prepared, canAsk: boolean): Promise<readonly AnyTool[]> {
+export async function chooseTools({ flags, env }: Prepared, canAsk: boolean): Promise<readonly AnyTool[]> {
   const [{ TOOLS }, { agentTool }, { recall }] = await Promise.all([
     import("../tools/registry.ts"),
     import("../tools/agent.ts"),
@@ -21,6 +25,8 @@ export async function chooseTools({ flags }: Prepared, canAsk: boolean): Promise
   )
   const named = new Set((flags.tools ?? []).filter((name) => name !== "default"))
   const allowed = new Set((flags.allowedTools ?? []).map((rule) => rule.replace(/\(.*$/s, "")))
+  const offeredList = envBool(env, "CLAUDE_CODE_ENABLE_TASKS") === false ? TODO_TOOLS : TASK_TOOLS
+  const otherList = offeredList === TODO_TOOLS ? TASK_TOOLS : TODO_TOOLS
   const byDefault = flags.tools === undefined || flags.tools.includes("default")
   return all.filter(({ name, offered }) => {
     if (named.has(name) || (name === "Agent" && named.has("Task"))) return true
@@ -28,6 +34,7 @@ export async function chooseTools({ flags }: Prepared, canAsk: boolean): Promise
     if (flags.bare === true && !BARE_TOOLS.has(name)) return false
     if (flags.restricted === true && RESTRICTED_TOOLS.has(name)) return false
     if (PERSON_TOOLS.has(name) && !canAsk) return false
-    return offered !== "asked" || allowed.has(name)
+    if (allowed.has(name)) return true
+    return offered !== "asked" && !otherList.has(name)
   })
 }

@@ -1,44 +1,24 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { createDemoApi } from "../demo/demo-api.ts"
-import { createDemoProject } from "../demo/demo-project.ts"
-import type { Payer } from "./choose-api.ts"
+import { DEMO_LABEL, enterDemo } from "./demo-place.ts"
 import type { Flags } from "./flags.ts"
 import { openTerminal } from "./open-terminal.ts"
 import { prepare } from "./prepare.ts"
 
-/**
- * The embedded demo: a scripted model, the real engine, tools and screen, in a throw-away project. Its home is
- * throw-away too, so that nothing of it is found later.
- */
+/** The embedded demo in the terminal: a scripted model; the engine, the tools and the screen are the real ones. */
 export async function startDemo(options: {
   readonly flags: Flags
   readonly prompt?: string
   /** One line on how to sign in, when the demo opened because nobody is. */
   readonly signIn?: string
 }): Promise<number> {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "ccts-demo-")))
-  const project = join(folder, "project")
-  const start = process.cwd()
+  const demo = enterDemo(options.signIn ?? DEMO_LABEL)
   try {
-    createDemoProject(project)
-    process.chdir(project)
-    process.env.CLAUDE_CONFIG_DIR = join(folder, "home")
-    const prepared = prepare(options.flags, false, true)
-    const payer: Payer = {
-      api: createDemoApi({ dir: project }),
-      label: options.signIn ?? "Demo: the model is scripted, nothing leaves this machine.",
-      apiKeySource: "none",
-      betas: [],
-    }
     const [{ openScreen }, { runTui }] = await Promise.all([
       import("../tui/screen/open-screen.ts"),
       import("../tui/start.ts"),
     ])
     return await openTerminal({
-      prepared,
-      payer,
+      prepared: prepare(options.flags, false, true),
+      payer: demo.payer,
       choice: { kind: "new", id: crypto.randomUUID() },
       prompt: options.prompt,
       demo: true,
@@ -46,7 +26,6 @@ export async function startDemo(options: {
       runTui,
     })
   } finally {
-    process.chdir(start)
-    rmSync(folder, { recursive: true, force: true })
+    demo.leave()
   }
 }

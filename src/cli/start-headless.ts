@@ -1,17 +1,28 @@
 import { createEngine } from "../engine/engine.ts"
-import { chooseApi, SIGN_IN } from "./choose-api.ts"
+import { chooseApi, type Payer, SIGN_IN } from "./choose-api.ts"
 import { chooseSession } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { headlessInfo } from "./headless-info.ts"
 import type { ParsedArgs } from "./parse-args.ts"
-import { prepare, problemLine } from "./prepare.ts"
+import { type Prepared, prepare, problemLine } from "./prepare.ts"
 import { StartError } from "./start-error.ts"
 
 /** `-p`, a pipe, or a host on stream-json: one engine, no screen. Settles with the exit code. */
 export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<number> {
-  const prepared = prepare(flags, true)
+  if (flags.demo !== true) return runPrepared(prepare(flags, true), prompt)
+  const { DEMO_LABEL, enterDemo } = await import("./demo-place.ts")
+  const demo = enterDemo(DEMO_LABEL, "none")
+  try {
+    return await runPrepared(prepare(flags, true), prompt, demo.payer)
+  } finally {
+    demo.leave()
+  }
+}
+
+async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?: Payer): Promise<number> {
+  const { flags } = prepared
   const [payer, session, { runHeadless }] = await Promise.all([
-    chooseApi(prepared),
+    demo ?? chooseApi(prepared),
     chooseSession(prepared),
     import("../headless/run.ts"),
   ])

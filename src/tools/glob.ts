@@ -24,7 +24,7 @@ export const glob: Tool<GlobInput> = {
   name: "Glob",
   prompt,
   schema,
-  offered: "asked",
+  offered: "always",
   normalize: (input, place) =>
     input.path === undefined ? input : { ...input, path: absolutePath(input.path, place) },
   access: (input, place) => [{ kind: "read", path: splitPattern(input, place).root }],

@@ -42,7 +42,7 @@ export const grep: Tool<GrepInput> = {
   name: "Grep",
   prompt,
   schema,
-  offered: "asked",
+  offered: "always",
   normalize: (input, place) =>
     input.path === undefined ? input : { ...input, path: absolutePath(input.path, place) },
   access: (input, place) => [{ kind: "read", path: absolutePath(input.path ?? ".", place) }],
