@@ -1,6 +1,7 @@
 import type { Call, Decision, Reason } from "../model/permission.ts"
 import { decide } from "../permissions/decide.ts"
 import type { ReadyCall } from "./call.ts"
+import { fireHook } from "./fire-hook.ts"
 import type { Run } from "./run.ts"
 
 export type Authorisation =
@@ -8,6 +9,8 @@ export type Authorisation =
       readonly go: true
       readonly input: Readonly<Record<string, unknown>>
       readonly context: readonly string[]
+      /** A hook lets the call run, and ends the turn after it. */
+      readonly stop?: string
     }
   | {
       readonly go: false
@@ -17,6 +20,8 @@ export type Authorisation =
       readonly text: string
       /** The person wants the whole turn to end. */
       readonly endTurn?: boolean
+      /** A hook puts the call off to a later process. */
+      readonly deferred?: true
     }
 
 /** The verdict without asking anyone: what may run beside others, and what needs a word. */
@@ -24,7 +29,7 @@ export function judge(run: Run, call: ReadyCall): Decision {
   return decide(toCall(run, call), run.session.policy())
 }
 
-function toCall(run: Run, call: ReadyCall): Call {
+export function toCall(run: Run, call: ReadyCall): Call {
   return {
     tool: call.tool.name,
     input: call.input,
@@ -37,27 +42,33 @@ function toCall(run: Run, call: ReadyCall): Call {
  * the way, the result is judged again, so that no later voice lowers a deny.
  */
 export async function authorise(run: Run, call: ReadyCall): Promise<Authorisation> {
-  const { session, signal } = run
-  const hooks = session.hooks
   let input = call.input
   let vote: "allow" | "ask" | undefined
   let voteReason: string | undefined
+  let stop: { readonly stop: string } | object = {}
   const context: string[] = []
 
-  if (hooks.listens("PreToolUse")) {
-    const outcome = await hooks.fire(
+  if (run.session.hooks.listens("PreToolUse")) {
+    const outcome = await fireHook(
+      run,
       "PreToolUse",
       { tool_name: call.tool.name, tool_input: input, tool_use_id: call.id },
-      { signal, toolUseId: call.id, matcher: call.tool.name },
+      { toolUseId: call.id, matcher: call.tool.name, call: toCall(run, call) },
     )
     context.push(...(outcome.context ?? []))
     if (outcome.decision === "deny") {
       const text = outcome.reason ?? "a PreToolUse hook refused this call"
       return { go: false, by: "hook", reason: { kind: "hook", text }, text }
     }
+    if (outcome.decision === "defer" && run.mayDefer === true) {
+      const text = "This call was put off by a hook."
+      return { go: false, by: "hook", reason: { kind: "hook", text }, text, deferred: true }
+    }
     if (outcome.updatedInput !== undefined) input = outcome.updatedInput
-    vote = outcome.decision
+    // Where a call cannot be put off, the cautious reading of "not now" is to ask.
+    vote = outcome.decision === "defer" ? "ask" : outcome.decision
     voteReason = outcome.reason
+    if (outcome.stop === true) stop = { stop: outcome.stopReason ?? "a PreToolUse hook ended the turn" }
   }
 
   const checked = checkInput(call, input)
@@ -66,9 +77,9 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
   const decision = judge(run, { ...call, input })
 
   if (decision.verdict === "deny") return refuse("rule", decision.reason)
-  if (decision.verdict === "allow" && vote !== "ask") return { go: true, input, context }
+  if (decision.verdict === "allow" && vote !== "ask") return { go: true, input, context, ...stop }
   const answerable = decision.verdict === "ask" && vote === "allow" && decision.reason.rule === undefined
-  if (answerable && decision.reason.kind !== "safetyCheck") return { go: true, input, context }
+  if (answerable && decision.reason.kind !== "safetyCheck") return { go: true, input, context, ...stop }
 
   const asked: Decision =
     vote === "ask" && decision.verdict === "allow"
@@ -78,23 +89,36 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
           reason: { kind: "hook", text: voteReason ?? "a hook wants you to decide" },
         }
       : decision
-  return ask(run, { ...call, input }, asked, context)
+  const answered = await ask(run, { ...call, input }, asked, context)
+  return answered.go ? { ...answered, ...stop } : answered
 }
 
-async function ask(run: Run, call: ReadyCall, decision: Decision, context: string[]): Promise<Authorisation> {
+async function ask(
+  run: Run,
+  call: ReadyCall,
+  decision: Decision,
+  context: readonly string[],
+): Promise<Authorisation> {
   const { session, signal } = run
   if (session.hooks.listens("PermissionRequest")) {
-    const outcome = await session.hooks.fire(
+    const outcome = await fireHook(
+      run,
       "PermissionRequest",
-      { tool_name: call.tool.name, tool_input: call.input, tool_use_id: call.id },
-      { signal, toolUseId: call.id, matcher: call.tool.name },
+      {
+        tool_name: call.tool.name,
+        tool_input: call.input,
+        permission_suggestions: decision.offers[0]?.updates ?? [],
+      },
+      { toolUseId: call.id, matcher: call.tool.name, call: toCall(run, call) },
     )
-    if (outcome.decision === "allow") return { go: true, input: outcome.updatedInput ?? call.input, context }
+    if (outcome.decision === "allow") {
+      if (outcome.updatedPermissions !== undefined) session.updatePermissions(outcome.updatedPermissions)
+      return changed(run, call, outcome.updatedInput, "hook", context)
+    }
     if (outcome.decision === "deny") {
-      return refuse("hook", {
-        kind: "hook",
-        text: outcome.reason ?? "a PermissionRequest hook refused this call",
-      })
+      const text = outcome.reason ?? "a PermissionRequest hook refused this call"
+      const refused = refuse("hook", { kind: "hook", text })
+      return outcome.interrupt === true ? { ...refused, endTurn: true } : refused
     }
   }
   if (!session.canAsk) return refuse("policy", decision.reason)
@@ -112,7 +136,9 @@ async function ask(run: Run, call: ReadyCall, decision: Decision, context: strin
     decision,
     ...(preview === undefined ? {} : { preview }),
   })
+  const patience = remind(run, call)
   const answer = await waiting
+  clearTimeout(patience)
   run.emit({ type: "ask.end", ask, verdict: answer.verdict })
 
   if (answer.verdict === "deny") {
@@ -125,16 +151,39 @@ async function ask(run: Run, call: ReadyCall, decision: Decision, context: strin
   }
 
   if (answer.updates !== undefined) session.updatePermissions(answer.updates)
-  if (answer.input === undefined) return { go: true, input: call.input, context }
-  // The person may have changed the call; a deny rule still stands above what was typed.
-  const checked = checkInput(call, answer.input)
-  if (!checked.ok) return refuse("policy", { kind: "other", text: checked.message })
+  return changed(run, call, answer.input, "other", context)
+}
+
+/** Whoever said yes may have changed the call; a deny rule still stands above what was changed. */
+function changed(
+  run: Run,
+  call: ReadyCall,
+  input: Readonly<Record<string, unknown>> | undefined,
+  kind: "hook" | "other",
+  context: readonly string[],
+): Authorisation {
+  if (input === undefined) return { go: true, input: call.input, context }
+  const checked = checkInput(call, input)
+  if (!checked.ok) return refuse("policy", { kind, text: checked.message })
   const again = judge(run, { ...call, input: checked.input })
   if (again.verdict === "deny") return refuse("rule", again.reason)
   return { go: true, input: checked.input, context }
 }
 
-function refuse(by: "rule" | "policy" | "hook", reason: Reason): Authorisation {
+/** A question that stays open is told to Notification hooks (spec/hooks.md, output). */
+const REMIND_MS = 6_000
+
+function remind(run: Run, call: ReadyCall): ReturnType<typeof setTimeout> | undefined {
+  if (!run.session.hooks.listens("Notification")) return undefined
+  const type = "permission_prompt"
+  const message = `ccts needs your permission to use ${call.tool.name}`
+  return setTimeout(
+    () => void fireHook(run, "Notification", { message, notification_type: type }, { matcher: type }),
+    REMIND_MS,
+  )
+}
+
+function refuse(by: "rule" | "policy" | "hook", reason: Reason): Authorisation & { go: false } {
   const text =
     by === "policy"
       ? `This call needs permission and nobody is there to give it: ${reason.text}. Nothing was run.`

@@ -19,7 +19,8 @@ export interface RunParts {
   readonly abort: AbortController
   readonly contextUsed: number
   readonly limits: RunLimits
-  readonly tools: readonly AnyTool[]
+  /** Asked before every request. */
+  tools(): readonly AnyTool[]
   readonly agent?: AgentRef
   readonly depth: number
   readonly files: FileMemory
@@ -67,7 +68,7 @@ export function createRun(parts: RunParts): Run {
     meter,
     tools() {
       const denied = toolsDeniedByName(session.policy().rules)
-      return parts.tools.filter((tool) => !denied(tool.name))
+      return parts.tools().filter((tool) => !denied(tool.name))
     },
     settings: () => requestSettings(session, model),
     useModel(next) {

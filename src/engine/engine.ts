@@ -1,3 +1,4 @@
+import { raceAbort } from "../lib/abort.ts"
 import { never } from "../lib/never.ts"
 import { textOf } from "../model/block.ts"
 import type { Command, PromptCommand } from "../model/command.ts"
@@ -13,6 +14,7 @@ import type { EngineOptions, LoadedSession } from "./options.ts"
 import { createPromptQueue } from "./queue.ts"
 import type { Steering } from "./run.ts"
 import { createSession } from "./session.ts"
+import { endSession, type Opening, openSession, tellFailure, tellIdle } from "./session-hooks.ts"
 import { type TurnOutcome, turn } from "./turn.ts"
 
 /** What `close` gives children and the log to come to an end. */
@@ -30,6 +32,9 @@ export function createEngine(options: EngineOptions): Engine {
   }
   let running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined
   let closed = false
+  /** The session's first hooks; null when there is nothing to wait for. */
+  let opening: Promise<Opening> | null = null
+  let idle = new AbortController()
 
   const push = (body: EventBody, at: Pick<Event, "agent"> = {}) => {
     if (body.type === "reply.end" && at.agent === undefined) context = body.context
@@ -41,6 +46,7 @@ export function createEngine(options: EngineOptions): Engine {
   const session = createSession(options, sessionId, {
     emitState: (why) => push({ type: "session", why, session: { ...session.state(context), id: sessionId } }),
     notice: (level, code, text) => push({ type: "notice", level, code, text }),
+    wake: (content) => enqueue({ uuid: crypto.randomUUID(), content, origin: "task" }),
     onTask: (change) => push({ type: "task", ...change }),
     onTaskEnd: (task, toolUseId, summary) => {
       const content = `<task-notification>\n<task-id>${task.id}</task-id>\n<tool-use-id>${toolUseId}</tool-use-id>\n<output-file>${task.outputFile}</output-file>\n<status>${task.status}</status>\n<summary>${summary}</summary>\n</task-notification>`
@@ -49,6 +55,10 @@ export function createEngine(options: EngineOptions): Engine {
   })
   let history = open(options.resume)
   session.changed(options.resume === undefined ? "start" : "resume")
+  options.attach?.({
+    changed: () => session.changed("tools"),
+    notice: (level, code, text) => push({ type: "notice", level, code, text }),
+  })
 
   function open(resume: LoadedSession | undefined): History {
     return createHistory({
@@ -76,6 +86,7 @@ export function createEngine(options: EngineOptions): Engine {
   function startNext(): void {
     if (running !== undefined || closed) return
     const prompt = prompts.next()
+    idle.abort()
     if (prompt !== undefined) start((abort) => runTurn(prompt, abort))
   }
 
@@ -97,9 +108,11 @@ export function createEngine(options: EngineOptions): Engine {
   async function runTurn(prompt: Steering, abort: AbortController): Promise<void> {
     turnNumber++
     const startedAt = performance.now()
+    // What the session starts with is part of the first turn: its hooks, and servers that still connect.
+    const context = await whenOpen(abort.signal)
     push({ type: "turn.begin", model: session.model().id, mode: session.mode() })
     const run = makeRun(abort)
-    const outcome: TurnOutcome = await turn(run, [prompt]).catch((error: unknown) => ({
+    const outcome: TurnOutcome = await turn(run, [...context, prompt]).catch((error: unknown) => ({
       reason: "crashed",
       message: `internal error: ${message(error)}`,
     }))
@@ -107,6 +120,11 @@ export function createEngine(options: EngineOptions): Engine {
       history.addSide({ type: "last-prompt", lastPrompt: excerpt(textOf(prompt.content)), sessionId })
     }
     const { meter } = run
+    tellFailure(run, outcome)
+    if (prompts.length === 0 && !closed) {
+      idle = new AbortController()
+      void tellIdle(makeRun(new AbortController()), idle.signal)
+    }
     push({
       type: "turn.end",
       ...outcome,
@@ -132,11 +150,31 @@ export function createEngine(options: EngineOptions): Engine {
       files: session.files,
       contextUsed: context.used,
       limits: options.limits,
-      tools: options.tools,
+      tools: () => options.tools,
       push,
       agents: (run) => createAgentPort(run, push),
       steering: () => prompts.take(),
     })
+
+  const hears = (...events: readonly string[]) => events.some((event) => session.hooks.listens(event))
+
+  function beginSession(source: "startup" | "resume" | "clear", setup?: "init" | "maintenance"): void {
+    opening = null
+    if (!hears("SessionStart", ...(setup === undefined ? [] : ["Setup"]))) return
+    opening = openSession(makeRun(new AbortController()), source, setup)
+    void opening.then(({ prompt }) => {
+      if (prompt !== undefined) enqueue(prompt)
+    })
+  }
+
+  async function whenOpen(signal: AbortSignal): Promise<readonly Steering[]> {
+    const ready = options.ready?.() ?? null
+    if (opening === null && ready === null) return []
+    const opened = await raceAbort(Promise.all([opening, ready]), signal)
+    if (opened === "aborted") return []
+    opening = null
+    return opened[0]?.context ?? []
+  }
 
   /** After the running turn, in order. */
   function afterTurn(work: () => Promise<void>): void {
@@ -150,6 +188,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function change(next: LoadedSession | undefined, why: "clear" | "resume"): Promise<void> {
+    if (hears("SessionEnd")) await endSession(makeRun(new AbortController()), why)
     history.close()
     sessionId = next?.id ?? crypto.randomUUID()
     session.restart(sessionId)
@@ -157,6 +196,7 @@ export function createEngine(options: EngineOptions): Engine {
     context = { used: 0, window: session.model().window }
     history = open(next)
     session.changed(why)
+    beginSession(why)
   }
 
   function send(command: Command): void {
@@ -235,6 +275,8 @@ export function createEngine(options: EngineOptions): Engine {
     context = { ...context, used: 0 }
   }
 
+  beginSession(options.resume === undefined ? "startup" : "resume", options.setup)
+
   return {
     send(command) {
       if (!closed) send(command)
@@ -245,11 +287,13 @@ export function createEngine(options: EngineOptions): Engine {
       closed = true
       prompts.clear()
       running?.abort.abort()
+      idle.abort()
       session.tasks.stopAll()
       await Promise.race([
         Promise.all([running?.done, session.tasks.idle()]),
         new Promise((resolve) => setTimeout(resolve, CLOSE_DEADLINE_MS).unref()),
       ])
+      if (hears("SessionEnd")) await endSession(makeRun(new AbortController()), "other")
       history.close()
       queue.end()
     },

@@ -11,6 +11,10 @@ import type { Persisted } from "../permissions/updates.ts"
 /** Everything an engine is made of; `cli/compose.ts` fills it from flags, settings and the environment. */
 export interface EngineOptions {
   readonly api: ApiPort
+  /**
+   * May be a getter: it is read anew for every request, so servers can bring tools later. The order must be
+   * stable, the prompt cache depends on it.
+   */
   readonly tools: readonly AnyTool[]
   readonly hooks: HookPort
   readonly spawn: SpawnPort
@@ -21,6 +25,7 @@ export interface EngineOptions {
   readonly prompt: PromptSource
   readonly limits: RunLimits
   readonly agents: {
+    /** May be a getter, as `tools`. */
     readonly kinds: readonly AgentKind[]
     readonly maxDepth: number
     readonly maxConcurrent: number
@@ -42,6 +47,20 @@ export interface EngineOptions {
   /** A session to go on with instead of starting an empty one. */
   readonly resume?: LoadedSession
   readonly sessionId?: string
+  /** Waited for before the first request of a turn (servers that still connect). Must settle by itself. */
+  ready?(): Promise<void> | null
+  /** Called once: what the outside tells the readers of this engine. */
+  attach?(port: EnginePort): void
+  /** Fires Setup hooks before the session starts. */
+  readonly setup?: "init" | "maintenance"
+  /** A hook may put a call off to a later process: nobody sits at this session. */
+  readonly defers?: boolean
+}
+
+export interface EnginePort {
+  /** Tools or agents changed. */
+  changed(): void
+  notice(level: "info" | "warning" | "error", code: string, text: string): void
 }
 
 export interface EnginePlace {

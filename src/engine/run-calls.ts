@@ -1,9 +1,11 @@
 import { raceAbort } from "../lib/abort.ts"
+import { type TextBlock, textOf } from "../model/block.ts"
 import type { ToolEnd } from "../model/event.ts"
 import { failed, type ToolOutput } from "../model/tool.ts"
-import { type Authorisation, authorise, judge } from "./authorise.ts"
+import { type Authorisation, authorise, judge, toCall } from "./authorise.ts"
 import type { Prepared, ReadyCall } from "./call.ts"
 import { capResult } from "./cap-result.ts"
+import { fireHook } from "./fire-hook.ts"
 import { prepareCall } from "./prepare-call.ts"
 import type { ReplyCall } from "./reply.ts"
 import type { Run } from "./run.ts"
@@ -12,12 +14,13 @@ import type { Run } from "./run.ts"
  * Runs the calls of one reply and owns their pairing: whatever happens (refusal, crash, interrupt), every
  * `tool_use` gets exactly one `tool_result`, recorded in the order of the calls.
  */
-export async function runCalls(
-  run: Run,
-  calls: readonly ReplyCall[],
-): Promise<{ readonly endTurn: boolean }> {
+export async function runCalls(run: Run, calls: readonly ReplyCall[]): Promise<CallsEnd> {
   const prepared = await Promise.all(calls.map((call) => prepareCall(run, call)))
+  run.mayDefer = calls.length === 1 && run.agent === undefined && run.session.options.defers === true
   let endTurn = false
+  let stop: string | undefined
+  let deferred: ReadyCall | undefined
+  const batch: BatchCall[] = []
   let next = 0
   while (next < prepared.length) {
     const group = groupFrom(run, prepared, next)
@@ -26,10 +29,55 @@ export async function runCalls(
     await inParallel(group, run.session.maxConcurrency, async (call, index) => {
       const done = endTurn || run.signal.aborted ? INTERRUPTED : await runOne(run, call)
       if (done.endTurn) endTurn = true
+      stop ??= done.stop
+      if (done.deferred === true && call.kind === "ready") {
+        // The call stays open in the log: a later process takes it up.
+        deferred = call.call
+        return
+      }
+      batch.push(batchCall(call, done))
       recorder.done(index, done)
     })
   }
-  return { endTurn }
+  if (deferred !== undefined) return { endTurn, deferred }
+  if (endTurn || run.signal.aborted || stop !== undefined) {
+    return { endTurn, ...(stop === undefined ? {} : { stop }) }
+  }
+  const after = await fireHook(run, "PostToolBatch", { tool_calls: batch })
+  const stopped = after.stop === true || after.block === true
+  return {
+    endTurn,
+    ...(stopped ? { stop: after.stopReason ?? after.reason ?? "a PostToolBatch hook ended the turn" } : {}),
+    ...(after.context === undefined ? {} : { context: after.context }),
+  }
+}
+
+export interface CallsEnd {
+  readonly endTurn: boolean
+  /** A hook ends the turn; why. */
+  readonly stop?: string
+  readonly deferred?: ReadyCall
+  /** What hooks add for the model. */
+  readonly context?: readonly string[]
+}
+
+interface BatchCall {
+  readonly tool_name: string
+  readonly tool_input: unknown
+  readonly tool_use_id: string
+  readonly tool_response?: unknown
+}
+
+function batchCall(prepared: Prepared, { output }: Done): BatchCall {
+  const { data } = output
+  return prepared.kind === "ready"
+    ? {
+        tool_name: prepared.call.tool.name,
+        tool_input: prepared.call.input,
+        tool_use_id: prepared.call.id,
+        tool_response: data,
+      }
+    : { tool_name: prepared.tool, tool_input: prepared.input, tool_use_id: prepared.id, tool_response: data }
 }
 
 interface Done {
@@ -37,6 +85,8 @@ interface Done {
   readonly durationMs: number
   readonly refused?: ToolEnd["refused"]
   readonly endTurn?: boolean
+  readonly stop?: string
+  readonly deferred?: true
 }
 
 /** Calls that only read (or bring their own isolation) run together; anything that writes runs alone. */
@@ -63,9 +113,13 @@ async function runOne(run: Run, prepared: Prepared): Promise<Done> {
   run.emit({ type: "tool.begin", id: call.id, tool: call.tool.name, input: call.input, title: call.title })
   try {
     const verdict = await authorise(run, call)
-    if (!verdict.go) return refusal(run, call, verdict, elapsed())
-    const output = await execute(run, { ...call, input: verdict.input })
-    return { output: await afterwards(run, call, output, verdict.context), durationMs: elapsed() }
+    if (!verdict.go) return await refusal(run, call, verdict, elapsed())
+    const judged = { ...call, input: verdict.input }
+    const startedRun = performance.now()
+    const output = await execute(run, judged)
+    const after = await afterwards(run, judged, output, verdict.context, performance.now() - startedRun)
+    const stop = verdict.stop ?? after.stop
+    return { output: after.output, durationMs: elapsed(), ...(stop === undefined ? {} : { stop }) }
   } catch (error) {
     if (run.signal.aborted) return { ...INTERRUPTED, durationMs: elapsed() }
     // A bug in a tool must not cost the session: the model reads what happened and the turn goes on.
@@ -82,15 +136,31 @@ const INTERRUPTED: Done = {
   durationMs: 0,
 }
 
-function refusal(
+async function refusal(
   run: Run,
   call: ReadyCall,
   verdict: Authorisation & { go: false },
   durationMs: number,
-): Done {
+): Promise<Done> {
+  if (verdict.deferred === true) return { ...INTERRUPTED, durationMs, deferred: true }
   run.meter.denials.push({ tool: call.tool.name, toolUseId: call.id, input: call.input })
+  const { retry } =
+    verdict.by === "policy" || verdict.by === "rule"
+      ? await fireHook(
+          run,
+          "PermissionDenied",
+          {
+            tool_name: call.tool.name,
+            tool_input: call.input,
+            tool_use_id: call.id,
+            reason: verdict.reason.text,
+          },
+          { toolUseId: call.id, matcher: call.tool.name, call: toCall(run, call) },
+        )
+      : {}
+  const text = retry === true ? `${verdict.text} A hook says that you may try this again.` : verdict.text
   return {
-    output: { ...failed(verdict.text), view: { kind: "text", summary: verdict.reason.text } },
+    output: { ...failed(text), view: { kind: "text", summary: verdict.reason.text } },
     durationMs,
     refused: { ...verdict.reason, by: verdict.by },
     ...(verdict.endTurn === true ? { endTurn: true } : {}),
@@ -117,25 +187,53 @@ async function afterwards(
   call: ReadyCall,
   output: ToolOutput,
   context: readonly string[],
-): Promise<ToolOutput> {
-  const event = output.isError === true ? "PostToolUseFailure" : "PostToolUse"
+  durationMs: number,
+): Promise<{ readonly output: ToolOutput; readonly stop?: string }> {
+  const failure = output.isError === true
+  const event = failure ? "PostToolUseFailure" : "PostToolUse"
   const notes = [...context]
+  let shown = output
+  let stop: string | undefined
   if (run.session.hooks.listens(event)) {
-    const outcome = await run.session.hooks.fire(
+    const result = failure
+      ? { error: textOf(output.content), is_interrupt: run.signal.aborted }
+      : { tool_response: output.data }
+    const outcome = await fireHook(
+      run,
       event,
-      { tool_name: call.tool.name, tool_input: call.input, tool_response: output.data, tool_use_id: call.id },
-      { signal: run.signal, toolUseId: call.id, matcher: call.tool.name },
+      {
+        tool_name: call.tool.name,
+        tool_input: call.input,
+        tool_use_id: call.id,
+        duration_ms: Math.round(durationMs),
+        ...result,
+      },
+      { toolUseId: call.id, matcher: call.tool.name, call: toCall(run, call) },
     )
     notes.push(...(outcome.context ?? []))
     if (outcome.block === true && outcome.reason !== undefined) notes.push(outcome.reason)
+    if (!failure && outcome.updatedToolOutput !== undefined)
+      shown = replaced(output, outcome.updatedToolOutput)
+    if (outcome.stop === true) stop = outcome.stopReason ?? `a ${event} hook ended the turn`
   }
-  if (notes.length === 0) return output
+  const ending = stop === undefined ? {} : { stop }
+  if (notes.length === 0) return { output: shown, ...ending }
   const reminder = notes.map((note) => `<system-reminder>\n${note}\n</system-reminder>`).join("\n")
   const content =
-    typeof output.content === "string"
-      ? `${output.content}\n\n${reminder}`
-      : [...output.content, { type: "text" as const, text: reminder }]
-  return { ...output, content }
+    typeof shown.content === "string"
+      ? `${shown.content}\n\n${reminder}`
+      : [...shown.content, { type: "text" as const, text: reminder }]
+  return { output: { ...shown, content }, ...ending }
+}
+
+/** What a hook gives the model to read instead: text and content blocks as they are, other data as JSON. */
+function replaced(output: ToolOutput, updated: unknown): ToolOutput {
+  if (typeof updated === "string") return { ...output, content: updated, data: updated }
+  const isContent = (block: unknown): block is TextBlock =>
+    typeof block === "object" && block !== null && (block as { type?: unknown }).type === "text"
+  if (Array.isArray(updated) && updated.length > 0 && updated.every(isContent))
+    return { ...output, content: updated, data: updated }
+  return { ...output, content: JSON.stringify(updated), data: updated }
 }
 
 /** Results become lines and events in the order of the calls, however the calls finish. */

@@ -44,6 +44,8 @@ export interface Run {
   readonly limits: RunLimits
   /** Lines (`uuid`) and blocks (`uuid:index`) that the service rejected by name; left out of every later request. */
   readonly quarantined: Set<string>
+  /** Hooks may put a lone call off to a later process (spec/headless.md section 10). */
+  mayDefer?: boolean
   /** What this turn has used so far. */
   readonly meter: Meter
 }
@@ -104,6 +106,8 @@ export interface Session {
   toolContext(run: Run, call: ReadyCall): ToolContext
   /** What a call would do, for the dialog; undefined when the words say it all. */
   preview(run: Run, call: ReadyCall): Promise<ToolView | undefined>
-  /** More prompts that must be answered before the turn may end (Stop hooks). */
-  beforeStop(run: Run): Promise<readonly Steering[]>
+  /** More prompts that must be answered before the turn may end (Stop hooks), or that it must end. */
+  beforeStop(run: Run): Promise<readonly Steering[] | { readonly stopped: string }>
+  /** Something in the background has a word for the model. */
+  wake(text: string): void
 }

@@ -5,13 +5,16 @@ import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
 import { createAsks } from "./asks.ts"
 import { createFileMemory } from "./file-memory.ts"
+import { fireHook } from "./fire-hook.ts"
 import type { EngineOptions } from "./options.ts"
 import type { Session } from "./run.ts"
+import { fireStop } from "./session-hooks.ts"
 import { createTasks } from "./tasks.ts"
 
 export interface SessionPorts {
   readonly emitState: (why: SessionChanged["why"]) => void
   readonly notice: (level: "info" | "warning" | "error", code: string, text: string) => void
+  readonly wake: (text: string) => void
   readonly onTask: Parameters<typeof createTasks>[0]["onChange"]
   readonly onTaskEnd: Parameters<typeof createTasks>[0]["onEnd"]
 }
@@ -135,8 +138,10 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       spillDir: join(folder, "tool-results"),
       setCwd(path) {
         if (run.agent !== undefined || path === cwd) return
+        const before = cwd
         cwd = path
         session.changed("cwd")
+        void fireHook(run, "CwdChanged", { old_cwd: before, new_cwd: path })
       },
       files: run.files,
       agents: run.agents,
@@ -152,20 +157,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       // A call that would fail is still a question; its error comes when it runs.
       return call.tool.preview?.(call.input, session.toolContext(run, call)).catch(() => undefined)
     },
-    async beforeStop(run) {
-      if (!session.hooks.listens("Stop")) return []
-      const outcome = await session.hooks.fire(
-        "Stop",
-        { stop_hook_active: run.meter.stopHooks > 0 },
-        { signal: run.signal },
-      )
-      if (outcome.block !== true || ++run.meter.stopHooks > MAX_STOP_BLOCKS) return []
-      const content = outcome.reason ?? "A Stop hook wants you to go on."
-      return [{ uuid: crypto.randomUUID(), content, origin: "reminder" }]
-    },
+    beforeStop: fireStop,
+    wake: ports.wake,
   }
   return session
 }
-
-/** Blocks in a row after which a Stop hook is ignored (CLAUDE_CODE_STOP_HOOK_BLOCK_CAP in spec/cli.md). */
-const MAX_STOP_BLOCKS = 8

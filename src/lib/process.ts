@@ -19,6 +19,8 @@ export interface GroupRequest {
   readonly env: Readonly<Record<string, string>>
   /** An open file that becomes the child's descriptor 3. */
   readonly fd3?: number
+  /** What the child reads: nothing by default, these bytes, or what `Group.write` gives it. */
+  readonly stdin?: Uint8Array | "pipe"
   /** Chunks in order per stream. The buffer is only valid during the call. */
   onData(stream: "stdout" | "stderr", chunk: Uint8Array): void
 }
@@ -33,6 +35,10 @@ export interface Group {
   readonly pid: number
   /** The leader ended and its output was read to the end, or to the point where only grandchildren hold the pipe. */
   readonly ended: Promise<Exit>
+  /** With `stdin: "pipe"`: settles when the system took the bytes; rejects when the child reads no more. */
+  write(bytes: Uint8Array | string): Promise<void>
+  /** With `stdin: "pipe"`: the child reads its end. */
+  endInput(): void
   /** TERM to the whole group now, KILL to what is left after a grace. Repeated calls do nothing. */
   stop(): void
   /** KILL to the whole group now. */
@@ -41,16 +47,17 @@ export interface Group {
 
 const live = new Set<Group>()
 
-/** Starts argv in a new session with empty stdin. Throws when the program cannot be started. */
+/** Starts argv in a new session, with empty stdin unless asked otherwise. Throws when the program cannot be started. */
 export function startGroup(request: GroupRequest): Group {
-  const { fd3 } = request
+  const { fd3, stdin = "ignore" } = request
   const child = Bun.spawn({
     cmd: [...request.argv],
     cwd: request.cwd,
     env: { ...request.env },
-    stdio: fd3 === undefined ? ["ignore", "pipe", "pipe"] : ["ignore", "pipe", "pipe", fd3],
+    stdio: fd3 === undefined ? [stdin, "pipe", "pipe"] : [stdin, "pipe", "pipe", fd3],
     detached: true,
   })
+  const input = typeof child.stdin === "object" && child.stdin !== null ? child.stdin : null
   const { pid } = child
   let stopping = false
   const drains = [
@@ -60,6 +67,15 @@ export function startGroup(request: GroupRequest): Group {
   const group: Group = {
     pid,
     ended: finish(),
+    async write(bytes) {
+      if (input === null || child.exitCode !== null) throw new Error("the process reads no input")
+      input.write(bytes)
+      await input.flush()
+    },
+    endInput() {
+      // A child that is gone has no input to end.
+      if (input !== null) void Promise.resolve(input.end()).catch(() => {})
+    },
     stop() {
       if (stopping) return
       stopping = true

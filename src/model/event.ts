@@ -255,7 +255,7 @@ export interface TaskChanged {
 export interface SessionChanged {
   readonly type: "session"
   readonly session: SessionState
-  readonly why: "start" | "clear" | "resume" | "mode" | "model" | "cwd" | "effort"
+  readonly why: "start" | "clear" | "resume" | "mode" | "model" | "cwd" | "effort" | "tools"
 }
 
 export interface SessionState {

@@ -215,6 +215,11 @@ function foldNotice(state: TuiState, event: Notice, now: number): Change[] {
     state.turn.phase = event.text
     return []
   }
+  if (event.code === "hook_started" || event.code === "hook_progress") {
+    if (state.turn !== null) state.turn.phase = event.text
+    return []
+  }
+  if (event.code === "hook_response") return []
   return event.code === "mode" ? [] : [notice(event.level, event.text)]
 }
 

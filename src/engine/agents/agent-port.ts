@@ -9,7 +9,9 @@ export function createAgentPort(run: Run, push: RunParts["push"]): AgentPort {
   const { agents } = session.options
   const running = session.runningAgents
   return {
-    kinds: agents.kinds,
+    get kinds() {
+      return agents.kinds
+    },
     refusal() {
       if (run.depth >= agents.maxDepth)
         return `Subagents may be nested ${agents.maxDepth} deep; do this yourself.`

@@ -3,9 +3,10 @@ import type { AgentRef, EventBody } from "../../model/event.ts"
 import type { AnyTool } from "../../model/tool.ts"
 import { createRun, type RunParts } from "../create-run.ts"
 import { createFileMemory } from "../file-memory.ts"
+import { contextPrompts, fireHook } from "../fire-hook.ts"
 import { createHistory } from "../history.ts"
 import { agentPrompt } from "../prompt/system-prompt.ts"
-import type { Run } from "../run.ts"
+import type { Run, Steering } from "../run.ts"
 import { turn } from "../turn.ts"
 
 /** Characters of a report that reach the parent (TASK_MAX_OUTPUT_LENGTH in spec/cli.md). */
@@ -81,7 +82,7 @@ export async function* runAgent(
       abort,
       contextUsed: 0,
       limits: { ...parent.limits, maxTurns: kind.maxTurns ?? DEFAULT_MAX_TURNS },
-      tools: toolsOf(parent, request, options.canSpawn),
+      tools: () => toolsOf(parent, request, options.canSpawn),
       agent,
       depth: parent.depth + 1,
       files: createFileMemory(),
@@ -94,10 +95,15 @@ export async function* runAgent(
       agents: options.agents,
       steering: () => [],
     })
+    const task: Steering = { uuid: crypto.randomUUID(), content: request.prompt, origin: "person" }
+    const { context } = await fireHook(
+      run,
+      "SubagentStart",
+      { agent_id: agent.id, agent_type: agent.type },
+      { matcher: agent.type },
+    )
     let settled = false
-    const outcome = turn(run, [
-      { uuid: crypto.randomUUID(), content: request.prompt, origin: "person" },
-    ]).finally(() => {
+    const outcome = turn(run, [task, ...contextPrompts("SubagentStart", context)]).finally(() => {
       settled = true
       wake?.()
     })

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
 import type { MessageLine } from "../../model/line.ts"
+import { contextPrompts, fireHook } from "../fire-hook.ts"
 import type { Run } from "../run.ts"
 import { keptTail } from "./kept-tail.ts"
 import { promptText, sessionNotes } from "./notes.ts"
@@ -71,11 +72,17 @@ export async function compact(
   const startedAt = performance.now()
   const preTokens = contextEstimate(run)
   run.emit({ type: "notice", level: "info", code: "compacting", text: "compacting the conversation" })
-  await session.hooks.fire(
+  const guard = await fireHook(
+    run,
     "PreCompact",
-    { trigger, custom_instructions: hint },
-    { signal: run.signal, matcher: trigger },
+    { trigger, custom_instructions: hint === "" ? null : hint },
+    { matcher: trigger },
   )
+  if (guard.block === true || guard.stop === true) {
+    const text = `a PreCompact hook stopped the compaction: ${guard.reason ?? guard.stopReason ?? "no reason given"}`
+    run.emit({ type: "notice", level: "warning", code: "compact_failed", text })
+    return false
+  }
   await writeNotes(run)
   const tail = keptTail(before, run.settings().model.window)
   const summary = await summarise(run, before, hint)
@@ -90,6 +97,18 @@ export async function compact(
   run.meter.contextUsed = 0
   session.compacted({ progress: postTokens <= preTokens * PROGRESS_SHARE })
   run.emit({ type: "compacted", trigger, preTokens, postTokens, durationMs: performance.now() - startedAt })
+  await fireHook(run, "PostCompact", { trigger, compact_summary: summary }, { matcher: trigger })
+  if (run.agent === undefined) {
+    const source = "compact"
+    const { context } = await fireHook(
+      run,
+      "SessionStart",
+      { source, model: run.settings().model.id },
+      { matcher: source },
+    )
+    for (const { uuid, content } of contextPrompts("SessionStart", context))
+      history.addUser(content, { uuid, isMeta: true })
+  }
   return true
 }
 

@@ -1,0 +1,96 @@
+/** What is particular to single events (the tables of spec/hooks.md). */
+
+/** Events whose exit code 2 or `decision: "block"` means: do not go on as planned. */
+const BLOCKS: ReadonlySet<string> = new Set([
+  "UserPromptSubmit",
+  "UserPromptExpansion",
+  "PostToolUse",
+  "PostToolUseFailure",
+  "PostToolBatch",
+  "Stop",
+  "SubagentStop",
+  "PreCompact",
+  "ConfigChange",
+  "TaskCreated",
+  "TaskCompleted",
+  "TeammateIdle",
+])
+
+/** Events whose plain stdout is text for the model. */
+const TEXT_IS_CONTEXT: ReadonlySet<string> = new Set([
+  "UserPromptSubmit",
+  "UserPromptExpansion",
+  "SessionStart",
+])
+
+/** Events of one tool call: only they know `if`. */
+const TOOL_EVENTS: ReadonlySet<string> = new Set([
+  "PreToolUse",
+  "PostToolUse",
+  "PostToolUseFailure",
+  "PermissionRequest",
+  "PermissionDenied",
+])
+
+/** Events with a matcher; elsewhere it is ignored. */
+const MATCHED: ReadonlySet<string> = new Set([
+  ...TOOL_EVENTS,
+  "SessionStart",
+  "Setup",
+  "SessionEnd",
+  "Notification",
+  "SubagentStart",
+  "SubagentStop",
+  "PreCompact",
+  "PostCompact",
+  "ConfigChange",
+  "StopFailure",
+  "InstructionsLoaded",
+  "UserPromptExpansion",
+  "Elicitation",
+  "ElicitationResult",
+  "FileChanged",
+  "DirectoryAdded",
+  "PreModelSwitch",
+  "PostModelSwitch",
+])
+
+const OTHERS = [
+  "CwdChanged",
+  "WorktreeCreate",
+  "WorktreeRemove",
+  "MessageDisplay",
+  "UserPromptSubmit",
+  "PostToolBatch",
+  "Stop",
+  "TeammateIdle",
+  "TaskCreated",
+  "TaskCompleted",
+]
+
+/** Every event there is, fired here or not. */
+export const HOOK_EVENTS: ReadonlySet<string> = new Set([...MATCHED, ...OTHERS])
+
+export const canBlock = (event: string): boolean => BLOCKS.has(event)
+export const textIsContext = (event: string): boolean => TEXT_IS_CONTEXT.has(event)
+export const isToolEvent = (event: string): boolean => TOOL_EVENTS.has(event)
+export const hasMatcher = (event: string): boolean => MATCHED.has(event)
+
+/** Seconds a handler may take when it does not say (spec/hooks.md, handler fields). */
+export function defaultTimeout(event: string): number {
+  switch (event) {
+    case "UserPromptSubmit":
+      return 30
+    case "MessageDisplay":
+      return 10
+    case "SessionEnd":
+      return 1.5
+    default:
+      return 600
+  }
+}
+
+/** Nothing a handler says makes it wait longer; SessionEnd holds up the person's shell. */
+export function maxTimeout(event: string): number {
+  return event === "SessionEnd" ? 60 : 86_400
+}
