@@ -1,4 +1,7 @@
-/** Decides when a frame is drawn: soon after a key, calmly while text streams, four times a second for the spinner, never at rest. */
+/**
+ * Decides when a frame is drawn: at once after a key, calmly while text streams, four times a second for the spinner,
+ * never at rest.
+ */
 
 export interface Painter {
   /** Something changed; a `key` is answered sooner than an `event`. */
@@ -6,43 +9,59 @@ export interface Painter {
   stop(): void
 }
 
-export interface PainterOptions {
-  /** Draws; returns after how many milliseconds the frame will be out of date by itself, null for never. */
-  draw(): number | null
+export interface Drawn {
+  /** After how many milliseconds the frame will be out of date by itself; null for never. */
+  readonly stale: number | null
+  /** More waits to be drawn: go on as soon as keys had their turn. */
+  readonly more: boolean
 }
 
-const KEY_FRAME_MS = 16
+/** Keys that arrive in one chunk are drawn together; the next chunk may be drawn this many milliseconds later. */
+const KEY_FRAME_MS = 4
 /** Twenty frames a second are smooth for text and leave the processor alone. */
 const EVENT_FRAME_MS = 50
 
-export function createPainter({ draw }: PainterOptions): Painter {
+export function createPainter({ draw }: { readonly draw: () => Drawn }): Painter {
   let timer: ReturnType<typeof setTimeout> | null = null
   let due = Number.POSITIVE_INFINITY
   let drawnAt = Number.NEGATIVE_INFINITY
   let stopped = false
 
-  const schedule = (at: number) => {
-    if (stopped || at >= due) return
+  const cancel = () => {
     if (timer !== null) clearTimeout(timer)
-    due = at
-    timer = setTimeout(paint, Math.max(0, at - performance.now()))
-  }
-  const paint = () => {
     timer = null
     due = Number.POSITIVE_INFINITY
+  }
+  const schedule = (at: number, now: number) => {
+    if (stopped || at >= due) return
+    cancel()
+    due = at
+    if (at > now) timer = setTimeout(paint, at - now)
+    else queueMicrotask(paintIfDue)
+  }
+  const paintIfDue = () => {
+    if (due <= performance.now()) paint()
+  }
+  const paint = () => {
+    cancel()
+    if (stopped) return
     drawnAt = performance.now()
-    const stale = draw()
-    if (stale !== null) schedule(drawnAt + stale)
+    const { stale, more } = draw()
+    const now = performance.now()
+    // A timer, not a microtask: input is read in between.
+    if (more) schedule(now + 0.01, now)
+    else if (stale !== null) schedule(drawnAt + stale, now)
   }
   return {
     request(by) {
       const now = performance.now()
-      schedule(Math.max(now, drawnAt + (by === "key" ? KEY_FRAME_MS : EVENT_FRAME_MS)))
+      const wait = by === "key" ? KEY_FRAME_MS : EVENT_FRAME_MS
+      // An event's first frame leaves time for what comes with it; a key's is drawn when its chunk is handled.
+      schedule(Math.max(by === "key" ? now : now + 0.01, drawnAt + wait), now)
     },
     stop() {
       stopped = true
-      if (timer !== null) clearTimeout(timer)
-      timer = null
+      cancel()
     },
   }
 }

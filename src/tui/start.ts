@@ -11,7 +11,11 @@ export async function runTui(options: TuiOptions): Promise<number> {
   screen.onPaste = tui.paste
   screen.onResize = tui.resize
   const read = async () => {
-    for await (const event of engine.events()) tui.take(event)
+    for await (const event of engine.events()) {
+      tui.take(event)
+      const behind = tui.behind()
+      if (behind !== null) await behind
+    }
     return 1
   }
   try {

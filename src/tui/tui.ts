@@ -5,6 +5,7 @@ import { createAsks } from "./asks.ts"
 import { createAttention } from "./attention.ts"
 import type { Cell } from "./cells.ts"
 import type { Change } from "./change.ts"
+import { createChangeQueue } from "./change-queue.ts"
 import type { CommandContext } from "./commands/command.ts"
 import { COMMANDS, runCommand } from "./commands/registry.ts"
 import { createComposer } from "./composer/composer.ts"
@@ -15,7 +16,7 @@ import { footerFrame } from "./frame.ts"
 import { headerCell } from "./header.ts"
 import type { TuiOptions } from "./options.ts"
 import { createTranscriptViewer, type TranscriptViewer } from "./overlay/transcript-viewer.ts"
-import { createPainter } from "./painter.ts"
+import { createPainter, type Drawn } from "./painter.ts"
 import { createPromptKeys } from "./prompt-keys.ts"
 import { cellsOf } from "./resumed.ts"
 import type { Key, Size } from "./screen/port.ts"
@@ -26,6 +27,8 @@ import { SPINNER_MS } from "./views/footer.ts"
 export interface Tui {
   begin(): void
   take(event: Event): void
+  /** Null while the terminal keeps up; otherwise settles when it has. */
+  behind(): Promise<void> | null
   key(key: Key): void
   paste(text: string): void
   resize(size: Size): void
@@ -34,6 +37,10 @@ export interface Tui {
 
 /** JSON of an earlier session that is read to show its end. */
 const TAIL_BYTES = 1_000_000
+/** Milliseconds of a frame that go into what is to be printed; more of it waits until keys had their turn. */
+const APPLY_MS = 6
+/** While there is more to print than a frame takes, frames are shown this many milliseconds apart. */
+const BUSY_FRAME_MS = 50
 /** A window that is being dragged changes its size many times; the conversation is printed again once it rests. */
 const RESIZE_REST_MS = 60
 
@@ -47,7 +54,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const composer = createComposer({
     history: ports.history,
     menu: { commands: COMMANDS, completePath: ports.completePath },
-    changed: () => painter.request("key"),
+    changed: () => answer(),
   })
   const asks = createAsks((ask, answer) => {
     if (answer.verdict === "allow") state.agreed.push(...(answer.updates ?? []))
@@ -56,6 +63,8 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   let picker: Dialog | null = null
   let viewer: TranscriptViewer | null = null
   let headed = false
+  let keyed = false
+  let shownAt = Number.NEGATIVE_INFINITY
   let width = screen.size.columns
   let resting: ReturnType<typeof setTimeout> | null = null
 
@@ -64,8 +73,12 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     composer,
     send: (command) => engine.send(command),
     exit: leave,
-    redraw: () => transcript.replay(),
+    redraw: () => {
+      settle()
+      transcript.replay()
+    },
     showTranscript() {
+      settle()
       viewer = createTranscriptViewer(transcript.cells, () => transcript.writing)
       transcript.covered = true
     },
@@ -78,25 +91,33 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     screen,
     ports,
     commands: COMMANDS,
-    lastReply: () => lastReply(transcript.cells.newestFirst()),
-    notice: (level, text) => transcript.add({ kind: "notice", level, text }),
+    lastReply() {
+      settle()
+      return lastReply(transcript.cells.newestFirst())
+    },
+    notice: (level, text) => changes.add({ change: "cell", cell: { kind: "notice", level, text } }),
     open(dialog) {
       picker = dialog
     },
     close() {
       picker = null
     },
-    changed: () => painter.request("key"),
+    changed: () => answer(),
     resume: (session) => engine.send({ type: "resume", session }),
     exit: leave,
   }
 
   const dialog = () => asks.dialog ?? picker
 
-  function draw(): number | null {
+  function draw(): Drawn {
+    const started = performance.now()
+    const more = !changes.drain(APPLY_MS)
+    if (more && !keyed && started - shownAt < BUSY_FRAME_MS) return { stale: null, more }
+    keyed = false
+    shownAt = started
     if (viewer !== null) {
       screen.overlay(viewer.view(screen.size, asks.waiting > 0))
-      return null
+      return { stale: null, more }
     }
     const at = now()
     const { hint, shortcuts } = promptKeys
@@ -106,7 +127,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     )
     screen.setFooter(frame.rows, frame.cursor)
     if (asks.dialog !== null) asks.drawn(screen.flushed())
-    return state.turn === null || asks.dialog !== null ? null : SPINNER_MS
+    return { stale: state.turn === null || asks.dialog !== null ? null : SPINNER_MS, more }
   }
 
   const apply = (change: Change) => {
@@ -136,6 +157,15 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     }
   }
 
+  const changes = createChangeQueue(apply)
+  /** Everything that waits is printed, however long that takes: for what looks at the transcript as a whole. */
+  const settle = () => changes.drain(Number.POSITIVE_INFINITY)
+  /** What a key changes is shown with the next frame, also while there is much to print. */
+  const answer = () => {
+    keyed = true
+    painter.request("key")
+  }
+
   const showSession = (why: "start" | "clear" | "resume" | "other") => {
     if (state.session === null) return
     const header = headerCell(state.session, ports)
@@ -156,6 +186,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const showEarlier = async (session: string) => {
     const lines = await ports.tailSession(session, TAIL_BYTES).catch(() => [])
     if (state.session?.id !== session) return
+    settle()
     transcript.addAll(cellsOf(lines))
     painter.request("event")
   }
@@ -177,7 +208,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     const edited = await ports.editExternally(composer.expanded()).catch(() => null)
     await screen.resume()
     if (edited !== null) composer.setText(edited.replace(/\n$/, ""))
-    painter.request("key")
+    answer()
   }
 
   const leaveViewer = () => {
@@ -210,16 +241,17 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       const draft = ports.loadDraft()
       if (draft !== "") composer.setText(draft)
       if (options.initialPrompt !== undefined) submit(options.initialPrompt)
-      painter.request("key")
+      answer()
     },
     take(event) {
-      for (const change of fold(state, event, now())) apply(change)
+      for (const change of fold(state, event, now())) changes.add(change)
       painter.request("event")
     },
+    behind: () => (changes.full ? changes.calm() : null),
     key(key) {
       route(key)
       keeper.changed(composer.expanded())
-      painter.request("key")
+      answer()
     },
     paste(text) {
       const open = asks.dialog ?? picker
@@ -229,22 +261,24 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
         asks.typed(now())
       } else open.paste?.(text)
       keeper.changed(composer.expanded())
-      painter.request("key")
+      answer()
     },
     resize(size) {
-      painter.request("key")
+      answer()
       if (size.columns === width) return
       width = size.columns
       if (resting !== null) clearTimeout(resting)
       resting = setTimeout(() => {
         resting = null
+        settle()
         if (viewer === null) transcript.replay()
-        painter.request("key")
+        answer()
       }, RESIZE_REST_MS)
     },
     stop() {
       if (resting !== null) clearTimeout(resting)
       painter.stop()
+      settle()
       keeper.flush()
     },
   }

@@ -1,7 +1,7 @@
 /**
  * The Screen port on OpenTUI's split footer. It guarantees: committed rows reach the scrollback once and in order,
- * rows and footer given in one tick appear in one frame, the first change after a pause is drawn at once and later
- * ones at most every 16 ms, and nothing wakes the process while nothing changes.
+ * rows and footer given in one tick appear in one frame, the first change after a pause is drawn at once, the answer
+ * to a key within 4 ms and other changes at most every 33 ms, and nothing wakes the process while nothing changes.
  */
 import {
   CliRenderEvents,
@@ -28,9 +28,11 @@ import { type ThemeName, themeMode, themes } from "./theme.ts"
 import { createTrail } from "./trail.ts"
 import { writeNow } from "./write-now.ts"
 
-const keyFrameMs = 16
-// Text that grows by itself is read, not steered: half the frames are as smooth and cost half.
+const keyFrameMs = 4
+// Text that grows by itself is read, not steered: fewer frames are as smooth and cost less.
 const streamFrameMs = 33
+// What is set this soon after a key is its answer.
+const keyAnswerMs = 30
 // One large snapshot per frame: the library walks all queued ones for each it adds. 1024 rows of 120 cells are 3 MB.
 const rowsPerSnapshot = 1024
 /** The newest rows that a replay prints: some forty screens, a few milliseconds. */
@@ -76,7 +78,8 @@ class OpentuiScreen implements Screen {
   /** What frames draw: taken over together with the commits, or a footer would be ahead of its transcript. */
   #shown: View = { rows: [], cursor: null }
   #frameAsked = false
-  #keyed = false
+  #frameDue = Number.POSITIVE_INFINITY
+  #keyUntil = Number.NEGATIVE_INFINITY
   #timer: Timer | undefined
   #lastFrame = Number.NEGATIVE_INFINITY
   /** Stands right above the footer; undefined when a blank row stands there, which the next commit takes. */
@@ -268,22 +271,21 @@ class OpentuiScreen implements Screen {
 
   #askFrame(): void {
     if (this.#resizing || this.#state === "closed" || this.#state === "suspended") return
-    if (this.#frameAsked && !(this.#keyed && this.#timer !== undefined)) return
+    const now = performance.now()
+    const due = this.#lastFrame + (now < this.#keyUntil ? keyFrameMs : streamFrameMs)
+    // Without a timer the frame is due already, in this very tick.
+    if (this.#frameAsked && (this.#timer === undefined || this.#frameDue <= due)) return
     this.#cancelFrame()
     this.#frameAsked = true
-    const wait = this.#lastFrame + (this.#keyed ? keyFrameMs : streamFrameMs) - performance.now()
-    if (wait > 0) this.#timer = setTimeout(this.#frame, wait)
+    this.#frameDue = due
+    if (due > now) this.#timer = setTimeout(this.#frame, due - now)
     else queueMicrotask(this.#frame)
   }
 
   /** What a key changes is drawn without waiting for the pace of streamed text. */
   #answer(handle: () => void): void {
-    this.#keyed = true
-    try {
-      handle()
-    } finally {
-      this.#keyed = false
-    }
+    this.#keyUntil = performance.now() + keyAnswerMs
+    handle()
   }
 
   #cancelFrame(): void {
