@@ -3,6 +3,7 @@ import { chooseApi, SIGN_IN } from "./choose-api.ts"
 import { chooseSession } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { headlessInfo } from "./headless-info.ts"
+import { leaveNoOrphans } from "./no-orphans.ts"
 import type { ParsedArgs } from "./parse-args.ts"
 import { prepare, problemLine } from "./prepare.ts"
 import { StartError } from "./start-error.ts"
@@ -30,7 +31,7 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
     onLost: complain,
   })
   return runHeadless({
-    engine: createEngine(options),
+    engine: leaveNoOrphans(createEngine(options)),
     flags,
     ...(prompt === undefined ? {} : { prompt }),
     stdin: process.stdin,
