@@ -35,6 +35,8 @@ export interface Group {
   readonly pid: number
   /** The leader ended and its output was read to the end, or to the point where only grandchildren hold the pipe. */
   readonly ended: Promise<Exit>
+  /** Some member still runs, also after the leader ended. */
+  alive(): boolean
   /** TERM to the whole group now, KILL to what is left after a grace. Repeated calls do nothing. */
   stop(): void
   /** KILL to the whole group now. */
@@ -63,6 +65,7 @@ export function startGroup(request: GroupRequest): Group {
   const group: Group = {
     pid,
     ended: finish(),
+    alive: () => isGroupAlive(pid),
     stop() {
       if (stopping) return
       stopping = true
