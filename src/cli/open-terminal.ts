@@ -3,6 +3,7 @@ import type { Screen } from "../tui/screen/port.ts"
 import type { Payer } from "./choose-api.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { compose } from "./compose.ts"
+import { leaveNoOrphans } from "./no-orphans.ts"
 import type { Prepared } from "./prepare.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
@@ -29,7 +30,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     canAsk: true,
     onLost: (message) => lost.push(message),
   })
-  const engine = createEngine(options)
+  const engine = leaveNoOrphans(createEngine(options))
   screen = await parts.openScreen({
     plain: prepared.flags.axScreenReader === true,
     env: prepared.env,

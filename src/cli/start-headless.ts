@@ -3,6 +3,7 @@ import { chooseApi, type Payer, SIGN_IN } from "./choose-api.ts"
 import { chooseSession } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { headlessInfo } from "./headless-info.ts"
+import { leaveNoOrphans } from "./no-orphans.ts"
 import type { ParsedArgs } from "./parse-args.ts"
 import { type Prepared, prepare, problemLine } from "./prepare.ts"
 import { StartError } from "./start-error.ts"
@@ -42,7 +43,7 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     onLost: complain,
   })
   return runHeadless({
-    engine: createEngine(options),
+    engine: leaveNoOrphans(createEngine(options)),
     flags,
     ...(prompt === undefined ? {} : { prompt }),
     stdin: process.stdin,

@@ -1,8 +1,10 @@
 /**
  * Child processes in groups of their own. Every group started here is known until its last member is gone, so
- * that ending the program leaves nobody behind, and reading a pipe never outlives the caller's patience.
+ * that ending the program leaves nobody behind, and reading a pipe never outlives the caller's patience. Who leaves a
+ * group by `setsid` is found by its environment (escaped.ts).
  */
 import { constants } from "node:os"
+import { MARK_NAME, markedProcesses, nextMark, signalEach } from "./escaped.ts"
 
 /** Between TERM and KILL. */
 const GRACE_MS = 2_000
@@ -39,6 +41,8 @@ export interface Group {
   write(bytes: Uint8Array | string): Promise<void>
   /** With `stdin: "pipe"`: the child reads its end. */
   endInput(): void
+  /** Some member still runs, also after the leader ended. */
+  alive(): boolean
   /** TERM to the whole group now, KILL to what is left after a grace. Repeated calls do nothing. */
   stop(): void
   /** KILL to the whole group now. */
@@ -50,10 +54,11 @@ const live = new Set<Group>()
 /** Starts argv in a new session, with empty stdin unless asked otherwise. Throws when the program cannot be started. */
 export function startGroup(request: GroupRequest): Group {
   const { fd3, stdin = "ignore" } = request
+  const mark = nextMark()
   const child = Bun.spawn({
     cmd: [...request.argv],
     cwd: request.cwd,
-    env: { ...request.env },
+    env: { ...request.env, [MARK_NAME]: mark },
     stdio: fd3 === undefined ? [stdin, "pipe", "pipe"] : [stdin, "pipe", "pipe", fd3],
     detached: true,
   })
@@ -76,15 +81,18 @@ export function startGroup(request: GroupRequest): Group {
       // A child that is gone has no input to end.
       if (input !== null) void Promise.resolve(input.end()).catch(() => {})
     },
+    alive: () => isGroupAlive(pid),
     stop() {
       if (stopping) return
       stopping = true
       signalGroup(pid, "SIGTERM")
-      void escalate(pid).then(() => cancelDrains())
+      signalEach(markedProcesses(mark), "SIGTERM")
+      void escalate(pid, mark).then(() => cancelDrains())
     },
     kill() {
       stopping = true
       signalGroup(pid, "SIGKILL")
+      signalEach(markedProcesses(mark), "SIGKILL")
       cancelDrains()
     },
   }
@@ -119,19 +127,19 @@ export function startGroup(request: GroupRequest): Group {
 
 /** Ends every group that is still alive: TERM, then KILL. Settles when they are gone or were killed. */
 export async function endAllGroups(): Promise<void> {
-  await Promise.all(
-    [...live].map(async (group) => {
-      signalGroup(group.pid, "SIGTERM")
-      await escalate(group.pid)
-      live.delete(group)
-    }),
-  )
+  for (const group of live) signalGroup(group.pid, "SIGTERM")
+  signalEach(markedProcesses(), "SIGTERM")
+  const deadline = Date.now() + GRACE_MS
+  const left = () => [...live].some((group) => isGroupAlive(group.pid)) || markedProcesses().length > 0
+  while (left() && Date.now() < deadline) await Bun.sleep(PROBE_MS)
+  killAllGroupsNow()
 }
 
 /** For exit handlers, which cannot wait: KILL to every group that is still alive. */
 export function killAllGroupsNow(): void {
   for (const group of live) signalGroup(group.pid, "SIGKILL")
   live.clear()
+  signalEach(markedProcesses(), "SIGKILL")
 }
 
 function drain(stream: ReadableStream<Uint8Array>, onChunk: (chunk: Uint8Array) => void) {
@@ -152,13 +160,14 @@ function drain(stream: ReadableStream<Uint8Array>, onChunk: (chunk: Uint8Array) 
   return { done, bytes: () => total, cancel: () => void reader.cancel().catch(() => {}) }
 }
 
-async function escalate(pid: number): Promise<void> {
+async function escalate(pid: number, mark: string): Promise<void> {
   const deadline = Date.now() + GRACE_MS
   while (Date.now() < deadline) {
-    if (!isGroupAlive(pid)) return
+    if (!isGroupAlive(pid) && markedProcesses(mark).length === 0) return
     await Bun.sleep(PROBE_MS)
   }
   signalGroup(pid, "SIGKILL")
+  signalEach(markedProcesses(mark), "SIGKILL")
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

@@ -104,7 +104,7 @@ async function finish(input: BashInput, ctx: ToolContext, shell: ShellRun): Prom
   const notice = await followCwd(ctx, shell.cwdAfter())
   const facts = await commandFacts(input.command)
   if (exit.code === 0 && facts.shows !== undefined) await rememberShown(ctx, facts.shows)
-  const output = renderEnd({
+  const output = await renderEnd({
     shell,
     exit,
     facts,

@@ -61,3 +61,27 @@ test.concurrent("the end of the program reaches every group", async () => {
   expect(grandchild).toBeGreaterThan(1)
   while (isAlive(grandchild)) await Bun.sleep(5)
 }, 10_000)
+
+test.concurrent("who leaves the group by setsid is ended with it, and at the end of the program", async () => {
+  const command = "setsid bash -c 'trap \"\" HUP; echo $$; exec sleep 60 >/dev/null 2>&1' & wait $!; sleep 60"
+  const { group, out } = bash(command)
+  while (out.length === 0) await Bun.sleep(5)
+  const escaped = Number(out.join(""))
+  expect(escaped).toBeGreaterThan(1)
+  group.stop()
+  await group.ended
+  while (isAlive(escaped)) await Bun.sleep(5)
+  const program = `
+    import { killAllGroupsNow, startGroup } from ${JSON.stringify(join(import.meta.dir, "../../src/lib/process.ts"))}
+    const ready = Promise.withResolvers()
+    process.on("exit", killAllGroupsNow)
+    startGroup({ argv: ["bash", "-c", ${JSON.stringify(command)}], cwd: "/", env: process.env,
+      onData: (_, chunk) => ready.resolve(new TextDecoder().decode(chunk)) })
+    console.log((await ready.promise).trim())
+    process.exit(0)`
+  const child = Bun.spawn([process.execPath, "-e", program], { stdout: "pipe", stderr: "ignore" })
+  const other = Number(await child.stdout.text())
+  await child.exited
+  expect(other).toBeGreaterThan(1)
+  while (isAlive(other)) await Bun.sleep(5)
+}, 10_000)

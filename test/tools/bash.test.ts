@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test"
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { bash } from "../../src/tools/bash.ts"
+import { gitOperation } from "../../src/tools/shell/git-operation.ts"
 import { call, put, removeSessions, session, text } from "./context.ts"
 
 afterAll(removeSessions)
@@ -107,7 +108,7 @@ describe("Bash ends what must end", () => {
   })
   test.concurrent("a grandchild that keeps the pipe does not keep the call", async () => {
     const output = await call(bash, { command: "sleep 20 & echo $!" }, session())
-    const pid = Number(output.content)
+    const pid = Number((output.data as { stdout: string }).stdout)
     expect(pid).toBeGreaterThan(1)
     process.kill(pid, "SIGKILL")
   })
@@ -188,5 +189,88 @@ describe("Bash knows the person's own shell", () => {
     const ctx = session()
     await put(ctx, { ".bashrc": "exit 3\n" })
     expect(await text(bash, { command: "echo ok" }, ctx)).toBe("ok")
+  })
+})
+
+describe("Bash follows the person's setup", () => {
+  test.concurrent("~/.profile where there is no ~/.bashrc", async () => {
+    const ctx = session()
+    await put(ctx, { ".profile": "greet() { echo hello $1; }\n" })
+    expect(await text(bash, { command: "greet you" }, ctx)).toBe("hello you")
+  })
+  test.concurrent("CLAUDE_ENV_FILE is read before each command", async () => {
+    const ctx = session()
+    await put(ctx, { "env.sh": "export STAGE=one\n" })
+    const env = { ...ctx.env, CLAUDE_ENV_FILE: join(ctx.cwd, "env.sh") }
+    expect(await text(bash, { command: "echo $STAGE" }, { ...ctx, env })).toBe("one")
+    await put(ctx, { "env.sh": "export STAGE=two\n" })
+    expect(await text(bash, { command: "echo $STAGE" }, { ...ctx, env })).toBe("two")
+  })
+  test.concurrent("CLAUDE_CODE_SHELL_PREFIX is given the command as one word", async () => {
+    const ctx = session()
+    await put(ctx, { "log.sh": `printf '%s\\n' "$#" >> ${join(ctx.cwd, "log")}; exec bash -c "$2"\n` })
+    const env = { ...ctx.env, CLAUDE_CODE_SHELL_PREFIX: `bash ${join(ctx.cwd, "log.sh")} audit` }
+    mkdirSync(join(ctx.cwd, "sub"))
+    expect(await text(bash, { command: "cd sub; echo 'a  b'" }, { ...ctx, env })).toBe("a  b")
+    expect(readFileSync(join(ctx.roots[0] ?? "", "log"), "utf8")).toBe("2\n")
+    expect(ctx.cwd).toBe(join(ctx.roots[0] ?? "", "sub"))
+  })
+  test.concurrent("a job left behind with & is said", async () => {
+    const output = await call(bash, { command: "sleep 3 & echo started" }, session())
+    expect(output.content).toMatch(
+      /^started\n\[A process that this command started with & is still running\./,
+    )
+    expect(output.data).toMatchObject({ stdout: "started" })
+  })
+})
+
+describe("Bash tells hosts what a command did", () => {
+  test.concurrent("commits, amends and merges of a real git", async () => {
+    const ctx = session()
+    const git = "git -c user.name=A -c user.email=a@b"
+    const first = await call(
+      bash,
+      { command: `git init -q -b main && ${git} commit --allow-empty -m one` },
+      ctx,
+    )
+    expect(first.data).toMatchObject({ gitOperation: { commit: { kind: "committed", branch: "main" } } })
+    const second = await call(bash, { command: `${git} commit --amend --allow-empty -m two` }, ctx)
+    expect(second.data).toMatchObject({ gitOperation: { commit: { kind: "amended" } } })
+    const merge = `git checkout -q -b side && ${git} commit -q --allow-empty -m side && git checkout -q main && ${git} merge side`
+    expect((await call(bash, { command: merge }, ctx)).data).toMatchObject({
+      gitOperation: { branch: { ref: "side", action: "merged" } },
+    })
+    const bare = "git init -q --bare r.git && git push r.git main"
+    expect((await call(bash, { command: bare }, { ...ctx })).data).toMatchObject({
+      gitOperation: { push: { branch: "main" } },
+    })
+    expect((await call(bash, { command: "git status" }, ctx)).data).not.toHaveProperty("gitOperation")
+  })
+  test("pull requests by what gh prints", () => {
+    const created = "https://github.com/o/r/pull/12\n"
+    expect(gitOperation([["gh", "pr", "create", "--fill"]], created)).toEqual({
+      pr: { number: 12, url: "https://github.com/o/r/pull/12", action: "created" },
+    })
+    expect(gitOperation([["gh", "pr", "merge", "7", "--auto"]], "")).toEqual({
+      pr: { number: 7, action: "auto-merge-enabled" },
+    })
+    expect(gitOperation([["gh", "pr", "view", "7"]], created)).toBeUndefined()
+  })
+  test.concurrent("a picture printed as a data URI is shown as a picture", async () => {
+    const png =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    const output = await call(bash, { command: `echo data:image/png\\;base64,${png}` }, session())
+    expect(output.content).toMatchObject([{ type: "image", source: { media_type: "image/png" } }])
+    expect(output.data).toMatchObject({ isImage: true })
+  })
+  test.concurrent("a missing gh is explained", async () => {
+    const ctx = session()
+    const output = await text(
+      bash,
+      { command: "gh pr list" },
+      { ...ctx, env: { ...ctx.env, PATH: "/usr/bin:/bin" } },
+    )
+    if (existsSync("/usr/bin/gh")) return
+    expect(output).toContain("The GitHub CLI (gh) is not installed here.")
   })
 })

@@ -8,6 +8,8 @@ export interface CommandFacts {
   readonly parseable: boolean
   /** Words of the command whose exit code is the whole command's, as far as they are literal. */
   readonly last: readonly string[]
+  /** The words of every simple command outside groups and loops, in order. */
+  readonly commands: readonly (readonly string[])[]
   /** The one file a plain `cat x` and the like put on the screen. */
   readonly shows?: string
 }
@@ -18,13 +20,14 @@ export async function commandFacts(source: string): Promise<CommandFacts> {
   const parseable = (script.errors ?? []).length === 0
   const statements = script.commands
   const final = statements.at(-1)
-  if (!parseable || final === undefined) return { parseable, last: [] }
+  if (!parseable || final === undefined) return { parseable, last: [], commands: [] }
+  const commands = statements.flatMap(({ command }) => simpleCommands(command)).map(wordsOf)
   const command = lastCommand(final.command)
   const last = command ? wordsOf(command) : []
   if (statements.length !== 1 || command !== final.command || command?.redirects.length)
-    return { parseable, last }
+    return { parseable, last, commands }
   const shows = shownFile(last)
-  return shows === undefined ? { parseable, last } : { parseable, last, shows }
+  return shows === undefined ? { parseable, last, commands } : { parseable, last, commands, shows }
 }
 
 type Node = PipelineNode | { readonly type: "AndOr"; readonly commands: readonly PipelineNode[] }
@@ -36,6 +39,12 @@ function lastCommand(node: Node): Command | undefined {
     return inner && lastCommand(inner)
   }
   return undefined
+}
+
+function simpleCommands(node: Node): Command[] {
+  if (node.type === "Command") return [node]
+  if (node.type !== "AndOr" && node.type !== "Pipeline") return []
+  return (node.commands as readonly Node[]).flatMap(simpleCommands)
 }
 
 function wordsOf(command: Command): string[] {

@@ -3,6 +3,8 @@ import type { Exit } from "../../lib/process.ts"
 import { failed, type ToolOutput } from "../../model/tool.ts"
 import { excerpt, firstChars, lastChars, persistedText } from "../result.ts"
 import { type CommandFacts, meaningOfOne } from "./facts.ts"
+import { gitOperation } from "./git-operation.ts"
+import { printedImage } from "./printed-image.ts"
 import type { ShellRun } from "./run.ts"
 
 /** BASH_MAX_OUTPUT_LENGTH (spec/cli.md section 5). */
@@ -10,6 +12,12 @@ const INLINE_DEFAULT = 30_000
 const INLINE_MAX = 150_000
 const FAILURE_CHARS = 10_000
 const VIEW_CHARS = 4_000
+/** A job that the command left behind with `&`. */
+const LEFT_BEHIND =
+  "[A process that this command started with & is still running. What it prints from now on is not kept: use run_in_background for servers and watchers.]"
+/** What the shell says of a program that is not there is not enough to go on from. */
+const NO_GH =
+  "The GitHub CLI (gh) is not installed here. Say so to the person, who can install it from https://cli.github.com; until then use plain git, and do not look for tokens or call the API by other means."
 
 interface End {
   readonly shell: ShellRun
@@ -21,19 +29,26 @@ interface End {
   readonly unsandboxed: boolean
 }
 
-export function renderEnd(end: End): ToolOutput {
+export async function renderEnd(end: End): Promise<ToolOutput> {
   const { shell, exit, facts } = end
   if (shell.overflowed())
     return renderFailure(shell, `Exit code ${exit.code}\nCommand was ended: it printed more than 5GB`)
   const meaning = exit.code === 1 ? meaningOfOne(facts.last) : undefined
   if (exit.code !== 0 && meaning === undefined)
-    return renderFailure(shell, `Exit code ${exit.code}`, end.notice)
+    return renderFailure(
+      shell,
+      `Exit code ${exit.code}`,
+      join(end.notice ?? "", lacksGh(end) ? NO_GH : "") || null,
+    )
 
   const limit = Math.min(Number(end.env.BASH_MAX_OUTPUT_LENGTH) || INLINE_DEFAULT, INLINE_MAX)
   const out = trimmed(shell, "stdout")
   const err = join(trimmed(shell, "stderr"), end.notice ?? "")
   const stdout = firstChars(out, limit)
   const stderr = err.length > limit ? excerpt(err, limit) : err
+  const git = gitOperation(facts.commands, join(out, err))
+  const image = cutBytes(shell) === 0 ? await printedImage(out) : null
+  const left = shell.leftBehind() ? LEFT_BEHIND : ""
   const whole = join(out, err)
   const large = whole.length > limit || cutBytes(shell) > 0
   const data = {
@@ -44,6 +59,15 @@ export function renderEnd(end: End): ToolOutput {
     noOutputExpected: false,
     ...(meaning === undefined ? {} : { returnCodeInterpretation: meaning }),
     ...(end.unsandboxed ? { dangerouslyDisableSandbox: true } : {}),
+    ...(git === undefined ? {} : { gitOperation: git }),
+  }
+  if (image !== null) {
+    const text = join(err, left)
+    return {
+      content: [image, ...(text === "" ? [] : [{ type: "text" as const, text }])],
+      data: { ...data, isImage: true },
+      view: view(text === "" ? "(an image)" : text),
+    }
   }
   if (large) {
     shell.spool.open()
@@ -52,9 +76,9 @@ export function renderEnd(end: End): ToolOutput {
       ? persistedText(whole, total, path, complete)
       : excerpt(whole, limit, cutBytes(shell))
     const saved = shell.spool.opened ? { persistedOutputPath: path, persistedOutputSize: total } : {}
-    return { content, data: { ...data, ...saved }, view: view(whole) }
+    return { content: join(content, left), data: { ...data, ...saved }, view: view(whole) }
   }
-  const content = whole === "" ? (meaning ?? "(Bash completed with no output)") : whole
+  const content = join(whole === "" ? (meaning ?? "(Bash completed with no output)") : whole, left)
   return { content, data, view: view(content) }
 }
 
@@ -79,6 +103,11 @@ function renderFailure(shell: ShellRun, first: string, notice: string | null = n
   }
   const text = join(first, shown, saved, notice ?? "")
   return { ...failed(text), view: view(text) }
+}
+
+function lacksGh({ exit, shell, facts }: End): boolean {
+  if (exit.code !== 127 || !facts.commands.some((words) => words[0] === "gh")) return false
+  return /\bgh: (?:command )?not found/.test(trimmed(shell, "stderr"))
 }
 
 /** Both ends of a stream without blank lines around them; what lies between is said, when anything does. */

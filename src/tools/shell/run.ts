@@ -20,6 +20,8 @@ export interface ShellRun {
   /** The directory the shell ended in, canonical; null when it left by `exit`, `exec` or a signal. */
   cwdAfter(): string | null
   overflowed(): boolean
+  /** The shell ended, but a job it started with `&` did not. */
+  leftBehind(): boolean
   stop(): void
   /** Closes what belongs to the run. Call it once `exit` settled. */
   dispose(): void
@@ -41,7 +43,7 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
     )
   const shell = shellPath(ctx.env)
   const wrapped = await ctx.spawn.wrap({
-    argv: [shell, "-c", script(request.command, await shellSnapshot(ctx, shell))],
+    argv: [shell, "-c", prefixed(ctx.env, script(ctx.env, request.command, await shellSnapshot(ctx, shell)))],
     cwd: ctx.cwd,
     env: childEnvironment(ctx.env, shell),
     ...(request.unsandboxed ? { unsandboxed: true } : {}),
@@ -79,6 +81,7 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
     exit: group.ended,
     cwdAfter: () => (fd === null ? null : readCwd(fd)),
     overflowed: () => overflow,
+    leftBehind: () => group.alive(),
     stop: () => group.stop(),
     dispose() {
       disposed = true
@@ -99,8 +102,16 @@ function shellPath(env: Readonly<Record<string, string>>): string {
 }
 
 function isExecutable(path: string): boolean {
+  return may(path, constants.X_OK)
+}
+
+function isReadable(path: string): boolean {
+  return may(path, constants.R_OK)
+}
+
+function may(path: string, right: number): boolean {
   try {
-    accessSync(path, constants.X_OK)
+    accessSync(path, right)
     return true
   } catch {
     return false
@@ -111,13 +122,21 @@ function isExecutable(path: string): boolean {
  * `eval` keeps here-documents and comments whole; inside `&&`/`||` a `set -e` of the command does not skip the
  * report of the directory (spec/tools.md: `set -e; false; echo no` prints no).
  */
-function script(command: string, snapshot: string | null): string {
+function script(env: ToolContext["env"], command: string, snapshot: string | null): string {
+  const exports = env.CLAUDE_ENV_FILE
   return [
-    ...(snapshot === null ? [] : [`source ${quote(snapshot)} >/dev/null 2>&1 || :`]),
+    ...(snapshot === null ? [] : [`. ${quote(snapshot)} >/dev/null 2>&1 || :`]),
+    ...(exports && isReadable(exports) ? [`. ${quote(exports)} </dev/null >/dev/null 2>&1 || :`] : []),
     `{ eval ${quote(command)} 3>&-; } </dev/null && set -- 0 || set -- $?`,
     "{ builtin pwd -P >&3; } 2>/dev/null || :",
     'exit "$1"',
   ].join("\n")
+}
+
+/** CLAUDE_CODE_SHELL_PREFIX (spec/cli.md section 5): a program, with options, that is given the command as one word. */
+function prefixed(env: ToolContext["env"], script: string): string {
+  const prefix = env.CLAUDE_CODE_SHELL_PREFIX?.trim()
+  return prefix ? `exec ${prefix} ${quote(script)}` : script
 }
 
 function quote(text: string): string {

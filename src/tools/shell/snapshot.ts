@@ -1,6 +1,6 @@
 /**
- * The person's own functions, aliases and shell options, captured once from ~/.bashrc and sourced before each
- * command. A start file that hangs, asks or floods costs a short delay and nothing else.
+ * The person's own functions, aliases and shell options, captured once from the start file of the shell that runs the
+ * commands (~/.bashrc, ~/.zshrc, else ~/.profile) and sourced before each command. A start file that hangs, asks or floods costs a short delay and nothing else.
  */
 import { closeSync, existsSync, fstatSync, mkdirSync, readSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -12,7 +12,9 @@ const DEADLINE_MS = 5_000
 /** More is no configuration; sourcing it each time would cost more than it is worth. */
 const MAX_BYTES = 256 * 1024
 /** Options before functions, which may need them to be read. Names with `_` in front are completion machinery. */
-const CAPTURE = `{ shopt -p; for f in $(compgen -A function); do case $f in _*) ;; *) declare -f "$f" ;; esac; done; alias -p; printf 'export PATH=%q\\n' "$PATH"; echo '# end'; } >&3`
+const BASH_CAPTURE = `{ shopt -p; for f in $(compgen -A function); do case $f in _*) ;; *) declare -f "$f" ;; esac; done; alias -p; printf 'export PATH=%q\\n' "$PATH"; echo '# end'; } >&3`
+/** The same in zsh: `-L` prints aliases as commands, `typeset -f` all functions. */
+const ZSH_CAPTURE = `{ setopt | while read -r o; do case $o in interactive|zle|monitor|shinstdin|login) ;; *) echo "setopt $o" ;; esac; done; for f in \${(k)functions}; do case $f in _*) ;; *) typeset -f -- "$f" ;; esac; done; alias -L; print -r -- "export PATH=\${(q)PATH}"; echo '# end'; } >&3`
 
 /** Per start file and folder for the copy. A session has one of each. */
 const captured = new Map<string, Promise<string | null>>()
@@ -21,7 +23,8 @@ const MAX_KNOWN = 16
 /** The file to source, or null when there is nothing to take over. */
 export function shellSnapshot(ctx: ToolContext, shell: string): Promise<string | null> {
   const home = ctx.env.HOME ?? ctx.home
-  if (!shell.endsWith("/bash") || !existsSync(join(home, ".bashrc"))) return Promise.resolve(null)
+  const argv = captureArgv(shell, home)
+  if (argv === null) return Promise.resolve(null)
   const key = `${home}\0${ctx.spillDir}`
   const known = captured.get(key)
   if (known !== undefined) return known
@@ -29,19 +32,35 @@ export function shellSnapshot(ctx: ToolContext, shell: string): Promise<string |
     if (captured.size < MAX_KNOWN) break
     captured.delete(oldest)
   }
-  const fresh = capture(ctx, shell, home).catch(() => null)
+  const fresh = capture(ctx, argv, home).catch(() => null)
   captured.set(key, fresh)
   return fresh
 }
 
-async function capture(ctx: ToolContext, shell: string, home: string): Promise<string | null> {
+/** The command that prints the shell's state; null when there is no start file. */
+function captureArgv(shell: string, home: string): readonly [string, ...string[]] | null {
+  const has = (name: string) => existsSync(join(home, name))
+  if (shell.endsWith("/bash")) {
+    if (has(".bashrc")) return [shell, "-ic", BASH_CAPTURE]
+    return has(".profile") ? [shell, "-c", `. ~/.profile\n${BASH_CAPTURE}`] : null
+  }
+  return shell.endsWith("/zsh") && has(".zshrc") ? [shell, "-ic", ZSH_CAPTURE] : null
+}
+
+async function capture(
+  ctx: ToolContext,
+  argv: readonly [string, ...string[]],
+  home: string,
+): Promise<string | null> {
   const fd = privateFile()
   if (fd === null) return null
   try {
+    // A start file is the person's own, but what it does is bounded like any command.
+    const wrapped = await ctx.spawn.wrap({ argv, cwd: home, env: ctx.env })
     const group = startGroup({
-      argv: [shell, "-ic", CAPTURE],
-      cwd: home,
-      env: ctx.env,
+      argv: wrapped.argv,
+      cwd: wrapped.cwd,
+      env: wrapped.env,
       fd3: fd,
       onData() {},
     })
