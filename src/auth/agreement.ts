@@ -1,6 +1,6 @@
 /** The one-time notice about an existing subscription login, and the record that the person agreed to go on. */
 import { existsSync } from "node:fs"
-import { mkdir } from "node:fs/promises"
+import { mkdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import type { ConfigPaths } from "../config/paths.ts"
 import { replaceFile } from "../lib/replace-file.ts"
@@ -25,4 +25,11 @@ export async function recordAgreement(
   await replaceFile(join(paths.ownDir, "login-agreement.json"), `${JSON.stringify(record)}\n`, {
     mode: 0o600,
   })
+}
+
+/** @returns whether there was one. */
+export async function withdrawAgreement(paths: Pick<ConfigPaths, "ownDir">): Promise<boolean> {
+  const had = hasAgreed(paths)
+  await rm(join(paths.ownDir, "login-agreement.json"), { force: true })
+  return had
 }

@@ -14,6 +14,8 @@ export interface Credential {
   /** Betas that requests with this credential must carry. */
   readonly betas: readonly string[]
   readonly account?: Account
+  /** Where a profile wants its requests sent, unless ANTHROPIC_BASE_URL says otherwise. */
+  readonly baseUrl?: string
   /**
    * Headers of one request; runs a helper or renews a token when it is time.
    * @throws CredentialError with a sentence for people. Secrets are in the headers and nowhere else: do not log them.
@@ -25,3 +27,6 @@ export interface Credential {
 
 /** A sentence for people, without secrets. */
 export class CredentialError extends Error {}
+
+/** The beta that requests with a subscription token carry. */
+export const OAUTH_BETA = "oauth-2025-04-20"

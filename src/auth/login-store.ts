@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto"
 import { readFile, stat } from "node:fs/promises"
 import { userInfo } from "node:os"
+import { join } from "node:path"
 import { isObject } from "../config/key-type.ts"
 import type { ConfigPaths, Env } from "../config/paths.ts"
 import { setMember } from "../lib/json-text.ts"
@@ -81,9 +82,27 @@ export function loginStore(paths: ConfigPaths, env: Env): LoginStore {
   }
 }
 
+/** Logins that ccts itself made, apart from those of other programs: a 0600 file, on macOS a keychain item of our own. */
+export function ownStore(paths: ConfigPaths, env: Env): LoginStore {
+  const file = fileStore(join(paths.ownDir, "credentials.json"))
+  if (process.platform !== "darwin") return file
+  const keychain = keychainStore(keychainService(paths, "ccts-credentials"), env.USER || userInfo().username)
+  return {
+    label: keychain.label,
+    read: async () => (await keychain.read()) ?? file.read(),
+    write: (login) => keychain.write(login).catch(() => file.write(login)),
+    clear: async () => {
+      if ((await keychain.read()) !== null) await keychain.clear()
+      if ((await file.read()) !== null) await file.clear()
+    },
+  }
+}
+
 /** A moved config folder has an item of its own. */
-export function keychainService(paths: Pick<ConfigPaths, "configDir" | "customConfigDir">): string {
-  const base = "Claude Code-credentials"
+export function keychainService(
+  paths: Pick<ConfigPaths, "configDir" | "customConfigDir">,
+  base = "Claude Code-credentials",
+): string {
   if (!paths.customConfigDir) return base
   return `${base}-${createHash("sha256").update(paths.configDir).digest("hex").slice(0, 8)}`
 }

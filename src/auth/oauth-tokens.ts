@@ -1,5 +1,6 @@
 /** The token endpoint (RFC 6749 sections 4.1.3 and 6, RFC 7009): requests with a deadline, answers checked before use. */
 import { isObject } from "../config/key-type.ts"
+import { sanitiseLine } from "../lib/sanitise.ts"
 import { CredentialError } from "./credential.ts"
 import { isToken } from "./login-store.ts"
 import type { OAuthClient } from "./oauth-client.ts"
@@ -14,13 +15,15 @@ export interface Tokens {
   readonly scopes: readonly string[]
 }
 
-/** The service refused; `error` is its code (RFC 6749 section 5.2) when it gave one. */
+/** The service refused; `error` is its code (RFC 6749 section 5.2) when it gave one, `words` its description. */
 export class TokenRefused extends CredentialError {
   constructor(
     readonly status: number,
     readonly error: string | null,
+    words: string | null = null,
   ) {
-    super(`the sign-in service refused (${status}${error === null ? "" : ` ${error}`})`)
+    const said = words === null ? "" : `: “${words}”`
+    super(`the sign-in service refused (${status}${error === null ? "" : ` ${error}`})${said}`)
   }
 }
 
@@ -77,7 +80,7 @@ async function requestTokens(
 ): Promise<Tokens> {
   const answer = await post(client.tokenUrl, { ...body, client_id: client.clientId }, signal)
   const raw = parse(answer.text)
-  if (answer.status !== 200) throw new TokenRefused(answer.status, errorCode(raw))
+  if (answer.status !== 200) throw new TokenRefused(answer.status, errorCode(raw), errorWords(raw, body))
   if (!isObject(raw) || !isToken(raw.access_token))
     throw new CredentialError("the sign-in service sent an answer without a token")
   const type = raw.token_type
@@ -133,6 +136,21 @@ function parse(text: string): unknown {
   } catch {
     return null
   }
+}
+
+/** Longest description of a refusal that is shown, in characters. */
+const WORDS_MAX_CHARS = 300
+
+/** The service's own words on a refusal: one line, without control characters, and nothing of what was sent. */
+function errorWords(raw: unknown, sent: Readonly<Record<string, string>>): string | null {
+  if (!isObject(raw)) return null
+  const words = isObject(raw.error) ? raw.error.message : raw.error_description
+  if (typeof words !== "string") return null
+  const secrets = Object.entries(sent)
+    .filter(([name]) => name !== "grant_type")
+    .map(([, value]) => value)
+  const line = secrets.reduce((text, value) => text.replaceAll(value, "***"), sanitiseLine(words)).trim()
+  return line === "" ? null : line.slice(0, WORDS_MAX_CHARS)
 }
 
 /** Only what looks like a code is repeated: the rest of an answer may hold anything. */

@@ -21,6 +21,8 @@ export interface RefreshOptions {
   /** The login that was found to be of no more use. */
   readonly stale: Login
   readonly signal?: AbortSignal
+  /** The service said no, in its own words. */
+  readonly onRefused?: (error: TokenRefused) => void
 }
 
 export function isExpiring(login: Login, now: number = Date.now()): boolean {
@@ -57,7 +59,9 @@ export async function refreshLogin(options: RefreshOptions): Promise<Login | nul
         if (!(error instanceof TokenRefused) || error.status >= 500 || error.status === 429) throw error
         // Refused: another program that knows no lock of ours may have been first.
         const now = await store.read()
-        return now && !sameSecret(now.accessToken, before.accessToken) ? now : null
+        if (now && !sameSecret(now.accessToken, before.accessToken)) return now
+        options.onRefused?.(error)
+        return null
       }
       const after = await store.read()
       // Somebody signed in anew, or out, while we asked: theirs stays.
