@@ -21,7 +21,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const { prepared, payer, choice, prompt, demo } = parts
   const lost: string[] = []
   let screen: Screen
-  const { options } = await compose(prepared, {
+  const { options, sandbox } = await compose(prepared, {
     api: payer.api,
     credential: payer.label,
     betas: payer.betas,
@@ -54,6 +54,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
       : { initialPrompt: initialPrompt(choice, prompt) as string }),
     ...(resumed === undefined ? {} : { resumed: resumed }),
   })
+  await sandbox.close()
   for (const line of [...prepared.config.problems.map(problemLine), ...lost])
     process.stderr.write(`${line}\n`)
   return code

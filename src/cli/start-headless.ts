@@ -1,5 +1,6 @@
 import { createEngine } from "../engine/engine.ts"
 import { chooseApi, SIGN_IN } from "./choose-api.ts"
+import { unavailableLine } from "./choose-sandbox.ts"
 import { chooseSession } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { headlessInfo } from "./headless-info.ts"
@@ -21,7 +22,7 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
     if (problem.kind === "untrusted" && problem.key?.startsWith("permissions.allow"))
       complain(problemLine(problem))
   }
-  const { options, host } = await compose(prepared, {
+  const { options, host, sandbox } = await compose(prepared, {
     api: payer.api,
     credential: payer.label,
     betas: payer.betas,
@@ -29,7 +30,8 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
     canAsk: flags.permissionPromptTool !== undefined && flags.permissionPrompts !== "none",
     onLost: complain,
   })
-  return runHeadless({
+  if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
+  const code = await runHeadless({
     engine: createEngine(options),
     flags,
     ...(prompt === undefined ? {} : { prompt }),
@@ -44,6 +46,8 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
       return {}
     },
   })
+  await sandbox.close()
+  return code
 }
 
 function complain(line: string): void {

@@ -45,6 +45,7 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
     argv: [shell, "-c", script(request.command)],
     cwd: ctx.cwd,
     env: childEnvironment(ctx.env, shell),
+    roots: ctx.roots,
     ...(request.unsandboxed ? { unsandboxed: true } : {}),
   })
   const spool = new Spool(request.spoolPath)
@@ -68,8 +69,10 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
     })
   } catch (error) {
     if (fd !== null) closeSync(fd)
+    wrapped.ended?.()
     throw new Error(`The shell could not be started: ${(error as Error).message}`)
   }
+  if (wrapped.ended !== undefined) void group.ended.then(wrapped.ended)
   return {
     spool,
     exit: group.ended,
