@@ -1,6 +1,7 @@
 import { createEngine } from "../engine/engine.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import type { Payer } from "./choose-api.ts"
+import { unavailableLine } from "./choose-sandbox.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
@@ -12,6 +13,8 @@ export interface TerminalParts {
   readonly choice: SessionChoice
   readonly prompt: string | undefined
   readonly demo: boolean
+  /** Said on stderr at the end, with whatever else is lost. */
+  readonly lost?: readonly string[]
   readonly openScreen: typeof import("../tui/screen/open-screen.ts").openScreen
   readonly runTui: typeof import("../tui/start.ts").runTui
 }
@@ -19,7 +22,7 @@ export interface TerminalParts {
 /** Takes the terminal, runs until the person leaves, gives it back; the exit code. */
 export async function openTerminal(parts: TerminalParts): Promise<number> {
   const { prepared, payer, choice, prompt, demo } = parts
-  const lost: string[] = []
+  const lost: string[] = [...(parts.lost ?? [])]
   let screen: Screen
   const { options, sandbox } = await compose(prepared, {
     api: payer.api,
@@ -29,6 +32,8 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     canAsk: true,
     onLost: (message) => lost.push(message),
   })
+  // Before the screen is taken: it stays above the conversation.
+  if (sandbox.unavailable !== null) process.stderr.write(`${unavailableLine(sandbox.unavailable)}\n`)
   const engine = createEngine(options)
   screen = await parts.openScreen({
     plain: prepared.flags.axScreenReader === true,
