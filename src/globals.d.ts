@@ -5,3 +5,9 @@ declare module "*.md" {
   const text: string
   export default text
 }
+
+/** The path of a program that the build embeds in the executable. */
+declare module "*/apply-seccomp" {
+  const path: string
+  export default path
+}

@@ -63,17 +63,19 @@ export const COMMANDS = {
   "remote-control": { help: "Hosted remote control" },
   respawn: { help: "Start a background session again" },
   rm: { help: "Remove a background session" },
+  sandbox: { help: "Try out the sandbox of this machine", words: ["check"] },
   "self-hosted-runner": { help: "Hosted runner" },
   "setup-token": { help: "Create a long-lived sign-in token" },
   stop: { help: "Stop a background session", aliases: ["kill"] },
   ultrareview: { help: "Hosted review" },
   update: { help: "Update this program", aliases: ["upgrade"] },
+  why: { help: "Say whether something would be allowed here, and why" },
 } as const satisfies Readonly<Record<string, CommandEntry>>
 
 export type CommandName = keyof typeof COMMANDS
 
 /** Commands that this version can run; `commands.ts` has a loader for each. */
-export const RUNNABLE = ["completion"] as const satisfies readonly CommandName[]
+export const RUNNABLE = ["completion", "why"] as const satisfies readonly CommandName[]
 export type RunnableName = (typeof RUNNABLE)[number]
 
 /** Names and aliases to main names. */

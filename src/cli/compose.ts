@@ -13,6 +13,7 @@ import { NO_HOOKS } from "../model/hook.ts"
 import { EFFORTS, type Effort } from "../model/model-info.ts"
 import { findSession } from "../sessions/list.ts"
 import { openLog } from "../sessions/log.ts"
+import { type SessionSandbox, sandboxFor } from "./choose-sandbox.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
 import { chooseTools } from "./choose-tools.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
@@ -29,6 +30,7 @@ export interface Composition {
   readonly options: EngineOptions
   /** Filled by the host's `initialize`; read when the first request is built. */
   readonly host: HostPrompt
+  readonly sandbox: SessionSandbox
 }
 
 /** Puts an engine's parts together from what was prepared. Nothing here decides; it only connects. */
@@ -64,11 +66,12 @@ export async function compose(
     git: () => readGitState(prepared),
   }
 
+  const sandbox = await sandboxFor(prepared)
   const options: EngineOptions = {
     api: parts.api,
-    tools: await chooseTools(prepared, parts.canAsk),
+    tools: (await chooseTools(prepared, parts.canAsk)).map(sandbox.contain),
     hooks: NO_HOOKS,
-    spawn: { wrap: async (request) => request },
+    spawn: sandbox.spawn,
     place: {
       cwd,
       home: paths.home,
@@ -93,7 +96,7 @@ export async function compose(
       mode: prepared.mode,
       modes: prepared.modes,
       rules: config.rules,
-      sandboxed: false,
+      sandboxed: sandbox.autoAllow,
       async persist(updates) {
         try {
           await persistUpdates(
@@ -157,7 +160,7 @@ export async function compose(
     maxConcurrency: limitFrom(env, "CLAUDE_CODE_MAX_TOOL_USE_CONCURRENCY", 10),
     ...(parts.session.kind === "old" ? { resume: parts.session.session } : { sessionId: parts.session.id }),
   }
-  return { options, host }
+  return { options, host, sandbox }
 }
 
 function effortOf(word: string | undefined): Effort | null {

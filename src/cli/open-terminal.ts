@@ -1,6 +1,7 @@
 import { createEngine } from "../engine/engine.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import type { Payer } from "./choose-api.ts"
+import { unavailableLine } from "./choose-sandbox.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
@@ -13,6 +14,8 @@ export interface TerminalParts {
   readonly choice: SessionChoice
   readonly prompt: string | undefined
   readonly demo: boolean
+  /** Said on stderr at the end, with whatever else is lost. */
+  readonly lost?: readonly string[]
   readonly openScreen: typeof import("../tui/screen/open-screen.ts").openScreen
   readonly runTui: typeof import("../tui/start.ts").runTui
 }
@@ -20,9 +23,9 @@ export interface TerminalParts {
 /** Takes the terminal, runs until the person leaves, gives it back; the exit code. */
 export async function openTerminal(parts: TerminalParts): Promise<number> {
   const { prepared, payer, choice, prompt, demo } = parts
-  const lost: string[] = []
+  const lost: string[] = [...(parts.lost ?? [])]
   let screen: Screen
-  const { options } = await compose(prepared, {
+  const { options, sandbox } = await compose(prepared, {
     api: payer.api,
     credential: payer.label,
     betas: payer.betas,
@@ -30,6 +33,8 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     canAsk: true,
     onLost: (message) => lost.push(message),
   })
+  // Before the screen is taken: it stays above the conversation.
+  if (sandbox.unavailable !== null) process.stderr.write(`${unavailableLine(sandbox.unavailable)}\n`)
   const engine = leaveNoOrphans(createEngine(options))
   screen = await parts.openScreen({
     plain: prepared.flags.axScreenReader === true,
@@ -55,6 +60,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
       : { initialPrompt: initialPrompt(choice, prompt) as string }),
     ...(resumed === undefined ? {} : { resumed: resumed }),
   })
+  await sandbox.close()
   for (const line of lost) process.stderr.write(`${line}\n`)
   return code
 }

@@ -1,5 +1,6 @@
 import { createEngine } from "../engine/engine.ts"
 import { chooseApi, type Payer, SIGN_IN } from "./choose-api.ts"
+import { unavailableLine } from "./choose-sandbox.ts"
 import { chooseSession } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { headlessInfo } from "./headless-info.ts"
@@ -34,7 +35,7 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     // A file that is not read at all loses its deny rules too: that is said, although a script may be listening.
     if (problem.kind === "broken-file" || ignoredRules) complain(problemLine(problem))
   }
-  const { options, host } = await compose(prepared, {
+  const { options, host, sandbox } = await compose(prepared, {
     api: payer.api,
     credential: payer.label,
     betas: payer.betas,
@@ -42,7 +43,8 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     canAsk: flags.permissionPromptTool !== undefined && flags.permissionPrompts !== "none",
     onLost: complain,
   })
-  return runHeadless({
+  if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
+  const code = await runHeadless({
     engine: leaveNoOrphans(createEngine(options)),
     flags,
     ...(prompt === undefined ? {} : { prompt }),
@@ -57,6 +59,8 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
       return {}
     },
   })
+  await sandbox.close()
+  return code
 }
 
 function complain(line: string): void {

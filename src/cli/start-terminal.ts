@@ -6,7 +6,10 @@ import { prepare } from "./prepare.ts"
 
 /** The interactive program: takes the terminal, runs until the person leaves, gives it back. */
 export async function startTerminal({ flags, prompt }: ParsedArgs): Promise<number> {
-  const prepared = prepare(flags, false)
+  const { confirmStart } = await import("./confirm-start.ts")
+  const confirmed = await confirmStart(prepare(flags, false))
+  if (confirmed === null) return 1
+  const { prepared, lost } = confirmed
   const [payer, choice, { openScreen }, { runTui }] = await Promise.all([
     chooseApi(prepared),
     chooseSession(prepared),
@@ -17,5 +20,5 @@ export async function startTerminal({ flags, prompt }: ParsedArgs): Promise<numb
     const { startDemo } = await import("./start-demo.ts")
     return startDemo({ flags, signIn: SIGN_IN, ...(prompt === undefined ? {} : { prompt }) })
   }
-  return openTerminal({ prepared, payer, choice, prompt, openScreen, runTui, demo: false })
+  return openTerminal({ prepared, payer, choice, prompt, openScreen, runTui, demo: false, lost })
 }

@@ -101,6 +101,7 @@ const CAREFUL_ON: ReadonlySet<string> = new Set([
   "permissions.denyInsteadOfPrompting",
   "sandbox.enabled",
   "sandbox.failIfUnavailable",
+  "sandbox.network.strictAllowlist",
   "disableSkillShellExecution",
 ])
 

@@ -95,7 +95,15 @@ export interface Decision {
 export type Access =
   | { readonly kind: "read"; readonly path: string }
   | { readonly kind: "write"; readonly path: string }
-  | { readonly kind: "exec"; readonly command: string; readonly cwd: string; readonly unsandboxed?: boolean }
+  | {
+      readonly kind: "exec"
+      readonly command: string
+      readonly cwd: string
+      /** It runs outside the sandbox. */
+      readonly unsandboxed?: boolean
+      /** The call itself asks for that, so a person has to say yes. */
+      readonly escapes?: boolean
+    }
   | { readonly kind: "net"; readonly url: string }
   | { readonly kind: "mcp"; readonly server: string; readonly tool: string; readonly readOnly: boolean }
   | { readonly kind: "agent"; readonly agentType: string }

@@ -125,6 +125,10 @@ export interface SpawnRequest {
   readonly env: Readonly<Record<string, string>>
   /** Keep the call out of the sandbox; honoured only where policy allows it. */
   readonly unsandboxed?: boolean
+  /** Folders the session works in now; a sandbox lets them be written. */
+  readonly roots?: readonly string[]
+  /** Set by `wrap`: call it once the process has ended, or when it could not be started. */
+  readonly ended?: () => void
 }
 
 /** Turns a request into the argv that really runs. Without a sandbox it is the identity. */

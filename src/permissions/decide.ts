@@ -113,6 +113,8 @@ function judgeAccess(access: Access, call: Call, policy: Policy, views: Views): 
       const sandboxed = policy.sandboxed && policy.mode !== "plan" && access.unsandboxed !== true
       if (call.tool === "PowerShell") return [judgePowerShell(access.command, policy)]
       const findings = judgeCommand(view, policy, { sandboxed, tool: call.tool })
+      if (access.escapes === true)
+        return [ask(access.command, "it asks to run outside the sandbox"), ...findings]
       return sandboxed ? findings.map(contain) : findings
     }
     case "net":

@@ -76,7 +76,13 @@ async function readPages(
     path,
     join(outputDir, "page"),
   ] as const
-  const wrapped = await ctx.spawn.wrap({ argv: [...argv], cwd: ctx.cwd, env: ctx.env })
+  const wrapped = await ctx.spawn.wrap({
+    argv: [...argv],
+    cwd: ctx.cwd,
+    env: ctx.env,
+    // A program of our choice with arguments of ours: the sandbox is for commands of the model.
+    unsandboxed: true,
+  })
   let complaint = ""
   const group = startGroup({
     ...wrapped,

@@ -46,6 +46,7 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
     argv: [shell, "-c", prefixed(ctx.env, script(ctx.env, request.command, await shellSnapshot(ctx, shell)))],
     cwd: ctx.cwd,
     env: childEnvironment(ctx.env, shell),
+    roots: ctx.roots,
     ...(request.unsandboxed ? { unsandboxed: true } : {}),
   })
   const spool = new Spool(request.spoolPath)
@@ -74,8 +75,10 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
     })
   } catch (error) {
     if (fd !== null) closeSync(fd)
+    wrapped.ended?.()
     throw new Error(`The shell could not be started: ${(error as Error).message}`)
   }
+  if (wrapped.ended !== undefined) void group.ended.then(wrapped.ended)
   return {
     spool,
     exit: group.ended,

@@ -1,0 +1,115 @@
+/** `ccts why`: the verdict about a call in this folder, in the words of the permission dialog, without running anything. */
+import { PERMISSION_MODES, type PermissionMode, type Verdict } from "../../model/permission.ts"
+import { defineSubcommand } from "../define-subcommand.ts"
+import type { Flags } from "../flags.ts"
+import type { Prepared } from "../prepare.ts"
+import { callOf, type Question } from "../why-call.ts"
+
+/** Documented: a script can branch on it. 64 and up are mistakes of the caller (sysexits: EX_USAGE). */
+const EXIT: Readonly<Record<Verdict, number>> = { allow: 0, deny: 1, ask: 2 }
+const EXIT_USAGE = 64
+
+export const whyCommand = defineSubcommand({
+  meta: {
+    name: "why",
+    description:
+      "Say whether a command, path, address or tool call would be allowed here, and why. Exit code: 0 allowed, 1 denied, 2 would ask, 64 wrong usage.",
+  },
+  args: {
+    command: { type: "positional", required: false, description: "A shell command, in quotes" },
+    path: { type: "string", valueHint: "path", description: "Reading this file or folder" },
+    write: { type: "boolean", description: "With --path: writing it" },
+    url: { type: "string", valueHint: "url", description: "Fetching this address" },
+    tool: { type: "string", valueHint: "name", description: "A call of this tool" },
+    input: { type: "string", valueHint: "json", description: "With --tool: its input" },
+    "permission-mode": { type: "string", valueHint: "mode", description: "Judge as in this mode" },
+    settings: {
+      type: "string",
+      valueHint: "file-or-json",
+      description: "Further settings, as for a session",
+    },
+    json: { type: "boolean", description: "Print one JSON object" },
+  },
+  async run({ args }) {
+    const question = questionOf(args)
+    if (typeof question === "string") return usage(question)
+    const mode = args["permission-mode"]
+    if (mode !== undefined && !PERMISSION_MODES.includes(mode as PermissionMode))
+      return usage(`--permission-mode must be one of ${PERMISSION_MODES.join(", ")}.`)
+    const { prepare } = await import("../prepare.ts")
+    const flags: Flags = {
+      ...(args.settings === undefined ? {} : { settings: args.settings }),
+      ...(mode === undefined ? {} : { permissionMode: mode as PermissionMode }),
+    }
+    return answer(prepare(flags, false), question, args.json === true)
+  },
+})
+
+function questionOf(args: {
+  readonly _: readonly string[]
+  readonly path?: string | undefined
+  readonly write?: boolean | undefined
+  readonly url?: string | undefined
+  readonly tool?: string | undefined
+  readonly input?: string | undefined
+}): Question | string {
+  const command = args._.join(" ")
+  const asked = [command !== "", args.path !== undefined, args.url !== undefined, args.tool !== undefined]
+  if (asked.filter(Boolean).length !== 1)
+    return "Ask about one thing: ccts why '<command>', --path <path>, --url <url> or --tool <name>."
+  if (args.write === true && args.path === undefined) return "--write goes with --path."
+  if (args.input !== undefined && args.tool === undefined) return "--input goes with --tool."
+  if (args.path !== undefined) return { kind: "path", path: args.path, write: args.write === true }
+  if (args.url !== undefined) return { kind: "url", url: args.url }
+  if (args.tool === undefined) return { kind: "command", command }
+  try {
+    return { kind: "tool", tool: args.tool, input: JSON.parse(args.input ?? "{}") }
+  } catch (error) {
+    return `--input is not JSON: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+async function answer(prepared: Prepared, question: Question, asJson: boolean): Promise<number> {
+  const [{ explain }, { decide, judge, viewAll }, { offlinePolicy }, { sandboxFor }] = await Promise.all([
+    import("../../permissions/explain.ts"),
+    import("../../permissions/decide.ts"),
+    import("../offline-policy.ts"),
+    import("../choose-sandbox.ts"),
+  ])
+  const sandbox = await sandboxFor(prepared)
+  const policy = offlinePolicy(prepared, sandbox.autoAllow)
+  const call = await callOf(question, prepared, sandbox)
+  if (typeof call === "string") return usage(call)
+  const decision = decide(call, policy)
+  if (asJson) {
+    const { findings } = judge(call, policy, viewAll(call, policy))
+    const report = {
+      verdict: decision.verdict,
+      reason: decision.reason.text,
+      kind: decision.reason.kind,
+      rule: decision.reason.rule ?? null,
+      readOnly: decision.readOnly,
+      mode: policy.mode,
+      trusted: prepared.trusted,
+      sandboxed: policy.sandboxed,
+      parts: findings.map(({ verdict, subject, reason }) => ({ verdict, subject, reason: reason.text })),
+      offers: decision.offers,
+    }
+    process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+    return EXIT[decision.verdict]
+  }
+  process.stdout.write(`${explain(call, policy)}\n`)
+  const held = prepared.config.problems.filter(({ kind }) => kind === "untrusted").length
+  if (held > 0)
+    process.stdout.write(
+      `note: this folder is not trusted, so ${held} of its settings ${held === 1 ? "does" : "do"} not count\n`,
+    )
+  if (sandbox.unavailable !== null)
+    process.stdout.write(`note: the sandbox is on in the settings but not here: ${sandbox.unavailable}\n`)
+  return EXIT[decision.verdict]
+}
+
+function usage(line: string): number {
+  process.stderr.write(`${line}\n`)
+  return EXIT_USAGE
+}

@@ -1,0 +1,109 @@
+/** The questions that stand before a session in the terminal: is this folder trusted, is bypass mode meant. */
+import { type Brought, folderBrings } from "../config/folder-brings.ts"
+import { persistSetting } from "../config/persist.ts"
+import { recordTrust, trustKey } from "../config/state.ts"
+import type { StartQuestion } from "../tui/dialogs/start-question.ts"
+import { type Prepared, prepare } from "./prepare.ts"
+
+export interface Confirmed {
+  readonly prepared: Prepared
+  /** What could not be remembered, for stderr at the end. */
+  readonly lost: readonly string[]
+}
+
+/** What was agreed to, or null when the person leaves. Nothing of the folder counts before the first answer. */
+export async function confirmStart(first: Prepared): Promise<Confirmed | null> {
+  const lost: string[] = []
+  let prepared = first
+  if (!prepared.trusted) {
+    if (!(await ask(prepared, trustQuestion(prepared)))) return null
+    await recordTrust(prepared.cwd, prepared.paths).catch((error: unknown) => {
+      lost.push(`The folder is trusted for this session only: ${textOf(error)}`)
+    })
+    prepared = prepare(prepared.flags, false, true)
+  }
+  if (prepared.mode === "bypassPermissions" && !hasAcceptedBypass(prepared)) {
+    if (!(await ask(prepared, BYPASS))) return null
+    const { files } = prepared.config
+    await persistSetting("skipDangerousModePermissionPrompt", true, "user", files).catch((error: unknown) => {
+      lost.push(`Bypass mode will be asked about again: ${textOf(error)}`)
+    })
+  }
+  return { prepared, lost }
+}
+
+function hasAcceptedBypass({ config, state }: Prepared): boolean {
+  return (
+    config.settings.skipDangerousModePermissionPrompt === true ||
+    state.read(["bypassPermissionsModeAccepted"]) === true
+  )
+}
+
+async function ask({ flags, env }: Prepared, question: StartQuestion): Promise<boolean> {
+  const [{ openScreen }, { askAtStart }] = await Promise.all([
+    import("../tui/screen/open-screen.ts"),
+    import("../tui/ask-at-start.ts"),
+  ])
+  const leaving = new AbortController()
+  const screen = await openScreen({
+    plain: flags.axScreenReader === true,
+    env,
+    onLeave: () => leaving.abort(),
+  })
+  try {
+    return await askAtStart(screen, question, leaving.signal)
+  } finally {
+    await screen.close()
+  }
+}
+
+export function trustQuestion({ cwd, paths }: Prepared): StartQuestion {
+  const brought = folderBrings({ cwd, env: process.env, paths })
+  const key = trustKey(cwd)
+  const isHome = key === paths.home
+  const of = (kind: Brought["kind"]) =>
+    brought
+      .filter((one) => one.kind === kind)
+      .map(({ file, what, value }) => ({
+        name: kind === "instructs" ? file : `${what} (${file})`,
+        value,
+      }))
+  const groups = [
+    { heading: "It starts programs or changes where requests go:", items: of("runs") },
+    { heading: "It permits without a question:", items: of("grants") },
+    { heading: "It gives the model instructions:", items: of("instructs") },
+  ].filter(({ items }) => items.length > 0)
+  return {
+    title: "Do you trust the files in this folder?",
+    subject: key === cwd ? cwd : `${cwd} (in ${key})`,
+    paragraphs: [
+      "ccts reads files here and, with your permission, changes them and runs commands. Once the folder is trusted, its own settings count: what they start runs without a question. Trust it only when you know who wrote it.",
+      groups.length === 0
+        ? "This folder brings no settings, hooks or servers of its own."
+        : "This folder brings:",
+      ...(isHome ? ["This is your home folder: it is trusted for this session only."] : []),
+    ],
+    groups,
+    yes: "Yes, I trust this folder",
+    no: "No, leave (esc)",
+    colour: "warning",
+    first: "yes",
+  }
+}
+
+const BYPASS: StartQuestion = {
+  title: "Run without asking for permission?",
+  paragraphs: [
+    "In bypass mode ccts runs commands and changes files without asking. What the model reads on the way (a web page, a file, a tool's answer) can make it do harm. Use it only in a container or a virtual machine that holds nothing you would miss and cannot reach what you would not show.",
+    "Deny rules still hold, ask rules still ask, and removing your home or the system still asks.",
+  ],
+  groups: [],
+  yes: "Yes, I accept that",
+  no: "No, leave (esc)",
+  colour: "bypass",
+  first: "no",
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,132 @@
+/**
+ * Commands in the operating system's sandbox, by the published runtime (bubblewrap, seatbelt, filtering proxies). It is
+ * loaded and its proxies are started with the first command. A command that cannot be contained is not run.
+ */
+
+import { mkdirSync, rmSync } from "node:fs"
+import type { SandboxRuntimeConfig } from "@anthropic-ai/sandbox-runtime"
+import type { SpawnRequest } from "../model/tool.ts"
+import { extractHelper } from "./helper.ts"
+import type { Sandbox, SandboxPlan } from "./plan.ts"
+import { protectedPaths } from "./protected.ts"
+
+type Manager = typeof import("@anthropic-ai/sandbox-runtime").SandboxManager
+
+/** One per process: the runtime keeps its state in its module. */
+export function createSandbox(plan: SandboxPlan): Sandbox {
+  let started: Promise<Manager> | null = null
+  let closed = false
+  const manager = () => {
+    started ??= start(plan).catch((error: unknown) => {
+      started = null
+      throw error
+    })
+    return started
+  }
+  return {
+    async wrap(request) {
+      if (closed) throw new Error("The sandbox is closed.")
+      const runtime = await manager().catch((error: unknown) => {
+        throw new Error(`The sandbox could not be started, so the command was not run: ${textOf(error)}`)
+      })
+      const { argv } = await runtime
+        .wrapWithSandboxArgv(
+          inner(request, plan),
+          "/bin/sh",
+          { filesystem: filesystemOf(plan, request) },
+          undefined,
+          request.cwd,
+          // Random: the default is the command's text, and it would stand in the environment of the command.
+          { commandId: crypto.randomUUID() },
+        )
+        .catch((error: unknown) => {
+          throw new Error(`The command cannot be put into the sandbox, so it was not run: ${textOf(error)}`)
+        })
+      let over = false
+      return {
+        ...request,
+        argv: argv as [string, ...string[]],
+        ended() {
+          if (over) return
+          over = true
+          runtime.cleanupAfterCommand()
+        },
+      }
+    },
+    async close() {
+      closed = true
+      const running = started
+      started = null
+      if (running !== null) await running.then((runtime) => runtime.reset()).catch(() => {})
+      rmSync(plan.temporary, { recursive: true, force: true })
+    },
+  }
+}
+
+async function start(plan: SandboxPlan): Promise<Manager> {
+  mkdirSync(plan.temporary, { recursive: true, mode: 0o700 })
+  const helper = await extractHelper(plan.helpers)
+  const { SandboxManager } = await import("@anthropic-ai/sandbox-runtime")
+  await SandboxManager.initialize(runtimeConfig(plan, helper))
+  return SandboxManager
+}
+
+/** The configuration of the runtime; pure. */
+export function runtimeConfig(plan: SandboxPlan, helper: string | null): SandboxRuntimeConfig {
+  const { network } = plan
+  return {
+    network: {
+      allowedDomains: [...network.allowedDomains],
+      deniedDomains: [...network.deniedDomains],
+      allowUnixSockets: [...network.allowUnixSockets],
+      allowAllUnixSockets: network.allowAllUnixSockets,
+      allowLocalBinding: network.allowLocalBinding,
+      allowMachLookup: [...network.allowMachLookup],
+      ...(network.httpProxyPort === undefined ? {} : { httpProxyPort: network.httpProxyPort }),
+      ...(network.socksProxyPort === undefined ? {} : { socksProxyPort: network.socksProxyPort }),
+    },
+    filesystem: filesystemOf(plan, { cwd: plan.project }),
+    credentials: { files: [], envVars: plan.hiddenEnv.map((name) => ({ name, mode: "deny" as const })) },
+    // Its search for nested repositories is ours (protected.ts): ripgrep need not be installed.
+    ripgrep: { command: "/bin/true" },
+    ...(helper === null ? {} : { seccomp: { applyPath: helper } }),
+    ...(plan.bwrapPath === undefined ? {} : { bwrapPath: plan.bwrapPath }),
+    ...(plan.socatPath === undefined ? {} : { socatPath: plan.socatPath }),
+    enableWeakerNestedSandbox: plan.weakerNested,
+    enableWeakerNetworkIsolation: plan.weakerNetwork,
+    allowNestedUserNamespaces: plan.nestedUserNamespaces,
+    allowAppleEvents: plan.appleEvents,
+  }
+}
+
+function filesystemOf(plan: SandboxPlan, request: Pick<SpawnRequest, "cwd" | "roots">) {
+  const { filesystem } = plan
+  const roots = [...new Set([plan.project, ...(request.roots ?? [])])]
+  const writable = [...new Set([...roots, plan.temporary, ...filesystem.allowWrite])]
+  return {
+    ...(filesystem.disabled ? { disabled: true } : {}),
+    allowWrite: writable.map(literal),
+    denyWrite: [...new Set([...filesystem.denyWrite, ...protectedPaths(writable)])].map(literal),
+    denyRead: filesystem.denyRead.map((path) => (/[*?[\]]/.test(path) ? path : literal(path))),
+    allowRead: filesystem.allowRead.map(literal),
+  }
+}
+
+/** Not a pattern, whatever characters a folder's name has. */
+function literal(path: string) {
+  return { path, literal: true as const }
+}
+
+/** The request as one command of a POSIX shell; temporary files go where the command may write. */
+function inner(request: SpawnRequest, plan: SandboxPlan): string {
+  const words = ["env", `TMPDIR=${plan.temporary}`, ...request.argv]
+  return `exec ${words.map(quote).join(" ")}`
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
