@@ -1,3 +1,4 @@
+import { raceAbort } from "../lib/abort.ts"
 import type { Call, Decision, Reason } from "../model/permission.ts"
 import { decide } from "../permissions/decide.ts"
 import type { ReadyCall } from "./call.ts"
@@ -65,6 +66,8 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
   input = checked.input
   const decision = judge(run, { ...call, input })
 
+  if (run.readOnly && !decision.readOnly && changesThings(run, { ...call, input }))
+    return refuse("rule", { kind: "other", text: "this subagent only looks and changes nothing" })
   if (decision.verdict === "deny") return refuse("rule", decision.reason)
   if (decision.verdict === "allow" && vote !== "ask") return { go: true, input, context }
   const answerable = decision.verdict === "ask" && vote === "allow" && decision.reason.rule === undefined
@@ -99,7 +102,7 @@ async function ask(run: Run, call: ReadyCall, decision: Decision, context: strin
   }
   if (!session.canAsk) return refuse("policy", decision.reason)
 
-  const preview = await session.preview(run, call)
+  const preview = await raceAbort(session.preview(run, call), signal)
   const ask = `ask_${crypto.randomUUID()}`
   const waiting = session.asks.open(ask, signal)
   run.emit({
@@ -110,7 +113,7 @@ async function ask(run: Run, call: ReadyCall, decision: Decision, context: strin
     input: call.input,
     title: call.title,
     decision,
-    ...(preview === undefined ? {} : { preview }),
+    ...(preview === undefined || preview === "aborted" ? {} : { preview }),
   })
   const answer = await waiting
   run.emit({ type: "ask.end", ask, verdict: answer.verdict })
@@ -132,6 +135,13 @@ async function ask(run: Run, call: ReadyCall, decision: Decision, context: strin
   const again = judge(run, { ...call, input: checked.input })
   if (again.verdict === "deny") return refuse("rule", again.reason)
   return { go: true, input: checked.input, context }
+}
+
+/** Reading the net is looking, too. */
+function changesThings(run: Run, { tool, input }: ReadyCall): boolean {
+  return tool
+    .access(input, run.session.place())
+    .some((access) => access.kind !== "read" && access.kind !== "net")
 }
 
 function refuse(by: "rule" | "policy" | "hook", reason: Reason): Authorisation {

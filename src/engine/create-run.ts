@@ -9,7 +9,7 @@ import type { Ledger } from "./ledger.ts"
 import type { RunLimits } from "./options.ts"
 import { type SystemText, systemPrompt } from "./prompt/system-prompt.ts"
 import { requestSettings } from "./request.ts"
-import type { Run, Session, Steering } from "./run.ts"
+import type { Meter, Run, Session, Steering } from "./run.ts"
 
 export interface RunParts {
   readonly session: Session
@@ -22,6 +22,7 @@ export interface RunParts {
   readonly tools: readonly AnyTool[]
   readonly agent?: AgentRef
   readonly depth: number
+  readonly readOnly?: boolean
   readonly files: FileMemory
   /** A subagent brings its own prompt and model. */
   readonly system?: readonly SystemText[]
@@ -35,25 +36,31 @@ export interface RunParts {
 /** The system prompt of the session, made once per model: its bytes are the start of every cached prefix. */
 const prompts = new WeakMap<Session, Map<string, Promise<readonly SystemText[]>>>()
 
-export function createRun(parts: RunParts): Run {
-  const { session, agent } = parts
-  let model = parts.model
-  const meter: Run["meter"] = {
+/** `contextUsed`: tokens in the window now, 0 when they are not known. */
+export function newMeter(contextUsed: number): Meter {
+  return {
     requests: 0,
     apiMs: 0,
     usage: NO_USAGE,
     denials: [],
     lastText: "",
     stopReason: null,
-    contextUsed: parts.contextUsed,
+    contextUsed,
     fallbacks: 0,
     stopHooks: 0,
   }
+}
+
+export function createRun(parts: RunParts): Run {
+  const { session, agent } = parts
+  let model = parts.model
+  const meter = newMeter(parts.contextUsed)
   const at = agent === undefined ? {} : { agent }
   const run: Run = {
     session,
     ...at,
     depth: parts.depth,
+    readOnly: parts.readOnly === true,
     files: parts.files,
     get agents() {
       return agents

@@ -4,14 +4,14 @@ import type { Command, PromptCommand } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody, SessionState } from "../model/event.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
-import { compact } from "./compaction/compact.ts"
-import { createRun } from "./create-run.ts"
+import { compact, STUCK } from "./compaction/compact.ts"
+import { createRun, newMeter } from "./create-run.ts"
 import { createEventQueue } from "./event-queue.ts"
 import { createHistory, type History } from "./history.ts"
 import { createLedger } from "./ledger.ts"
 import type { EngineOptions, LoadedSession } from "./options.ts"
 import { createPromptQueue } from "./queue.ts"
-import type { Steering } from "./run.ts"
+import type { Run, Steering } from "./run.ts"
 import { createSession } from "./session.ts"
 import { type TurnOutcome, turn } from "./turn.ts"
 
@@ -29,6 +29,8 @@ export function createEngine(options: EngineOptions): Engine {
     window: options.models.resolve(options.models.model).window,
   }
   let running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined
+  /** What waits for the running work to end; it comes before prompts that wait. */
+  const afterwards: Work[] = []
   let closed = false
 
   const push = (body: EventBody, at: Pick<Event, "agent"> = {}) => {
@@ -78,12 +80,14 @@ export function createEngine(options: EngineOptions): Engine {
 
   function startNext(): void {
     if (running !== undefined || closed) return
+    const work = afterwards.shift()
+    if (work !== undefined) return start(work)
     const prompt = prompts.next()
-    if (prompt !== undefined) start((abort) => runTurn(prompt, abort))
+    if (prompt !== undefined) start((abort) => runPrompt(prompt, abort))
   }
 
   /** One piece of work at a time; whatever it throws is a bug, and the session lives on. */
-  function start(work: (abort: AbortController) => Promise<void>): void {
+  function start(work: Work): void {
     const abort = new AbortController()
     const done = work(abort)
       .catch((error: unknown) => {
@@ -97,19 +101,30 @@ export function createEngine(options: EngineOptions): Engine {
     running = { abort, done }
   }
 
-  async function runTurn(prompt: Steering, abort: AbortController): Promise<void> {
+  async function runPrompt(prompt: Steering, abort: AbortController): Promise<void> {
+    await runTurn(abort, async (run) => {
+      const outcome = await turn(run, [prompt])
+      if (prompt.origin === "person") {
+        history.addSide({ type: "last-prompt", lastPrompt: excerpt(textOf(prompt.content)), sessionId })
+      }
+      return outcome
+    })
+  }
+
+  /** Whatever `work` does, `turn.end` follows `turn.begin`. */
+  async function runTurn(abort: AbortController, work: (run: Run) => Promise<TurnOutcome>): Promise<void> {
     turnNumber++
     const startedAt = performance.now()
     push({ type: "turn.begin", model: session.model().id, mode: session.mode() })
-    const run = makeRun(abort)
-    const outcome: TurnOutcome = await turn(run, [prompt]).catch((error: unknown) => ({
-      reason: "crashed",
-      message: `internal error: ${message(error)}`,
-    }))
-    if (prompt.origin === "person") {
-      history.addSide({ type: "last-prompt", lastPrompt: excerpt(textOf(prompt.content)), sessionId })
+    let meter = newMeter(0)
+    let outcome: TurnOutcome
+    try {
+      const run = makeRun(abort)
+      meter = run.meter
+      outcome = await work(run)
+    } catch (error) {
+      outcome = { reason: "crashed", message: `internal error: ${message(error)}` }
     }
-    const { meter } = run
     push({
       type: "turn.end",
       ...outcome,
@@ -142,14 +157,9 @@ export function createEngine(options: EngineOptions): Engine {
     })
 
   /** After the running turn, in order. */
-  function afterTurn(work: () => Promise<void>): void {
-    const current = running
-    if (current === undefined) {
-      start(work)
-      return
-    }
-    current.abort.abort()
-    current.done.then(() => (running === undefined ? start(work) : afterTurn(work)))
+  function afterTurn(work: Work): void {
+    afterwards.push(work)
+    startNext()
   }
 
   async function change(next: LoadedSession | undefined, why: "clear" | "resume"): Promise<void> {
@@ -165,11 +175,11 @@ export function createEngine(options: EngineOptions): Engine {
   function send(command: Command): void {
     switch (command.type) {
       case "prompt":
-        if (command.silent === true) addSilently(command)
+        if (command.silent === true) afterTurn(() => addSilently(command))
         else enqueue(toSteering(command))
         return
       case "interrupt":
-        if (command.dropQueue === true) prompts.clear()
+        if (command.dropQueue === true) prompts.clear("person")
         running?.abort.abort()
         return
       case "answer":
@@ -197,13 +207,15 @@ export function createEngine(options: EngineOptions): Engine {
         return
       case "clear":
         prompts.clear()
+        running?.abort.abort()
         afterTurn(() => change(undefined, "clear"))
         return
       case "resume":
+        running?.abort.abort()
         afterTurn(() => resume(command.session))
         return
       case "compact":
-        afterTurn(() => compactNow(command.hint ?? ""))
+        afterTurn((abort) => runTurn(abort, (run) => compactNow(run, command.hint ?? "")))
         return
       case "stop-task":
         session.tasks.stop(command.task)
@@ -213,7 +225,8 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  function addSilently(command: PromptCommand): void {
+  /** Between turns only: a reply that is repeated takes back whatever was recorded since it began. */
+  async function addSilently(command: PromptCommand): Promise<void> {
     const { uuid, content } = toSteering(command)
     history.addUser(content, { uuid })
     push({ type: "prompt", uuid, content, origin: "person" })
@@ -230,12 +243,22 @@ export function createEngine(options: EngineOptions): Engine {
     })
   }
 
-  async function compactNow(hint: string): Promise<void> {
-    const abort = new AbortController()
-    if (!(await compact(makeRun(abort), { trigger: "manual", hint }))) {
-      push({ type: "notice", level: "info", code: "compacting", text: "there is nothing to compact yet" })
+  async function compactNow(run: Run, hint: string): Promise<TurnOutcome> {
+    const result = await compact(run, { trigger: "manual", hint })
+    context = { ...context, used: run.meter.contextUsed }
+    switch (result) {
+      case "done":
+        return { reason: "completed" }
+      case "aborted":
+        return { reason: "interrupted", during: "reply" }
+      case "nothing":
+        push({ type: "notice", level: "info", code: "info", text: "there is nothing to compact yet" })
+        return { reason: "completed" }
+      case "stuck":
+        return { reason: "api_error", message: STUCK }
+      default:
+        return never(result)
     }
-    context = { ...context, used: 0 }
   }
 
   return {
@@ -247,6 +270,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (closed) return
       closed = true
       prompts.clear()
+      afterwards.length = 0
       running?.abort.abort()
       session.tasks.stopAll()
       await Promise.race([
@@ -258,6 +282,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
   }
 }
+
+type Work = (abort: AbortController) => Promise<void>
 
 function toSteering(command: PromptCommand): Steering {
   return {

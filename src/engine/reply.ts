@@ -3,6 +3,7 @@ import type { ApiFailure, MessagesRequest, RequestCause } from "../model/api.ts"
 import { type Block, isBlock, type ToolUseBlock } from "../model/block.ts"
 import type { MessageRef } from "../model/event.ts"
 import { contextTokens } from "../model/usage.ts"
+import type { HistoryMark } from "./history.ts"
 import type { Run } from "./run.ts"
 
 /** A tool call of a reply; `badInput` is the JSON that could not be parsed. */
@@ -16,6 +17,9 @@ export interface Reply {
   readonly failure?: ApiFailure
   readonly stopReason: string | null
   readonly stopDetails: unknown
+  /** Where the history stood before it. */
+  readonly before: HistoryMark
+  /** Calls that arrived whole. */
   readonly calls: readonly ReplyCall[]
   readonly text: string
 }
@@ -31,7 +35,8 @@ let lastReply = 0
 export async function streamReply(run: Run, request: MessagesRequest, cause: RequestCause): Promise<Reply> {
   const reply = ++lastReply
   const startedAt = performance.now()
-  const beforeReply = run.history.mark()
+  let billedAt = startedAt
+  const before = run.history.mark()
   let attempt = startAttempt(run)
   let failure: ApiFailure | undefined
   let requestId: string | null = null
@@ -59,9 +64,10 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
         })
         break
       case "retry":
-        bill(run, attempt.fold, cause, performance.now() - startedAt, true)
+        bill(run, attempt.fold, cause, performance.now() - billedAt, true)
+        billedAt = performance.now()
         attempt.discard()
-        run.history.rewind(beforeReply)
+        run.history.rewind(before)
         attempt = startAttempt(run)
         run.emit({
           type: "notice",
@@ -90,7 +96,7 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
   const done = attempt.finish({ requestId, aborted, failed: failure !== undefined })
   const { stopReason, stopDetails, usage } = attempt.fold.message()
   const apiMs = performance.now() - startedAt
-  const costUsd = bill(run, attempt.fold, cause, apiMs, failure !== undefined)
+  const costUsd = bill(run, attempt.fold, cause, performance.now() - billedAt, failure !== undefined)
   run.meter.apiMs += apiMs
   run.meter.stopReason = stopReason
   if (contextTokens(usage) > 0) run.meter.contextUsed = contextTokens(usage)
@@ -108,6 +114,7 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
     ...(failure === undefined || aborted ? {} : { failure }),
     stopReason,
     stopDetails,
+    before,
     ...done,
   }
 }
@@ -231,7 +238,7 @@ function refOf(fold: ReplyFold): MessageRef {
 
 function bill(run: Run, fold: ReplyFold, cause: RequestCause, apiMs: number, wasted: boolean): number {
   const { usage, model } = fold.message()
-  if (usage.input_tokens + usage.output_tokens + usage.cache_read_input_tokens === 0) return 0
+  if (contextTokens(usage) === 0) return 0
   const entry = run.ledger.add(
     {
       cause: run.agent === undefined ? cause : "subagent",

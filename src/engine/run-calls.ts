@@ -15,9 +15,11 @@ import type { Run } from "./run.ts"
 export async function runCalls(
   run: Run,
   calls: readonly ReplyCall[],
+  /** `skip`: the reply was cut short; its calls get their results and nothing runs. */
+  how: "run" | "skip" = "run",
 ): Promise<{ readonly endTurn: boolean }> {
   const prepared = await Promise.all(calls.map((call) => prepareCall(run, call)))
-  let endTurn = false
+  let endTurn = how === "skip"
   let next = 0
   while (next < prepared.length) {
     const group = groupFrom(run, prepared, next)
@@ -42,13 +44,22 @@ interface Done {
 /** Calls that only read (or bring their own isolation) run together; anything that writes runs alone. */
 function groupFrom(run: Run, prepared: readonly Prepared[], start: number): readonly Prepared[] {
   const beside = (one: Prepared) =>
-    one.kind === "answered" || one.call.tool.concurrent === true || judge(run, one.call).readOnly
+    one.kind === "answered" || one.call.tool.concurrent === true || onlyReads(run, one.call)
   let end = start + 1
   const first = prepared[start]
   if (first !== undefined && beside(first)) {
     while (end < prepared.length && beside(prepared[end] as Prepared)) end++
   }
   return prepared.slice(start, end)
+}
+
+function onlyReads(run: Run, call: ReadyCall): boolean {
+  try {
+    return judge(run, call).readOnly
+  } catch {
+    // A tool that cannot say what it touches runs alone, and its crash becomes its result.
+    return false
+  }
 }
 
 async function runOne(run: Run, prepared: Prepared): Promise<Done> {
@@ -63,6 +74,8 @@ async function runOne(run: Run, prepared: Prepared): Promise<Done> {
   run.emit({ type: "tool.begin", id: call.id, tool: call.tool.name, input: call.input, title: call.title })
   try {
     const verdict = await authorise(run, call)
+    // The turn ended while the question was open: nobody refused.
+    if (run.signal.aborted) return { ...INTERRUPTED, durationMs: elapsed() }
     if (!verdict.go) return refusal(run, call, verdict, elapsed())
     const output = await execute(run, { ...call, input: verdict.input })
     return { output: await afterwards(run, call, output, verdict.context), durationMs: elapsed() }
@@ -76,7 +89,7 @@ async function runOne(run: Run, prepared: Prepared): Promise<Done> {
 
 const INTERRUPTED: Done = {
   output: {
-    ...failed("Interrupted by the user before this call was finished."),
+    ...failed("Interrupted before this call was finished."),
     view: { kind: "text", summary: "interrupted" },
   },
   durationMs: 0,

@@ -24,6 +24,8 @@ export interface Run {
   readonly agent?: AgentRef
   /** 0 is the person's conversation, 1 its subagents. */
   readonly depth: number
+  /** Whatever would change something is refused, in every mode. */
+  readonly readOnly: boolean
   /** What this run has read of files. */
   readonly files: FileMemory
   readonly agents: AgentPort

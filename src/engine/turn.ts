@@ -17,6 +17,9 @@ export interface TurnOutcome {
 /** How often a reply that hit its output limit is asked to go on (spec/api.md section 5). */
 const MAX_CONTINUATIONS = 3
 
+/** How often the service may pause one reply (its own tools at work); each pause is a request. */
+const MAX_PAUSES = 20
+
 const CONTINUE_NOTE =
   "Your reply was cut off by the output limit. Go on exactly where it stopped, without repeating anything and without comment."
 
@@ -36,9 +39,12 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
     run.meter.requests++
     const reply = await streamReply(run, await buildTurnRequest(run), "turn")
     if (reply.end === "aborted") return interrupted(run, "reply", reply)
-    if (reply.failure !== undefined) {
-      if (await recover(run, reply.failure)) continue
-      return { reason: "api_error", failure: reply.failure, message: reply.failure.message }
+    const failure = reply.stopReason === "model_context_window_exceeded" ? WINDOW_FULL : reply.failure
+    if (failure !== undefined) {
+      const message = await recover(run, failure, reply.before)
+      if (message === null) continue
+      await runCalls(run, reply.calls, "skip")
+      return { reason: "api_error", failure, message }
     }
     run.meter.lastText = reply.text
 
@@ -46,6 +52,7 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
       const { endTurn } = await runCalls(run, reply.calls)
       if (endTurn || run.signal.aborted) return interrupted(run, "tools")
       for (const prompt of run.steering()) addPrompt(run, prompt)
+      continuations = 0
       continue
     }
     switch (reply.stopReason) {
@@ -59,12 +66,10 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
         addPrompt(run, { uuid: crypto.randomUUID(), content: CONTINUE_NOTE, origin: "reminder" })
         continue
       case "pause_turn":
-        continue
+        if (++continuations <= MAX_PAUSES) continue
+        return { reason: "api_error", message: `the service paused the reply ${continuations} times` }
       case "refusal":
         return { reason: "refused", message: refusalText(reply.stopDetails) }
-      case "model_context_window_exceeded":
-        if (await recover(run, WINDOW_FULL)) continue
-        return { reason: "api_error", failure: WINDOW_FULL, message: WINDOW_FULL.message }
       default: {
         const more = await run.session.beforeStop(run)
         if (more.length === 0) return { reason: "completed" }
@@ -102,7 +107,7 @@ function limitReached(run: Run): TurnOutcome | null {
 
 /** Closes what was left open: calls of a cut-off reply get their results, and the model will read why. */
 async function interrupted(run: Run, during: "reply" | "tools", reply?: Reply): Promise<TurnOutcome> {
-  if (reply !== undefined && reply.calls.length > 0) await runCalls(run, reply.calls)
+  if (reply !== undefined) await runCalls(run, reply.calls, "skip")
   const uuid = crypto.randomUUID()
   // Other programs recognise these two sentences (spec/auth-and-storage.md section 5).
   const content =

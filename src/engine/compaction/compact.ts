@@ -19,6 +19,8 @@ const TRIM_WORTH_SHARE = 0.1
 export const STUCK =
   "The conversation does not fit the model's window any more, and compacting it twice made no room. Start anew with /clear; the transcript stays, and /resume finds it."
 
+export type CompactResult = "done" | "nothing" | "stuck" | "aborted"
+
 /** Tokens the next request will hold: the last reply's real usage plus what was added since. */
 export function contextEstimate(run: Run): number {
   const { lines } = run.history
@@ -52,21 +54,21 @@ export async function makeRoom(run: Run): Promise<string | null> {
   }
   if (contextEstimate(run) < limits.compact) return null
   if (run.session.fruitlessCompactions() >= MAX_FRUITLESS) return STUCK
-  return (await compact(run, { trigger: "auto", hint: "" })) ? null : STUCK
+  return (await compact(run, { trigger: "auto", hint: "" })) === "stuck" ? STUCK : null
 }
 
 /**
  * Replaces the conversation by a summary, the newest exchange and the files in use. The old lines stay in the
- * log. False when that is pointless: the last two made no progress, or there is nothing to summarise.
+ * log. `stuck`: the last two made no progress.
  */
 export async function compact(
   run: Run,
   { trigger, hint }: { readonly trigger: "manual" | "auto"; readonly hint: string },
-): Promise<boolean> {
+): Promise<CompactResult> {
   const { history, session } = run
   const before = history.lines
-  if (before.length < 2) return false
-  if (trigger === "auto" && session.fruitlessCompactions() >= MAX_FRUITLESS) return false
+  if (before.length < 2) return "nothing"
+  if (trigger === "auto" && session.fruitlessCompactions() >= MAX_FRUITLESS) return "stuck"
 
   const startedAt = performance.now()
   const preTokens = contextEstimate(run)
@@ -79,7 +81,7 @@ export async function compact(
   await writeNotes(run)
   const tail = keptTail(before, run.settings().model.window)
   const summary = await summarise(run, before, hint)
-  if (run.signal.aborted) return false
+  if (run.signal.aborted) return "aborted"
 
   const files = await recentFiles(run.files.recent(MAX_RECENT_FILES), tail)
   const postTokens = estimateTokens(tail) + Math.ceil((summary.length + files.length) / 4)
@@ -90,7 +92,7 @@ export async function compact(
   run.meter.contextUsed = 0
   session.compacted({ progress: postTokens <= preTokens * PROGRESS_SHARE })
   run.emit({ type: "compacted", trigger, preTokens, postTokens, durationMs: performance.now() - startedAt })
-  return true
+  return "done"
 }
 
 function summaryText(summary: string, pending: string): string {
