@@ -16,7 +16,7 @@ import { openLog } from "../sessions/log.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
 import { chooseTools } from "./choose-tools.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
-import { readGitState, readMemory } from "./prompt-context.ts"
+import { memorySource, readGitState } from "./prompt-context.ts"
 import { readPromptFlags } from "./prompt-flags.ts"
 
 /** What a host may still change before the first turn (`initialize` in spec/headless.md section 5). */
@@ -59,7 +59,7 @@ export async function compose(
     get append() {
       return host.append
     },
-    memory: () => readMemory(prepared),
+    ...memorySource(prepared),
     git: () => readGitState(prepared),
   }
 

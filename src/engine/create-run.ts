@@ -7,7 +7,7 @@ import { toolsDeniedByName } from "../permissions/rules/compile.ts"
 import type { History } from "./history.ts"
 import type { Ledger } from "./ledger.ts"
 import type { RunLimits } from "./options.ts"
-import { type SystemText, systemPrompt } from "./prompt/system-prompt.ts"
+import type { SystemText } from "./prompt/system-prompt.ts"
 import { requestSettings } from "./request.ts"
 import type { Meter, Run, Session, Steering } from "./run.ts"
 
@@ -32,9 +32,6 @@ export interface RunParts {
   push(body: EventBody, at?: { readonly agent?: AgentRef }): void
   steering(): readonly Steering[]
 }
-
-/** The system prompt of the session, made once per model: its bytes are the start of every cached prefix. */
-const prompts = new WeakMap<Session, Map<string, Promise<readonly SystemText[]>>>()
 
 /** `contextUsed`: tokens in the window now, 0 when they are not known. */
 export function newMeter(contextUsed: number): Meter {
@@ -80,16 +77,10 @@ export function createRun(parts: RunParts): Run {
     useModel(next) {
       model = next
     },
-    system() {
-      if (parts.system !== undefined) return Promise.resolve(parts.system)
-      const perModel = prompts.get(session) ?? new Map<string, Promise<readonly SystemText[]>>()
-      prompts.set(session, perModel)
-      const key = session.model().id
-      const made = perModel.get(key) ?? systemPrompt(session.options, session.model())
-      perModel.set(key, made)
-      return made
-    },
+    reminders: async () => (agent === undefined ? session.reminders(run) : []),
+    system: () => (parts.system === undefined ? session.systemPrompt() : Promise.resolve(parts.system)),
     emit(body) {
+      if (body.type === "tool.begin" && agent === undefined) session.sawCall(body.tool, body.input)
       if (body.type === "reply.end") meter.usage = addUsage(meter.usage, body.usage)
       parts.push(body, at)
     },

@@ -3,6 +3,8 @@ import { textOf } from "../model/block.ts"
 import type { Command, PromptCommand } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody, SessionState } from "../model/event.ts"
+import { isMessageLine } from "../model/line.ts"
+import { contextTokens, toUsage } from "../model/usage.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
 import { compact, STUCK } from "./compaction/compact.ts"
 import { createRun, newMeter } from "./create-run.ts"
@@ -25,7 +27,7 @@ export function createEngine(options: EngineOptions): Engine {
   const quarantined = new Set<string>()
   let turnNumber = 0
   let context: SessionState["context"] = {
-    used: 0,
+    used: usedBy(options.resume),
     window: options.models.resolve(options.models.model).window,
   }
   let running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined
@@ -81,9 +83,9 @@ export function createEngine(options: EngineOptions): Engine {
   function startNext(): void {
     if (running !== undefined || closed) return
     const work = afterwards.shift()
-    if (work !== undefined) return start(work)
-    const prompt = prompts.next()
-    if (prompt !== undefined) start((abort) => runPrompt(prompt, abort))
+    const prompt = work === undefined ? prompts.next() : undefined
+    if (work !== undefined) start(work)
+    else if (prompt !== undefined) start((abort) => runPrompt(prompt, abort))
   }
 
   /** One piece of work at a time; whatever it throws is a bug, and the session lives on. */
@@ -167,7 +169,7 @@ export function createEngine(options: EngineOptions): Engine {
     sessionId = next?.id ?? crypto.randomUUID()
     session.restart(sessionId)
     quarantined.clear()
-    context = { used: 0, window: session.model().window }
+    context = { used: usedBy(next), window: session.model().window }
     history = open(next)
     session.changed(why)
   }
@@ -295,6 +297,17 @@ function toSteering(command: PromptCommand): Steering {
 
 function message(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/**
+ * Tokens in the window when the resumed session last heard from the model; 0 when that is not known. Behind a
+ * compaction the kept replies still carry the usage of the long conversation.
+ */
+function usedBy(session: LoadedSession | undefined): number {
+  const messages = (session?.lines ?? []).filter(isMessageLine)
+  if (messages.some((line) => line.type === "user" && line.isCompactSummary === true)) return 0
+  const last = messages.findLast((line) => line.type === "assistant")
+  return last?.type === "assistant" ? contextTokens(toUsage(last.message.usage)) : 0
 }
 
 /** The prompt as the session list shows it. */

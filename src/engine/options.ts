@@ -39,6 +39,7 @@ export interface EngineOptions {
   readonly maxConcurrency: number
   /** Value of `metadata.user_id`. */
   readonly userId?: string
+  readonly now?: () => Date
   /** A session to go on with instead of starting an empty one. */
   readonly resume?: LoadedSession
   readonly sessionId?: string
@@ -105,6 +106,10 @@ export interface PromptSource {
   memory(): Promise<readonly { readonly path: string; readonly content: string }[]>
   /** One paragraph on the state of the repository, empty outside one. */
   git(): Promise<string>
+  /** Instructions that become relevant when this file (absolute) is touched; each is given once. */
+  memoryFor?(path: string): Promise<readonly { readonly path: string; readonly content: string }[]>
+  /** `memoryFor` starts anew: the conversation lost what it gave. */
+  forget?(): void
 }
 
 export interface RunLimits {

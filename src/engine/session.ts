@@ -6,6 +6,7 @@ import { applyUpdates } from "../permissions/updates.ts"
 import { createAsks } from "./asks.ts"
 import { createFileMemory } from "./file-memory.ts"
 import type { EngineOptions } from "./options.ts"
+import { createPromptState } from "./prompt/prompt-state.ts"
 import type { Session } from "./run.ts"
 import { createTasks } from "./tasks.ts"
 
@@ -28,7 +29,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let thinking = models.thinking
   let fruitless = 0
   const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
-  const files = createFileMemory()
+  const promptState = createPromptState(options)
+  const files = createFileMemory(promptState.touched)
   const asks = createAsks()
   const tasks = createTasks({
     folder: () => join(folder, "tasks"),
@@ -108,15 +110,21 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       effort,
       tools: options.tools.map((tool) => tool.name),
       credential: options.credential,
-      context,
+      context: { ...context, window: model.window },
     }),
     changed: ports.emitState,
     restart(id) {
       folder = place.sessionDir(id)
       cwd = place.cwd
       files.clear()
+      promptState.forget()
       fruitless = 0
     },
+    forgetPrompt: () => promptState.forget(),
+    systemPrompt: () => promptState.system(model),
+    sawCall: promptState.sawCall,
+    reminders: (run) =>
+      promptState.reminders({ first: run.meter.requests === 0, mode, planFile: planFile() }),
     spillDir: () => join(folder, "tool-results"),
     notesFile: () => join(folder, "notes.md"),
     fruitlessCompactions: () => fruitless,

@@ -32,6 +32,7 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
   for (let continuations = 0; ; ) {
     const limit = limitReached(run)
     if (limit !== null) return limit
+    for (const note of await run.reminders()) addPrompt(run, reminder(note))
     const stuck = await makeRoom(run)
     if (run.signal.aborted) return interrupted(run, "reply")
     if (stuck !== null) return { reason: "api_error", message: stuck }
@@ -63,7 +64,7 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
             message: `the reply was cut off by the output limit ${continuations} times`,
           }
         }
-        addPrompt(run, { uuid: crypto.randomUUID(), content: CONTINUE_NOTE, origin: "reminder" })
+        addPrompt(run, reminder(CONTINUE_NOTE))
         continue
       case "pause_turn":
         if (++continuations <= MAX_PAUSES) continue
@@ -92,6 +93,10 @@ function addPrompt(run: Run, { uuid, content, origin }: Steering): void {
     ...(origin === "person" ? { permissionMode: run.session.mode() } : { isMeta: true }),
   })
   run.emit({ type: "prompt", uuid, content, origin })
+}
+
+function reminder(content: string): Steering {
+  return { uuid: crypto.randomUUID(), content, origin: "reminder" }
 }
 
 function limitReached(run: Run): TurnOutcome | null {

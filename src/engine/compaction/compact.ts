@@ -82,14 +82,23 @@ export async function compact(
   const tail = keptTail(before, run.settings().model.window)
   const summary = await summarise(run, before, hint)
   if (run.signal.aborted) return "aborted"
+  if (summary.failure !== undefined) {
+    run.emit({
+      type: "notice",
+      level: "warning",
+      code: "compact_failed",
+      text: `no model could summarise the conversation (${summary.failure}); notes of what happened stand in`,
+    })
+  }
 
-  const files = await recentFiles(run.files.recent(MAX_RECENT_FILES), tail)
-  const postTokens = estimateTokens(tail) + Math.ceil((summary.length + files.length) / 4)
+  const files = await recentFiles(run.files.recent(MAX_RECENT_FILES), tail, run.settings().model.window)
+  const postTokens = estimateTokens(tail) + Math.ceil((summary.text.length + files.length) / 4)
   history.restart({ trigger, preTokens, postTokens })
-  history.addUser(summaryText(summary, pendingPrompt(before, tail)), { isCompactSummary: true })
+  history.addUser(summaryText(summary.text, pendingPrompt(before, tail)), { isCompactSummary: true })
   if (files !== "") history.addUser(files, { isMeta: true })
   for (const line of tail) history.copy(line)
   run.meter.contextUsed = 0
+  session.forgetPrompt()
   session.compacted({ progress: postTokens <= preTokens * PROGRESS_SHARE })
   run.emit({ type: "compacted", trigger, preTokens, postTokens, durationMs: performance.now() - startedAt })
   return "done"
