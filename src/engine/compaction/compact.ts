@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
+import { textOf } from "../../model/block.ts"
 import type { MessageLine } from "../../model/line.ts"
 import type { Run } from "../run.ts"
 import { keptTail } from "./kept-tail.ts"
@@ -110,10 +111,12 @@ function summaryText(summary: string, pending: string): string {
   return `This conversation goes on from an earlier one that filled the context window. Its summary:\n\n${summary}${request}\n\nGo on from there without asking what was already answered. The Recall tool searches the earlier conversation word for word when a detail is missing.`
 }
 
-/** The last thing the person asked, unless the kept tail still holds it. */
+/** The last thing the person asked, unless the kept tail still holds it; also from an earlier summary. */
 function pendingPrompt(lines: readonly MessageLine[], tail: readonly MessageLine[]): string {
   const last = lines.findLast((line) => promptText(line) !== "")
-  return last === undefined || tail.includes(last) ? "" : promptText(last)
+  if (last !== undefined) return tail.includes(last) ? "" : promptText(last)
+  const summary = lines.find((line) => line.type === "user" && line.isCompactSummary === true)
+  return /<request>\n([\s\S]*)\n<\/request>/.exec(textOf(summary?.message.content ?? ""))?.[1] ?? ""
 }
 
 /** Stage three: what happened is on disk before anything leaves memory. A full disk does not stop the work. */
