@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { resolveModel } from "../api/models.ts"
+import { resolveModel, resolveSmallModel } from "../api/models.ts"
 import { envOn } from "../config/env.ts"
 import { projectDir } from "../config/paths.ts"
 import { persistUpdates } from "../config/persist.ts"
@@ -86,6 +86,7 @@ export async function compose(
       thinking: thinkingOf(prepared),
       maxTokens: envNumber(env.CLAUDE_CODE_MAX_OUTPUT_TOKENS),
       betas: flags.betas ?? [],
+      small: () => resolveSmallModel(env),
       resolve: (name) => resolveModel(name, env),
     },
     permissions: {
@@ -149,6 +150,11 @@ export async function compose(
         !envOn(env, "DISABLE_COMPACT"),
       window: compactWindow(prepared),
     },
+    titles:
+      !prepared.headless &&
+      persist &&
+      !envOn(env, "DISABLE_NON_ESSENTIAL_MODEL_CALLS") &&
+      !envOn(env, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"),
     canAsk: parts.canAsk,
     credential: parts.credential,
     version,

@@ -15,6 +15,7 @@ import type { EngineOptions, LoadedSession } from "./options.ts"
 import { createPromptQueue } from "./queue.ts"
 import type { Run, Steering } from "./run.ts"
 import { createSession } from "./session.ts"
+import { makeTitle } from "./title.ts"
 import { type TurnOutcome, turn } from "./turn.ts"
 
 /** What `close` gives children and the log to come to an end. */
@@ -34,6 +35,10 @@ export function createEngine(options: EngineOptions): Engine {
   /** What waits for the running work to end; it comes before prompts that wait. */
   const afterwards: Work[] = []
   let closed = false
+  /** Requests beside the turns; `close` and a new session end them. */
+  let aside = new AbortController()
+  /** A resumed session has its name already. */
+  let titled = options.titles !== true || options.resume !== undefined
 
   const push = (body: EventBody, at: Pick<Event, "agent"> = {}) => {
     if (body.type === "reply.end" && at.agent === undefined) context = body.context
@@ -107,10 +112,25 @@ export function createEngine(options: EngineOptions): Engine {
     await runTurn(abort, async (run) => {
       const outcome = await turn(run, [prompt])
       if (prompt.origin === "person") {
+        nameSession(textOf(prompt.content))
         history.addSide({ type: "last-prompt", lastPrompt: excerpt(textOf(prompt.content)), sessionId })
       }
       return outcome
     })
+  }
+
+  /** Beside everything else, and never a reason for anything to wait or fail. */
+  function nameSession(prompt: string): void {
+    if (titled || prompt.trim() === "") return
+    titled = true
+    const of = history
+    makeTitle(makeRun(aside), prompt)
+      .then((title) => {
+        if (title === null || closed || of !== history) return
+        history.addSide({ type: "ai-title", aiTitle: title, sessionId })
+        session.setTitle(title)
+      })
+      .catch(() => {})
   }
 
   /** Whatever `work` does, `turn.end` follows `turn.begin`. */
@@ -165,6 +185,9 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function change(next: LoadedSession | undefined, why: "clear" | "resume"): Promise<void> {
+    aside.abort()
+    aside = new AbortController()
+    titled = options.titles !== true || next !== undefined
     history.close()
     sessionId = next?.id ?? crypto.randomUUID()
     session.restart(sessionId)
@@ -274,6 +297,7 @@ export function createEngine(options: EngineOptions): Engine {
       prompts.clear()
       afterwards.length = 0
       running?.abort.abort()
+      aside.abort()
       session.tasks.stopAll()
       await Promise.race([
         Promise.all([running?.done, session.tasks.idle()]),

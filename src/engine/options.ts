@@ -40,6 +40,8 @@ export interface EngineOptions {
   /** Value of `metadata.user_id`. */
   readonly userId?: string
   readonly now?: () => Date
+  /** The first prompt of a session gets a title, made by the small model beside the conversation. */
+  readonly titles?: boolean
   /** A session to go on with instead of starting an empty one. */
   readonly resume?: LoadedSession
   readonly sessionId?: string
@@ -70,6 +72,8 @@ export interface ModelChoice {
   readonly thinking: Thinking | null
   readonly maxTokens: number | null
   readonly betas: readonly string[]
+  /** The fast one for titles, questions about pages and the like; default the alias `haiku`. */
+  small?(): ModelInfo
   /** Alias or id to what is known of it; unknown ids are allowed. */
   resolve(name: string): ModelInfo
 }

@@ -5,6 +5,7 @@ import type { MessageRef } from "../model/event.ts"
 import { contextTokens } from "../model/usage.ts"
 import type { HistoryMark } from "./history.ts"
 import type { Run } from "./run.ts"
+import { waitingNotice } from "./side-request.ts"
 
 /** A tool call of a reply; `badInput` is the JSON that could not be parsed. */
 export interface ReplyCall {
@@ -50,18 +51,10 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
   })) {
     switch (item.type) {
       case "sent":
+      case "silence":
         break
       case "event":
         attempt.push(item.event)
-        break
-      case "silence":
-        run.emit({
-          type: "notice",
-          level: "info",
-          code: "silence",
-          text: `no data for ${Math.round(item.silentMs / 1000)} s`,
-          data: { silentMs: item.silentMs },
-        })
         break
       case "retry":
         bill(run, attempt.fold, cause, performance.now() - billedAt, true)
@@ -69,19 +62,6 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
         attempt.discard()
         run.history.rewind(before)
         attempt = startAttempt(run)
-        run.emit({
-          type: "notice",
-          level: "warning",
-          code: "api_retry",
-          text: `${item.failure.message}; attempt ${item.attempt} of ${item.maxRetries} in ${Math.ceil(item.delayMs / 1000)} s`,
-          data: {
-            attempt: item.attempt,
-            maxRetries: item.maxRetries,
-            delayMs: item.delayMs,
-            status: item.failure.status,
-            category: item.failure.category,
-          },
-        })
         break
       case "done":
         requestId = item.requestId
@@ -90,6 +70,8 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
         failure = item.failure
         break
     }
+    const notice = waitingNotice(item)
+    if (notice !== null) run.emit(notice)
   }
 
   const aborted = run.signal.aborted || failure?.category === "aborted"

@@ -105,6 +105,8 @@ export interface Session {
   sawCall(tool: string, input: Readonly<Record<string, unknown>>): void
   /** What the model should know now and was not told. */
   reminders(run: Run): Promise<readonly string[]>
+  /** A name for the list of sessions and the window. */
+  setTitle(title: string): void
   /** Starts a new session folder: files read and the working directory are forgotten, mode and rules stay. */
   restart(sessionId: string): void
   spillDir(): string

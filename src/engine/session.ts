@@ -1,13 +1,16 @@
 import { basename, join } from "node:path"
 import type { SessionChanged } from "../model/event.ts"
 import type { ToolContext } from "../model/tool.ts"
+import { decide } from "../permissions/decide.ts"
 import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
 import { createAsks } from "./asks.ts"
+import type { ReadyCall } from "./call.ts"
 import { createFileMemory } from "./file-memory.ts"
 import type { EngineOptions } from "./options.ts"
 import { createPromptState } from "./prompt/prompt-state.ts"
-import type { Session } from "./run.ts"
+import type { Run, Session } from "./run.ts"
+import { askSmall, searchWeb } from "./small-model.ts"
 import { createTasks } from "./tasks.ts"
 
 export interface SessionPorts {
@@ -28,6 +31,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let effort = models.effort
   let thinking = models.thinking
   let fruitless = 0
+  let title: string | null = null
   const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
   const promptState = createPromptState(options)
   const files = createFileMemory(promptState.touched)
@@ -110,6 +114,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       effort,
       tools: options.tools.map((tool) => tool.name),
       credential: options.credential,
+      ...(title === null ? {} : { title }),
       context: { ...context, window: model.window },
     }),
     changed: ports.emitState,
@@ -119,6 +124,11 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       files.clear()
       promptState.forget()
       fruitless = 0
+      title = null
+    },
+    setTitle(next) {
+      title = next
+      session.changed("title")
     },
     forgetPrompt: () => promptState.forget(),
     systemPrompt: () => promptState.system(model),
@@ -150,6 +160,9 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       planFile: planFile(),
       setMode: (next) => void session.setMode(next),
       stateDir: place.tasksDir(basename(folder)),
+      ask: (prompt, signal) => askSmall(run, prompt, signal),
+      searchWeb: (request, signal) => searchWeb(run, request, signal),
+      ...(mayEditUnread(run, call) ? { unreadEdits: "allowed" as const } : {}),
       judged: (path) => place.resolve(path) ?? undefined,
       spawn: options.spawn,
       tasks,
@@ -171,6 +184,15 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     },
   }
   return session
+}
+
+/** Newer models may edit a file they have not read, where reading it would not be a question (spec/tools.md Edit). */
+function mayEditUnread(run: Run, { input }: ReadyCall): boolean {
+  const { file_path: path } = input
+  if (typeof path !== "string" || !run.settings().model.efforts.includes("xhigh")) return false
+  if (!run.tools().some((tool) => tool.name === "Read")) return false
+  const reading = { tool: "Read", input: { file_path: path }, access: [{ kind: "read", path } as const] }
+  return decide(reading, run.session.policy()).verdict === "allow"
 }
 
 /** Blocks in a row after which a Stop hook is ignored (CLAUDE_CODE_STOP_HOOK_BLOCK_CAP in spec/cli.md). */

@@ -21,7 +21,7 @@ const MAX_CHUNKS = 12
  */
 export async function summarise(run: Run, lines: readonly MessageLine[], hint: string): Promise<Summary> {
   const ask = hint === "" ? instructions : `${instructions}\n\nThe user adds: ${hint}`
-  const whole = await sideRequest(run, await withInstruction(run, ask), "compaction")
+  const whole = await sideRequest(run, await withInstruction(run, ask), { cause: "compaction", told: true })
   if (whole.ok && whole.text !== "") return { text: whole.text }
   if (run.signal.aborted) return { text: "" }
   const tooLong =
@@ -69,7 +69,7 @@ async function summariseByChunks(run: Run, lines: readonly MessageLine[], ask: s
       tools: [],
       settings: run.settings(),
     })
-    const part = await sideRequest(run, request, "compaction")
+    const part = await sideRequest(run, request, { cause: "compaction", told: true })
     // A part that fails keeps its facts: nothing is lost because one request was.
     if (part.ok && part.text !== "") summary = part.text
     else {
