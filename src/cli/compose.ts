@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { resolveModel } from "../api/models.ts"
+import { resolveModel, resolveSmallModel } from "../api/models.ts"
 import { envOn } from "../config/env.ts"
 import { projectDir } from "../config/paths.ts"
 import { persistUpdates } from "../config/persist.ts"
@@ -17,7 +17,7 @@ import { type SessionSandbox, sandboxFor } from "./choose-sandbox.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
 import { chooseTools } from "./choose-tools.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
-import { readGitState, readMemory } from "./prompt-context.ts"
+import { memorySource, readGitState } from "./prompt-context.ts"
 import { readPromptFlags } from "./prompt-flags.ts"
 
 /** What a host may still change before the first turn (`initialize` in spec/headless.md section 5). */
@@ -62,7 +62,7 @@ export async function compose(
     get append() {
       return host.append
     },
-    memory: () => readMemory(prepared),
+    ...memorySource(prepared),
     git: () => readGitState(prepared),
   }
 
@@ -90,6 +90,7 @@ export async function compose(
       thinking: thinkingOf(prepared),
       maxTokens: envNumber(env.CLAUDE_CODE_MAX_OUTPUT_TOKENS),
       betas: [...parts.betas, ...(flags.betas ?? [])],
+      small: () => resolveSmallModel(env),
       resolve: (name) => resolveModel(name, env),
     },
     permissions: {
@@ -153,6 +154,11 @@ export async function compose(
         !envOn(env, "DISABLE_COMPACT"),
       window: compactWindow(prepared),
     },
+    titles:
+      !prepared.headless &&
+      persist &&
+      !envOn(env, "DISABLE_NON_ESSENTIAL_MODEL_CALLS") &&
+      !envOn(env, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"),
     canAsk: parts.canAsk,
     credential: parts.credential,
     version,

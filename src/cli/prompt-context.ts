@@ -1,15 +1,34 @@
 import { envOn } from "../config/env.ts"
+import type { Memory } from "../config/memory.ts"
+import type { PromptSource } from "../engine/options.ts"
 import type { Prepared } from "./prepare.ts"
 
-/** The instruction files that hold here, in order; none for a bare or safe start. */
-export async function readMemory(prepared: Prepared): Promise<readonly { path: string; content: string }[]> {
+type MemorySource = Required<Pick<PromptSource, "memory" | "memoryFor" | "forget">>
+
+/** The instruction files that hold here, in order, and those beside a file; none for a bare or safe start. */
+export function memorySource(prepared: Prepared): MemorySource {
+  // Knows what it gave for files, so that each nested file is given once.
+  let nested: ReturnType<typeof readMemory> | undefined
+  return {
+    memory: async () => (await readMemory(prepared))?.files ?? [],
+    async memoryFor(path) {
+      nested ??= readMemory(prepared)
+      return (await nested)?.memoryFor(path) ?? []
+    },
+    forget() {
+      nested = undefined
+    },
+  }
+}
+
+async function readMemory(prepared: Prepared): Promise<Memory | null> {
   const { flags, env, cwd, paths, config, state } = prepared
   if (flags.bare === true || flags.safeMode === true || envOn(env, "CLAUDE_CODE_DISABLE_CLAUDE_MDS"))
-    return []
+    return null
   const { loadMemory } = await import("../config/memory.ts")
   const { claudeMd, claudeMdExcludes } = config.settings
   const extra = envOn(env, "CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD") ? prepared.additionalRoots : []
-  const memory = loadMemory({
+  return loadMemory({
     cwd,
     paths,
     ...(flags.settingSources === undefined ? {} : { sources: sourcesOf(flags.settingSources) }),
@@ -18,7 +37,6 @@ export async function readMemory(prepared: Prepared): Promise<readonly { path: s
     externalApproved: state.read(["projects", cwd, "hasClaudeMdExternalIncludesApproved"]) === true,
     extraDirs: extra,
   })
-  return memory.files
 }
 
 function sourcesOf(words: readonly string[]) {

@@ -1,3 +1,4 @@
+import { raceAbort } from "../lib/abort.ts"
 import type { Call, Decision, Reason } from "../model/permission.ts"
 import { decide } from "../permissions/decide.ts"
 import type { ReadyCall } from "./call.ts"
@@ -76,6 +77,8 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
   input = checked.input
   const decision = judge(run, { ...call, input })
 
+  if (run.readOnly && !decision.readOnly && changesThings(run, { ...call, input }))
+    return refuse("rule", { kind: "other", text: "this subagent only looks and changes nothing" })
   if (decision.verdict === "deny") return refuse("rule", decision.reason)
   if (decision.verdict === "allow" && vote !== "ask") return { go: true, input, context, ...stop }
   const answerable = decision.verdict === "ask" && vote === "allow" && decision.reason.rule === undefined
@@ -123,7 +126,7 @@ async function ask(
   }
   if (!session.canAsk) return refuse("policy", decision.reason)
 
-  const preview = await session.preview(run, call)
+  const preview = await raceAbort(session.preview(run, call), signal)
   const ask = `ask_${crypto.randomUUID()}`
   const waiting = session.asks.open(ask, signal)
   run.emit({
@@ -134,7 +137,7 @@ async function ask(
     input: call.input,
     title: call.title,
     decision,
-    ...(preview === undefined ? {} : { preview }),
+    ...(preview === undefined || preview === "aborted" ? {} : { preview }),
   })
   const patience = remind(run, call)
   const answer = await waiting
@@ -181,6 +184,13 @@ function remind(run: Run, call: ReadyCall): ReturnType<typeof setTimeout> | unde
     () => void fireHook(run, "Notification", { message, notification_type: type }, { matcher: type }),
     REMIND_MS,
   )
+}
+
+/** Reading the net is looking, too. */
+function changesThings(run: Run, { tool, input }: ReadyCall): boolean {
+  return tool
+    .access(input, run.session.place())
+    .some((access) => access.kind !== "read" && access.kind !== "net")
 }
 
 function refuse(by: "rule" | "policy" | "hook", reason: Reason): Authorisation & { go: false } {

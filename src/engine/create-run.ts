@@ -7,9 +7,9 @@ import { toolsDeniedByName } from "../permissions/rules/compile.ts"
 import type { History } from "./history.ts"
 import type { Ledger } from "./ledger.ts"
 import type { RunLimits } from "./options.ts"
-import { type SystemText, systemPrompt } from "./prompt/system-prompt.ts"
+import type { SystemText } from "./prompt/system-prompt.ts"
 import { requestSettings } from "./request.ts"
-import type { Run, Session, Steering } from "./run.ts"
+import type { Meter, Run, Session, Steering } from "./run.ts"
 
 export interface RunParts {
   readonly session: Session
@@ -23,6 +23,7 @@ export interface RunParts {
   tools(): readonly AnyTool[]
   readonly agent?: AgentRef
   readonly depth: number
+  readonly readOnly?: boolean
   readonly files: FileMemory
   /** A subagent brings its own prompt and model. */
   readonly system?: readonly SystemText[]
@@ -33,28 +34,31 @@ export interface RunParts {
   steering(): readonly Steering[]
 }
 
-/** The system prompt of the session, made once per model: its bytes are the start of every cached prefix. */
-const prompts = new WeakMap<Session, Map<string, Promise<readonly SystemText[]>>>()
-
-export function createRun(parts: RunParts): Run {
-  const { session, agent } = parts
-  let model = parts.model
-  const meter: Run["meter"] = {
+/** `contextUsed`: tokens in the window now, 0 when they are not known. */
+export function newMeter(contextUsed: number): Meter {
+  return {
     requests: 0,
     apiMs: 0,
     usage: NO_USAGE,
     denials: [],
     lastText: "",
     stopReason: null,
-    contextUsed: parts.contextUsed,
+    contextUsed,
     fallbacks: 0,
     stopHooks: 0,
   }
+}
+
+export function createRun(parts: RunParts): Run {
+  const { session, agent } = parts
+  let model = parts.model
+  const meter = newMeter(parts.contextUsed)
   const at = agent === undefined ? {} : { agent }
   const run: Run = {
     session,
     ...at,
     depth: parts.depth,
+    readOnly: parts.readOnly === true,
     files: parts.files,
     get agents() {
       return agents
@@ -74,16 +78,10 @@ export function createRun(parts: RunParts): Run {
     useModel(next) {
       model = next
     },
-    system() {
-      if (parts.system !== undefined) return Promise.resolve(parts.system)
-      const perModel = prompts.get(session) ?? new Map<string, Promise<readonly SystemText[]>>()
-      prompts.set(session, perModel)
-      const key = session.model().id
-      const made = perModel.get(key) ?? systemPrompt(session.options, session.model())
-      perModel.set(key, made)
-      return made
-    },
+    reminders: async () => (agent === undefined ? session.reminders(run) : []),
+    system: () => (parts.system === undefined ? session.systemPrompt() : Promise.resolve(parts.system)),
     emit(body) {
+      if (body.type === "tool.begin" && agent === undefined) session.sawCall(body.tool, body.input)
       if (body.type === "reply.end") meter.usage = addUsage(meter.usage, body.usage)
       parts.push(body, at)
     },

@@ -4,17 +4,20 @@ import { textOf } from "../model/block.ts"
 import type { Command, PromptCommand } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody, SessionState } from "../model/event.ts"
+import { isMessageLine } from "../model/line.ts"
+import { contextTokens, toUsage } from "../model/usage.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
-import { compact } from "./compaction/compact.ts"
-import { createRun } from "./create-run.ts"
+import { compact, STUCK } from "./compaction/compact.ts"
+import { createRun, newMeter } from "./create-run.ts"
 import { createEventQueue } from "./event-queue.ts"
 import { createHistory, type History } from "./history.ts"
 import { createLedger } from "./ledger.ts"
 import type { EngineOptions, LoadedSession } from "./options.ts"
 import { createPromptQueue } from "./queue.ts"
-import type { Steering } from "./run.ts"
+import type { Run, Steering } from "./run.ts"
 import { createSession } from "./session.ts"
 import { endSession, type Opening, openSession, tellFailure, tellIdle } from "./session-hooks.ts"
+import { makeTitle } from "./title.ts"
 import { type TurnOutcome, turn } from "./turn.ts"
 
 /** What `close` gives children and the log to come to an end. */
@@ -27,14 +30,20 @@ export function createEngine(options: EngineOptions): Engine {
   const quarantined = new Set<string>()
   let turnNumber = 0
   let context: SessionState["context"] = {
-    used: 0,
+    used: usedBy(options.resume),
     window: options.models.resolve(options.models.model).window,
   }
   let running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined
+  /** What waits for the running work to end; it comes before prompts that wait. */
+  const afterwards: Work[] = []
   let closed = false
   /** The session's first hooks; null when there is nothing to wait for. */
   let opening: Promise<Opening> | null = null
   let idle = new AbortController()
+  /** Requests beside the turns; `close` and a new session end them. */
+  let aside = new AbortController()
+  /** A resumed session has its name already. */
+  let titled = options.titles !== true || options.resume !== undefined
 
   const push = (body: EventBody, at: Pick<Event, "agent"> = {}) => {
     if (body.type === "reply.end" && at.agent === undefined) context = body.context
@@ -85,13 +94,16 @@ export function createEngine(options: EngineOptions): Engine {
 
   function startNext(): void {
     if (running !== undefined || closed) return
-    const prompt = prompts.next()
+    const work = afterwards.shift()
+    const prompt = work === undefined ? prompts.next() : undefined
+    if (work === undefined && prompt === undefined) return
     idle.abort()
-    if (prompt !== undefined) start((abort) => runTurn(prompt, abort))
+    if (work !== undefined) start(work)
+    else if (prompt !== undefined) start((abort) => runPrompt(prompt, abort))
   }
 
   /** One piece of work at a time; whatever it throws is a bug, and the session lives on. */
-  function start(work: (abort: AbortController) => Promise<void>): void {
+  function start(work: Work): void {
     const abort = new AbortController()
     const done = work(abort)
       .catch((error: unknown) => {
@@ -105,22 +117,51 @@ export function createEngine(options: EngineOptions): Engine {
     running = { abort, done }
   }
 
-  async function runTurn(prompt: Steering, abort: AbortController): Promise<void> {
+  async function runPrompt(prompt: Steering, abort: AbortController): Promise<void> {
+    await runTurn(abort, async (run, context) => {
+      const outcome = await turn(run, [...context, prompt])
+      if (prompt.origin === "person") {
+        nameSession(textOf(prompt.content))
+        history.addSide({ type: "last-prompt", lastPrompt: excerpt(textOf(prompt.content)), sessionId })
+      }
+      return outcome
+    })
+  }
+
+  /** Beside everything else, and never a reason for anything to wait or fail. */
+  function nameSession(prompt: string): void {
+    if (titled || prompt.trim() === "") return
+    titled = true
+    const of = history
+    makeTitle(makeRun(aside), prompt)
+      .then((title) => {
+        if (title === null || closed || of !== history) return
+        history.addSide({ type: "ai-title", aiTitle: title, sessionId })
+        session.setTitle(title)
+      })
+      .catch(() => {})
+  }
+
+  /** Whatever `work` does, `turn.end` follows `turn.begin`. */
+  async function runTurn(
+    abort: AbortController,
+    work: (run: Run, context: readonly Steering[]) => Promise<TurnOutcome>,
+  ): Promise<void> {
     turnNumber++
     const startedAt = performance.now()
     // What the session starts with is part of the first turn: its hooks, and servers that still connect.
     const context = await whenOpen(abort.signal)
     push({ type: "turn.begin", model: session.model().id, mode: session.mode() })
-    const run = makeRun(abort)
-    const outcome: TurnOutcome = await turn(run, [...context, prompt]).catch((error: unknown) => ({
-      reason: "crashed",
-      message: `internal error: ${message(error)}`,
-    }))
-    if (prompt.origin === "person") {
-      history.addSide({ type: "last-prompt", lastPrompt: excerpt(textOf(prompt.content)), sessionId })
+    let meter = newMeter(0)
+    let outcome: TurnOutcome
+    try {
+      const run = makeRun(abort)
+      meter = run.meter
+      outcome = await work(run, context)
+      tellFailure(run, outcome)
+    } catch (error) {
+      outcome = { reason: "crashed", message: `internal error: ${message(error)}` }
     }
-    const { meter } = run
-    tellFailure(run, outcome)
     if (prompts.length === 0 && !closed) {
       idle = new AbortController()
       void tellIdle(makeRun(new AbortController()), idle.signal)
@@ -177,23 +218,21 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   /** After the running turn, in order. */
-  function afterTurn(work: () => Promise<void>): void {
-    const current = running
-    if (current === undefined) {
-      start(work)
-      return
-    }
-    current.abort.abort()
-    current.done.then(() => (running === undefined ? start(work) : afterTurn(work)))
+  function afterTurn(work: Work): void {
+    afterwards.push(work)
+    startNext()
   }
 
   async function change(next: LoadedSession | undefined, why: "clear" | "resume"): Promise<void> {
     if (hears("SessionEnd")) await endSession(makeRun(new AbortController()), why)
+    aside.abort()
+    aside = new AbortController()
+    titled = options.titles !== true || next !== undefined
     history.close()
     sessionId = next?.id ?? crypto.randomUUID()
     session.restart(sessionId)
     quarantined.clear()
-    context = { used: 0, window: session.model().window }
+    context = { used: usedBy(next), window: session.model().window }
     history = open(next)
     session.changed(why)
     beginSession(why)
@@ -202,11 +241,11 @@ export function createEngine(options: EngineOptions): Engine {
   function send(command: Command): void {
     switch (command.type) {
       case "prompt":
-        if (command.silent === true) addSilently(command)
+        if (command.silent === true) afterTurn(() => addSilently(command))
         else enqueue(toSteering(command))
         return
       case "interrupt":
-        if (command.dropQueue === true) prompts.clear()
+        if (command.dropQueue === true) prompts.clear("person")
         running?.abort.abort()
         return
       case "answer":
@@ -234,13 +273,15 @@ export function createEngine(options: EngineOptions): Engine {
         return
       case "clear":
         prompts.clear()
+        running?.abort.abort()
         afterTurn(() => change(undefined, "clear"))
         return
       case "resume":
+        running?.abort.abort()
         afterTurn(() => resume(command.session))
         return
       case "compact":
-        afterTurn(() => compactNow(command.hint ?? ""))
+        afterTurn((abort) => runTurn(abort, (run) => compactNow(run, command.hint ?? "")))
         return
       case "stop-task":
         session.tasks.stop(command.task)
@@ -250,7 +291,8 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  function addSilently(command: PromptCommand): void {
+  /** Between turns only: a reply that is repeated takes back whatever was recorded since it began. */
+  async function addSilently(command: PromptCommand): Promise<void> {
     const { uuid, content } = toSteering(command)
     history.addUser(content, { uuid })
     push({ type: "prompt", uuid, content, origin: "person" })
@@ -267,12 +309,24 @@ export function createEngine(options: EngineOptions): Engine {
     })
   }
 
-  async function compactNow(hint: string): Promise<void> {
-    const abort = new AbortController()
-    if (!(await compact(makeRun(abort), { trigger: "manual", hint }))) {
-      push({ type: "notice", level: "info", code: "compacting", text: "there is nothing to compact yet" })
+  async function compactNow(run: Run, hint: string): Promise<TurnOutcome> {
+    const result = await compact(run, { trigger: "manual", hint })
+    context = { ...context, used: run.meter.contextUsed }
+    switch (result) {
+      case "done":
+        return { reason: "completed" }
+      case "aborted":
+        return { reason: "interrupted", during: "reply" }
+      case "blocked":
+        return { reason: "completed" }
+      case "nothing":
+        push({ type: "notice", level: "info", code: "info", text: "there is nothing to compact yet" })
+        return { reason: "completed" }
+      case "stuck":
+        return { reason: "api_error", message: STUCK }
+      default:
+        return never(result)
     }
-    context = { ...context, used: 0 }
   }
 
   beginSession(options.resume === undefined ? "startup" : "resume", options.setup)
@@ -286,8 +340,10 @@ export function createEngine(options: EngineOptions): Engine {
       if (closed) return
       closed = true
       prompts.clear()
+      afterwards.length = 0
       running?.abort.abort()
       idle.abort()
+      aside.abort()
       session.tasks.stopAll()
       await Promise.race([
         Promise.all([running?.done, session.tasks.idle()]),
@@ -300,6 +356,8 @@ export function createEngine(options: EngineOptions): Engine {
   }
 }
 
+type Work = (abort: AbortController) => Promise<void>
+
 function toSteering(command: PromptCommand): Steering {
   return {
     uuid: command.uuid ?? crypto.randomUUID(),
@@ -310,6 +368,17 @@ function toSteering(command: PromptCommand): Steering {
 
 function message(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/**
+ * Tokens in the window when the resumed session last heard from the model; 0 when that is not known. Behind a
+ * compaction the kept replies still carry the usage of the long conversation.
+ */
+function usedBy(session: LoadedSession | undefined): number {
+  const messages = (session?.lines ?? []).filter(isMessageLine)
+  if (messages.some((line) => line.type === "user" && line.isCompactSummary === true)) return 0
+  const last = messages.findLast((line) => line.type === "assistant")
+  return last?.type === "assistant" ? contextTokens(toUsage(last.message.usage)) : 0
 }
 
 /** The prompt as the session list shows it. */

@@ -44,6 +44,9 @@ export interface EngineOptions {
   readonly maxConcurrency: number
   /** Value of `metadata.user_id`. */
   readonly userId?: string
+  readonly now?: () => Date
+  /** The first prompt of a session gets a title, made by the small model beside the conversation. */
+  readonly titles?: boolean
   /** A session to go on with instead of starting an empty one. */
   readonly resume?: LoadedSession
   readonly sessionId?: string
@@ -88,6 +91,8 @@ export interface ModelChoice {
   readonly thinking: Thinking | null
   readonly maxTokens: number | null
   readonly betas: readonly string[]
+  /** The fast one for titles, questions about pages and the like; default the alias `haiku`. */
+  small?(): ModelInfo
   /** Alias or id to what is known of it; unknown ids are allowed. */
   resolve(name: string): ModelInfo
 }
@@ -124,6 +129,10 @@ export interface PromptSource {
   memory(): Promise<readonly { readonly path: string; readonly content: string }[]>
   /** One paragraph on the state of the repository, empty outside one. */
   git(): Promise<string>
+  /** Instructions that become relevant when this file (absolute) is touched; each is given once. */
+  memoryFor?(path: string): Promise<readonly { readonly path: string; readonly content: string }[]>
+  /** `memoryFor` starts anew: the conversation lost what it gave. */
+  forget?(): void
 }
 
 export interface RunLimits {

@@ -29,10 +29,16 @@ export async function prepareCall(run: Run, { block, badInput }: ReplyCall): Pro
     )
   }
 
-  const { validateInput } = await import("../tools/validate.ts")
-  const valid = validateInput(tool, input)
-  if (!valid.ok) return answered(valid.message)
-  const place = run.session.place()
-  const ready = tool.normalize?.(valid.input, place) ?? valid.input
-  return { kind: "ready", call: { id, tool, input: ready, title: tool.title(ready, place) } }
+  try {
+    const { validateInput } = await import("../tools/validate.ts")
+    const valid = validateInput(tool, input)
+    if (!valid.ok) return answered(valid.message)
+    const place = run.session.place()
+    const ready = tool.normalize?.(valid.input, place) ?? valid.input
+    return { kind: "ready", call: { id, tool, input: ready, title: tool.title(ready, place) } }
+  } catch (error) {
+    return answered(
+      `${name} could not read its input: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
 }

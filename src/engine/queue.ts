@@ -14,7 +14,8 @@ export interface PromptQueue {
   next(): Steering | undefined
   /** Removes one by uuid, or the newest that a person typed. */
   remove(uuid?: string): Steering | undefined
-  clear(): readonly Steering[]
+  /** Drops everything, or only what the person typed: news of tasks are still told. */
+  clear(which?: "person"): void
   readonly length: number
 }
 
@@ -41,7 +42,12 @@ export function createPromptQueue(onChange: (queued: QueueChanged["queued"]) => 
       return true
     },
     take: takeAll,
-    clear: takeAll,
+    clear(which) {
+      if (which === undefined) return void takeAll()
+      const before = queued.length
+      queued = queued.filter((prompt) => prompt.origin !== "person")
+      if (queued.length < before) changed()
+    },
     next() {
       const prompt = queued.shift()
       if (prompt !== undefined) changed()

@@ -1,25 +1,35 @@
 import { placeOf, quarantineKey } from "../api/build-request.ts"
 import type { ApiFailure } from "../model/api.ts"
-import { compact } from "./compaction/compact.ts"
+import { compact, STUCK } from "./compaction/compact.ts"
+import type { HistoryMark } from "./history.ts"
 import { requestInput } from "./request.ts"
 import type { Run } from "./run.ts"
 
 /**
- * After a failed reply: true when something was changed so that the same request may succeed. Each kind of
- * remedy makes progress or answers false, so a turn cannot go round for ever.
+ * After a failed reply: null when something was changed so that the same request may succeed, else why the turn
+ * ends. Each kind of remedy makes progress or gives up, so a turn cannot go round for ever. What the failed reply
+ * left in the history since `before` is taken back first: the next one answers anew.
  */
-export async function recover(run: Run, failure: ApiFailure): Promise<boolean> {
+export async function recover(run: Run, failure: ApiFailure, before: HistoryMark): Promise<string | null> {
   switch (failure.category) {
     case "prompt_too_long":
-    case "request_too_large":
-      return compact(run, { trigger: "auto", hint: "" })
+    case "request_too_large": {
+      run.history.rewind(before)
+      const result = await compact(run, { trigger: "auto", hint: "" })
+      if (result === "stuck") return STUCK
+      return result === "nothing" || result === "blocked" ? failure.message : null
+    }
     case "invalid_request":
-      return quarantine(run, failure)
+      return (await quarantine(run, failure)) ? null : failure.message
     case "overloaded":
     case "server_error":
-      return fallBack(run, failure)
+    case "timeout":
+    case "rate_limit":
+      if (!fallBack(run, failure)) return failure.message
+      run.history.rewind(before)
+      return null
     default:
-      return false
+      return failure.message
   }
 }
 

@@ -3,7 +3,9 @@ import type { ApiFailure, MessagesRequest, RequestCause } from "../model/api.ts"
 import { type Block, isBlock, type ToolUseBlock } from "../model/block.ts"
 import type { MessageRef } from "../model/event.ts"
 import { contextTokens } from "../model/usage.ts"
+import type { HistoryMark } from "./history.ts"
 import type { Run } from "./run.ts"
+import { waitingNotice } from "./side-request.ts"
 
 /** A tool call of a reply; `badInput` is the JSON that could not be parsed. */
 export interface ReplyCall {
@@ -16,6 +18,9 @@ export interface Reply {
   readonly failure?: ApiFailure
   readonly stopReason: string | null
   readonly stopDetails: unknown
+  /** Where the history stood before it. */
+  readonly before: HistoryMark
+  /** Calls that arrived whole. */
   readonly calls: readonly ReplyCall[]
   readonly text: string
 }
@@ -31,7 +36,8 @@ let lastReply = 0
 export async function streamReply(run: Run, request: MessagesRequest, cause: RequestCause): Promise<Reply> {
   const reply = ++lastReply
   const startedAt = performance.now()
-  const beforeReply = run.history.mark()
+  let billedAt = startedAt
+  const before = run.history.mark()
   let attempt = startAttempt(run)
   let failure: ApiFailure | undefined
   let requestId: string | null = null
@@ -45,37 +51,17 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
   })) {
     switch (item.type) {
       case "sent":
+      case "silence":
         break
       case "event":
         attempt.push(item.event)
         break
-      case "silence":
-        run.emit({
-          type: "notice",
-          level: "info",
-          code: "silence",
-          text: `no data for ${Math.round(item.silentMs / 1000)} s`,
-          data: { silentMs: item.silentMs },
-        })
-        break
       case "retry":
-        bill(run, attempt.fold, cause, performance.now() - startedAt, true)
+        bill(run, attempt.fold, cause, performance.now() - billedAt, true)
+        billedAt = performance.now()
         attempt.discard()
-        run.history.rewind(beforeReply)
+        run.history.rewind(before)
         attempt = startAttempt(run)
-        run.emit({
-          type: "notice",
-          level: "warning",
-          code: "api_retry",
-          text: `${item.failure.message}; attempt ${item.attempt} of ${item.maxRetries} in ${Math.ceil(item.delayMs / 1000)} s`,
-          data: {
-            attempt: item.attempt,
-            maxRetries: item.maxRetries,
-            delayMs: item.delayMs,
-            status: item.failure.status,
-            category: item.failure.category,
-          },
-        })
         break
       case "done":
         requestId = item.requestId
@@ -84,13 +70,15 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
         failure = item.failure
         break
     }
+    const notice = waitingNotice(item)
+    if (notice !== null) run.emit(notice)
   }
 
   const aborted = run.signal.aborted || failure?.category === "aborted"
   const done = attempt.finish({ requestId, aborted, failed: failure !== undefined })
   const { stopReason, stopDetails, usage } = attempt.fold.message()
   const apiMs = performance.now() - startedAt
-  const costUsd = bill(run, attempt.fold, cause, apiMs, failure !== undefined)
+  const costUsd = bill(run, attempt.fold, cause, performance.now() - billedAt, failure !== undefined)
   run.meter.apiMs += apiMs
   run.meter.stopReason = stopReason
   if (contextTokens(usage) > 0) run.meter.contextUsed = contextTokens(usage)
@@ -108,6 +96,7 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
     ...(failure === undefined || aborted ? {} : { failure }),
     stopReason,
     stopDetails,
+    before,
     ...done,
   }
 }
@@ -231,7 +220,7 @@ function refOf(fold: ReplyFold): MessageRef {
 
 function bill(run: Run, fold: ReplyFold, cause: RequestCause, apiMs: number, wasted: boolean): number {
   const { usage, model } = fold.message()
-  if (usage.input_tokens + usage.output_tokens + usage.cache_read_input_tokens === 0) return 0
+  if (contextTokens(usage) === 0) return 0
   const entry = run.ledger.add(
     {
       cause: run.agent === undefined ? cause : "subagent",

@@ -14,10 +14,15 @@ import type { Run } from "./run.ts"
  * Runs the calls of one reply and owns their pairing: whatever happens (refusal, crash, interrupt), every
  * `tool_use` gets exactly one `tool_result`, recorded in the order of the calls.
  */
-export async function runCalls(run: Run, calls: readonly ReplyCall[]): Promise<CallsEnd> {
+export async function runCalls(
+  run: Run,
+  calls: readonly ReplyCall[],
+  /** `skip`: the reply was cut short; its calls get their results and nothing runs. */
+  how: "run" | "skip" = "run",
+): Promise<CallsEnd> {
   const prepared = await Promise.all(calls.map((call) => prepareCall(run, call)))
   run.mayDefer = calls.length === 1 && run.agent === undefined && run.session.options.defers === true
-  let endTurn = false
+  let endTurn = how === "skip"
   let stop: string | undefined
   let deferred: ReadyCall | undefined
   const batch: BatchCall[] = []
@@ -92,13 +97,22 @@ interface Done {
 /** Calls that only read (or bring their own isolation) run together; anything that writes runs alone. */
 function groupFrom(run: Run, prepared: readonly Prepared[], start: number): readonly Prepared[] {
   const beside = (one: Prepared) =>
-    one.kind === "answered" || one.call.tool.concurrent === true || judge(run, one.call).readOnly
+    one.kind === "answered" || one.call.tool.concurrent === true || onlyReads(run, one.call)
   let end = start + 1
   const first = prepared[start]
   if (first !== undefined && beside(first)) {
     while (end < prepared.length && beside(prepared[end] as Prepared)) end++
   }
   return prepared.slice(start, end)
+}
+
+function onlyReads(run: Run, call: ReadyCall): boolean {
+  try {
+    return judge(run, call).readOnly
+  } catch {
+    // A tool that cannot say what it touches runs alone, and its crash becomes its result.
+    return false
+  }
 }
 
 async function runOne(run: Run, prepared: Prepared): Promise<Done> {
@@ -113,6 +127,8 @@ async function runOne(run: Run, prepared: Prepared): Promise<Done> {
   run.emit({ type: "tool.begin", id: call.id, tool: call.tool.name, input: call.input, title: call.title })
   try {
     const verdict = await authorise(run, call)
+    // The turn ended while the question was open: nobody refused.
+    if (run.signal.aborted) return { ...INTERRUPTED, durationMs: elapsed() }
     if (!verdict.go) return await refusal(run, call, verdict, elapsed())
     const judged = { ...call, input: verdict.input }
     const startedRun = performance.now()
@@ -130,7 +146,7 @@ async function runOne(run: Run, prepared: Prepared): Promise<Done> {
 
 const INTERRUPTED: Done = {
   output: {
-    ...failed("Interrupted by the user before this call was finished."),
+    ...failed("Interrupted before this call was finished."),
     view: { kind: "text", summary: "interrupted" },
   },
   durationMs: 0,

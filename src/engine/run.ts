@@ -13,6 +13,7 @@ import type { ReadyCall } from "./call.ts"
 import type { History } from "./history.ts"
 import type { Ledger } from "./ledger.ts"
 import type { EngineOptions, RunLimits } from "./options.ts"
+import type { SystemText } from "./prompt/system-prompt.ts"
 import type { Tasks } from "./tasks.ts"
 
 /**
@@ -24,6 +25,8 @@ export interface Run {
   readonly agent?: AgentRef
   /** 0 is the person's conversation, 1 its subagents. */
   readonly depth: number
+  /** Whatever would change something is refused, in every mode. */
+  readonly readOnly: boolean
   /** What this run has read of files. */
   readonly files: FileMemory
   readonly agents: AgentPort
@@ -37,7 +40,9 @@ export interface Run {
   settings(): RequestSettings
   /** Another model for the rest of this turn. */
   useModel(model: ModelInfo): void
-  system(): Promise<readonly { readonly text: string; readonly cacheable: boolean }[]>
+  system(): Promise<readonly SystemText[]>
+  /** Notes for the model that are due before the next request. */
+  reminders(): Promise<readonly string[]>
   emit(body: EventBody): void
   /** Prompts that arrived meanwhile, to go to the model at the next tool boundary. */
   steering(): readonly Steering[]
@@ -95,6 +100,15 @@ export interface Session {
   setThinking(tokens: number | null): void
   state(context: SessionState["context"]): SessionState
   changed(why: SessionChanged["why"]): void
+  /** The system prompt is made anew for the next request: memory files, git and date are read again. */
+  forgetPrompt(): void
+  systemPrompt(): Promise<readonly SystemText[]>
+  /** The person's conversation began a tool call. */
+  sawCall(tool: string, input: Readonly<Record<string, unknown>>): void
+  /** What the model should know now and was not told. */
+  reminders(run: Run): Promise<readonly string[]>
+  /** A name for the list of sessions and the window. */
+  setTitle(title: string): void
   /** Starts a new session folder: files read and the working directory are forgotten, mode and rules stay. */
   restart(sessionId: string): void
   spillDir(): string

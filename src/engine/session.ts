@@ -1,14 +1,18 @@
 import { basename, join } from "node:path"
 import type { SessionChanged } from "../model/event.ts"
 import type { ToolContext } from "../model/tool.ts"
+import { decide } from "../permissions/decide.ts"
 import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
 import { createAsks } from "./asks.ts"
+import type { ReadyCall } from "./call.ts"
 import { createFileMemory } from "./file-memory.ts"
 import { fireHook } from "./fire-hook.ts"
 import type { EngineOptions } from "./options.ts"
-import type { Session } from "./run.ts"
+import { createPromptState } from "./prompt/prompt-state.ts"
+import type { Run, Session } from "./run.ts"
 import { fireStop } from "./session-hooks.ts"
+import { askSmall, searchWeb } from "./small-model.ts"
 import { createTasks } from "./tasks.ts"
 
 export interface SessionPorts {
@@ -30,8 +34,10 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let effort = models.effort
   let thinking = models.thinking
   let fruitless = 0
+  let title: string | null = null
   const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
-  const files = createFileMemory()
+  const promptState = createPromptState(options)
+  const files = createFileMemory(promptState.touched)
   const asks = createAsks()
   const tasks = createTasks({
     folder: () => join(folder, "tasks"),
@@ -113,15 +119,27 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       effort,
       tools: options.tools.map((tool) => tool.name),
       credential: options.credential,
-      context,
+      ...(title === null ? {} : { title }),
+      context: { ...context, window: model.window },
     }),
     changed: ports.emitState,
     restart(id) {
       folder = place.sessionDir(id)
       cwd = place.cwd
       files.clear()
+      promptState.forget()
       fruitless = 0
+      title = null
     },
+    setTitle(next) {
+      title = next
+      session.changed("title")
+    },
+    forgetPrompt: () => promptState.forget(),
+    systemPrompt: () => promptState.system(model),
+    sawCall: promptState.sawCall,
+    reminders: (run) =>
+      promptState.reminders({ first: run.meter.requests === 0, mode, planFile: planFile() }),
     spillDir: () => join(folder, "tool-results"),
     notesFile: () => join(folder, "notes.md"),
     fruitlessCompactions: () => fruitless,
@@ -149,6 +167,9 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       planFile: planFile(),
       setMode: (next) => void session.setMode(next),
       stateDir: place.tasksDir(basename(folder)),
+      ask: (prompt, signal) => askSmall(run, prompt, signal),
+      searchWeb: (request, signal) => searchWeb(run, request, signal),
+      ...(mayEditUnread(run, call) ? { unreadEdits: "allowed" as const } : {}),
       judged: (path) => place.resolve(path) ?? undefined,
       spawn: options.spawn,
       tasks,
@@ -161,4 +182,13 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     wake: ports.wake,
   }
   return session
+}
+
+/** Newer models may edit a file they have not read, where reading it would not be a question (spec/tools.md Edit). */
+function mayEditUnread(run: Run, { input }: ReadyCall): boolean {
+  const { file_path: path } = input
+  if (typeof path !== "string" || !run.settings().model.efforts.includes("xhigh")) return false
+  if (!run.tools().some((tool) => tool.name === "Read")) return false
+  const reading = { tool: "Read", input: { file_path: path }, access: [{ kind: "read", path } as const] }
+  return decide(reading, run.session.policy()).verdict === "allow"
 }

@@ -24,6 +24,9 @@ export interface TurnOutcome {
 /** How often a reply that hit its output limit is asked to go on (spec/api.md section 5). */
 const MAX_CONTINUATIONS = 3
 
+/** How often the service may pause one reply (its own tools at work); each pause is a request. */
+const MAX_PAUSES = 20
+
 const CONTINUE_NOTE =
   "Your reply was cut off by the output limit. Go on exactly where it stopped, without repeating anything and without comment."
 
@@ -39,6 +42,7 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
   for (let continuations = 0; ; ) {
     const limit = limitReached(run)
     if (limit !== null) return limit
+    for (const note of await run.reminders()) addPrompt(run, reminder(note))
     const stuck = await makeRoom(run)
     if (run.signal.aborted) return interrupted(run, "reply")
     if (stuck !== null) return { reason: "api_error", message: stuck }
@@ -46,9 +50,12 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
     run.meter.requests++
     const reply = await streamReply(run, await buildTurnRequest(run), "turn")
     if (reply.end === "aborted") return interrupted(run, "reply", reply)
-    if (reply.failure !== undefined) {
-      if (await recover(run, reply.failure)) continue
-      return { reason: "api_error", failure: reply.failure, message: reply.failure.message }
+    const failure = reply.stopReason === "model_context_window_exceeded" ? WINDOW_FULL : reply.failure
+    if (failure !== undefined) {
+      const message = await recover(run, failure, reply.before)
+      if (message === null) continue
+      await runCalls(run, reply.calls, "skip")
+      return { reason: "api_error", failure, message }
     }
     run.meter.lastText = reply.text
 
@@ -59,6 +66,7 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
       if (stop !== undefined) return { reason: "completed", terminal: "hook_stopped", message: stop }
       for (const prompt of contextPrompts("PostToolBatch", context)) addPrompt(run, prompt)
       for (const prompt of run.steering()) await admit(run, prompt)
+      continuations = 0
       continue
     }
     switch (reply.stopReason) {
@@ -69,15 +77,13 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
             message: `the reply was cut off by the output limit ${continuations} times`,
           }
         }
-        addPrompt(run, { uuid: crypto.randomUUID(), content: CONTINUE_NOTE, origin: "reminder" })
+        addPrompt(run, reminder(CONTINUE_NOTE))
         continue
       case "pause_turn":
-        continue
+        if (++continuations <= MAX_PAUSES) continue
+        return { reason: "api_error", message: `the service paused the reply ${continuations} times` }
       case "refusal":
         return { reason: "refused", message: refusalText(reply.stopDetails) }
-      case "model_context_window_exceeded":
-        if (await recover(run, WINDOW_FULL)) continue
-        return { reason: "api_error", failure: WINDOW_FULL, message: WINDOW_FULL.message }
       default: {
         const more = await run.session.beforeStop(run)
         if (run.signal.aborted) return interrupted(run, "reply")
@@ -139,6 +145,10 @@ function addPrompt(run: Run, { uuid, content, origin }: Steering): void {
   run.emit({ type: "prompt", uuid, content, origin })
 }
 
+function reminder(content: string): Steering {
+  return { uuid: crypto.randomUUID(), content, origin: "reminder" }
+}
+
 function limitReached(run: Run): TurnOutcome | null {
   const { maxTurns, maxBudgetUsd } = run.limits
   if (maxTurns !== undefined && run.meter.requests >= maxTurns) {
@@ -152,7 +162,7 @@ function limitReached(run: Run): TurnOutcome | null {
 
 /** Closes what was left open: calls of a cut-off reply get their results, and the model will read why. */
 async function interrupted(run: Run, during: "reply" | "tools", reply?: Reply): Promise<TurnOutcome> {
-  if (reply !== undefined && reply.calls.length > 0) await runCalls(run, reply.calls)
+  if (reply !== undefined) await runCalls(run, reply.calls, "skip")
   const uuid = crypto.randomUUID()
   // Other programs recognise these two sentences (spec/auth-and-storage.md section 5).
   const content =

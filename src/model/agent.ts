@@ -15,6 +15,8 @@ export interface AgentKind {
   readonly maxTurns?: number
   readonly omitMemory?: boolean
   readonly background?: boolean
+  /** It only looks: whatever would change something is refused, in every mode. */
+  readonly readOnly?: true
   readonly source: "built-in" | "user" | "project" | "policy" | "host"
 }
 

@@ -255,7 +255,7 @@ export interface TaskChanged {
 export interface SessionChanged {
   readonly type: "session"
   readonly session: SessionState
-  readonly why: "start" | "clear" | "resume" | "mode" | "model" | "cwd" | "effort" | "tools"
+  readonly why: "start" | "clear" | "resume" | "mode" | "model" | "cwd" | "effort" | "tools" | "title"
 }
 
 export interface SessionState {
@@ -269,6 +269,8 @@ export interface SessionState {
   readonly effort: string | null
   readonly tools: readonly string[]
   readonly credential: string
+  /** What the session is about, once it has a name. */
+  readonly title?: string
   readonly context: { readonly used: number; readonly window: number }
 }
 

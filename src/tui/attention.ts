@@ -16,12 +16,16 @@ const TITLE_COLUMNS = 40
 
 export function createAttention(screen: Screen, place: string): Attention {
   let topic = place
-  const title = (mark: string) => screen.setTitle(`${mark}${topic}`)
+  let mark = ""
+  const title = (next: string) => {
+    mark = next
+    screen.setTitle(`${mark}${topic}`)
+  }
   title("")
   return {
     topic(prompt) {
       topic = truncate(sanitiseLine(prompt.split("\n")[0] ?? ""), TITLE_COLUMNS) || place
-      title("✻ ")
+      title(mark)
     },
     turnBegan: () => title("✻ "),
     turnEnded(durationMs) {

@@ -133,7 +133,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const apply = (change: Change) => {
     switch (change.change) {
       case "cell":
-        if (change.cell.kind === "prompt") attention.topic(change.cell.text)
+        if (change.cell.kind === "prompt") attention.topic(state.session?.title ?? change.cell.text)
         return transcript.add(change.cell)
       case "open":
         return transcript.open(change.block, change.kind)
@@ -168,6 +168,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
 
   const showSession = (why: "start" | "clear" | "resume" | "other") => {
     if (state.session === null) return
+    if (state.session.title !== undefined) attention.topic(state.session.title)
     const header = headerCell(state.session, ports)
     if (!headed) {
       headed = true

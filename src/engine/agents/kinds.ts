@@ -21,6 +21,7 @@ export const BUILT_IN_AGENTS: readonly AgentKind[] = [
     prompt: explore,
     tools: READ_ONLY_TOOLS,
     omitMemory: true,
+    readOnly: true,
     source: "built-in",
   },
   {
@@ -30,6 +31,7 @@ export const BUILT_IN_AGENTS: readonly AgentKind[] = [
     prompt: plan,
     tools: READ_ONLY_TOOLS,
     omitMemory: true,
+    readOnly: true,
     source: "built-in",
   },
 ]

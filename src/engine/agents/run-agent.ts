@@ -85,6 +85,7 @@ export async function* runAgent(
       tools: () => toolsOf(parent, request, options.canSpawn),
       agent,
       depth: parent.depth + 1,
+      readOnly: kind.readOnly === true || parent.readOnly,
       files: createFileMemory(),
       system: await agentPrompt(session.options, model, kind),
       model,

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
+import { textOf } from "../../model/block.ts"
 import type { MessageLine } from "../../model/line.ts"
 import { contextPrompts, fireHook } from "../fire-hook.ts"
 import type { Run } from "../run.ts"
@@ -19,6 +20,9 @@ const TRIM_WORTH_SHARE = 0.1
 
 export const STUCK =
   "The conversation does not fit the model's window any more, and compacting it twice made no room. Start anew with /clear; the transcript stays, and /resume finds it."
+
+/** `blocked`: a PreCompact hook refused. */
+export type CompactResult = "done" | "nothing" | "stuck" | "blocked" | "aborted"
 
 /** Tokens the next request will hold: the last reply's real usage plus what was added since. */
 export function contextEstimate(run: Run): number {
@@ -53,21 +57,21 @@ export async function makeRoom(run: Run): Promise<string | null> {
   }
   if (contextEstimate(run) < limits.compact) return null
   if (run.session.fruitlessCompactions() >= MAX_FRUITLESS) return STUCK
-  return (await compact(run, { trigger: "auto", hint: "" })) ? null : STUCK
+  return (await compact(run, { trigger: "auto", hint: "" })) === "stuck" ? STUCK : null
 }
 
 /**
  * Replaces the conversation by a summary, the newest exchange and the files in use. The old lines stay in the
- * log. False when that is pointless: the last two made no progress, or there is nothing to summarise.
+ * log. `stuck`: the last two made no progress.
  */
 export async function compact(
   run: Run,
   { trigger, hint }: { readonly trigger: "manual" | "auto"; readonly hint: string },
-): Promise<boolean> {
+): Promise<CompactResult> {
   const { history, session } = run
   const before = history.lines
-  if (before.length < 2) return false
-  if (trigger === "auto" && session.fruitlessCompactions() >= MAX_FRUITLESS) return false
+  if (before.length < 2) return "nothing"
+  if (trigger === "auto" && session.fruitlessCompactions() >= MAX_FRUITLESS) return "stuck"
 
   const startedAt = performance.now()
   const preTokens = contextEstimate(run)
@@ -81,23 +85,32 @@ export async function compact(
   if (guard.block === true || guard.stop === true) {
     const text = `a PreCompact hook stopped the compaction: ${guard.reason ?? guard.stopReason ?? "no reason given"}`
     run.emit({ type: "notice", level: "warning", code: "compact_failed", text })
-    return false
+    return "blocked"
   }
   await writeNotes(run)
   const tail = keptTail(before, run.settings().model.window)
   const summary = await summarise(run, before, hint)
-  if (run.signal.aborted) return false
+  if (run.signal.aborted) return "aborted"
+  if (summary.failure !== undefined) {
+    run.emit({
+      type: "notice",
+      level: "warning",
+      code: "compact_failed",
+      text: `no model could summarise the conversation (${summary.failure}); notes of what happened stand in`,
+    })
+  }
 
-  const files = await recentFiles(run.files.recent(MAX_RECENT_FILES), tail)
-  const postTokens = estimateTokens(tail) + Math.ceil((summary.length + files.length) / 4)
+  const files = await recentFiles(run.files.recent(MAX_RECENT_FILES), tail, run.settings().model.window)
+  const postTokens = estimateTokens(tail) + Math.ceil((summary.text.length + files.length) / 4)
   history.restart({ trigger, preTokens, postTokens })
-  history.addUser(summaryText(summary, pendingPrompt(before, tail)), { isCompactSummary: true })
+  history.addUser(summaryText(summary.text, pendingPrompt(before, tail)), { isCompactSummary: true })
   if (files !== "") history.addUser(files, { isMeta: true })
   for (const line of tail) history.copy(line)
   run.meter.contextUsed = 0
+  session.forgetPrompt()
   session.compacted({ progress: postTokens <= preTokens * PROGRESS_SHARE })
   run.emit({ type: "compacted", trigger, preTokens, postTokens, durationMs: performance.now() - startedAt })
-  await fireHook(run, "PostCompact", { trigger, compact_summary: summary }, { matcher: trigger })
+  await fireHook(run, "PostCompact", { trigger, compact_summary: summary.text }, { matcher: trigger })
   if (run.agent === undefined) {
     const source = "compact"
     const { context } = await fireHook(
@@ -109,7 +122,7 @@ export async function compact(
     for (const { uuid, content } of contextPrompts("SessionStart", context))
       history.addUser(content, { uuid, isMeta: true })
   }
-  return true
+  return "done"
 }
 
 function summaryText(summary: string, pending: string): string {
@@ -118,10 +131,12 @@ function summaryText(summary: string, pending: string): string {
   return `This conversation goes on from an earlier one that filled the context window. Its summary:\n\n${summary}${request}\n\nGo on from there without asking what was already answered. The Recall tool searches the earlier conversation word for word when a detail is missing.`
 }
 
-/** The last thing the person asked, unless the kept tail still holds it. */
+/** The last thing the person asked, unless the kept tail still holds it; also from an earlier summary. */
 function pendingPrompt(lines: readonly MessageLine[], tail: readonly MessageLine[]): string {
   const last = lines.findLast((line) => promptText(line) !== "")
-  return last === undefined || tail.includes(last) ? "" : promptText(last)
+  if (last !== undefined) return tail.includes(last) ? "" : promptText(last)
+  const summary = lines.find((line) => line.type === "user" && line.isCompactSummary === true)
+  return /<request>\n([\s\S]*)\n<\/request>/.exec(textOf(summary?.message.content ?? ""))?.[1] ?? ""
 }
 
 /** Stage three: what happened is on disk before anything leaves memory. A full disk does not stop the work. */

@@ -7,6 +7,8 @@ const MAX_FILES = 60
 const MAX_COMMANDS = 40
 const EXCERPT_CHARS = 300
 const LAST_WORDS_CHARS = 2_000
+/** Of the summary that an earlier compaction left. */
+const EARLIER_CHARS = 8_000
 
 /**
  * What happened, without asking a model: the person's requests, files changed, commands and how they ended, the
@@ -18,6 +20,7 @@ export function sessionNotes(lines: readonly MessageLine[]): string {
   const commands: string[] = []
   const failed = new Set<string>()
   let lastWords = ""
+  let earlier = ""
   const runs = new Map<string, string>()
 
   for (const line of lines) {
@@ -25,6 +28,7 @@ export function sessionNotes(lines: readonly MessageLine[]): string {
       for (const block of blocksOf(line)) {
         if (isBlock(block, "tool_result") && block.is_error === true) failed.add(block.tool_use_id)
       }
+      if (line.isCompactSummary === true) earlier = textOf(line.message.content)
       const text = promptText(line)
       if (text !== "") prompts.push(excerpt(text))
       continue
@@ -42,6 +46,7 @@ export function sessionNotes(lines: readonly MessageLine[]): string {
 
   const list = (items: readonly string[]) => items.map((item) => `- ${item}`).join("\n")
   return [
+    section("Before that", earlier.slice(0, EARLIER_CHARS)),
     section("What the user asked for", list(prompts.slice(-MAX_PROMPTS))),
     section("Files changed", list([...files].slice(-MAX_FILES))),
     section("Commands run", list(commands.slice(-MAX_COMMANDS))),

@@ -19,16 +19,25 @@ const MAX_CHUNKS = 12
  * Stage four: a full summary. First over the conversation as it stands (its prefix is in the cache); if that is
  * too long for the window, by chunks; if no model answers, the notes. It always returns something.
  */
-export async function summarise(run: Run, lines: readonly MessageLine[], hint: string): Promise<string> {
+export async function summarise(run: Run, lines: readonly MessageLine[], hint: string): Promise<Summary> {
   const ask = hint === "" ? instructions : `${instructions}\n\nThe user adds: ${hint}`
-  const whole = await sideRequest(run, await withInstruction(run, ask), "compaction")
-  if (whole.ok && whole.text !== "") return whole.text
-  if (run.signal.aborted) return sessionNotes(lines)
+  const whole = await sideRequest(run, await withInstruction(run, ask), { cause: "compaction", told: true })
+  if (whole.ok && whole.text !== "") return { text: whole.text }
+  if (run.signal.aborted) return { text: "" }
   const tooLong =
     !whole.ok &&
     (whole.failure.category === "prompt_too_long" || whole.failure.category === "request_too_large")
-  if (!tooLong) return sessionNotes(lines)
-  return summariseByChunks(run, lines, ask)
+  if (tooLong) return summariseByChunks(run, lines, ask)
+  return {
+    text: sessionNotes(lines),
+    failure: whole.ok ? "the model wrote no summary" : whole.failure.message,
+  }
+}
+
+export interface Summary {
+  readonly text: string
+  /** Why notes made without a model stand in for it, or for a part of it. */
+  readonly failure?: string
 }
 
 async function withInstruction(run: Run, ask: string) {
@@ -42,11 +51,12 @@ async function withInstruction(run: Run, ask: string) {
   return { ...request, messages }
 }
 
-async function summariseByChunks(run: Run, lines: readonly MessageLine[], ask: string): Promise<string> {
+async function summariseByChunks(run: Run, lines: readonly MessageLine[], ask: string): Promise<Summary> {
   const limit = Math.floor(run.settings().model.window * CHUNK_SHARE)
   const chunks = splitByTokens(lines, limit)
   const old = chunks.slice(0, -MAX_CHUNKS).flat()
   let summary = old.length === 0 ? "" : sessionNotes(old)
+  let failure: string | undefined
   for (const chunk of chunks.slice(-MAX_CHUNKS)) {
     const text = [
       summary === "" ? "" : `Summary of what came before:\n\n${summary}\n\n`,
@@ -59,12 +69,16 @@ async function summariseByChunks(run: Run, lines: readonly MessageLine[], ask: s
       tools: [],
       settings: run.settings(),
     })
-    const part = await sideRequest(run, request, "compaction")
+    const part = await sideRequest(run, request, { cause: "compaction", told: true })
     // A part that fails keeps its facts: nothing is lost because one request was.
-    summary = part.ok && part.text !== "" ? part.text : `${summary}\n\n${sessionNotes(chunk)}`.trim()
+    if (part.ok && part.text !== "") summary = part.text
+    else {
+      failure ??= part.ok ? "the model wrote no summary" : part.failure.message
+      summary = boundedTo(`${summary}\n\n${sessionNotes(chunk)}`.trim(), limit)
+    }
     if (run.signal.aborted) break
   }
-  return summary
+  return { text: summary, ...(failure === undefined ? {} : { failure }) }
 }
 
 export function splitByTokens(lines: readonly MessageLine[], limit: number): MessageLine[][] {
@@ -83,6 +97,11 @@ export function splitByTokens(lines: readonly MessageLine[], limit: number): Mes
   }
   if (chunk.length > 0) chunks.push(chunk)
   return chunks
+}
+
+/** Notes of many chunks together must still fit: the newest count. `limit` in tokens. */
+function boundedTo(text: string, limit: number): string {
+  return text.length <= limit ? text : `…${text.slice(-limit)}`
 }
 
 function renderPlain(lines: readonly MessageLine[]): string {

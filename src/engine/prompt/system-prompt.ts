@@ -12,17 +12,22 @@ export interface SystemText {
 /** Separates what is the same for everybody from what is not, in a custom prompt (spec/headless.md section 2.3). */
 const DYNAMIC_BOUNDARY = "__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__"
 
-/**
- * The system prompt of a session: instructions, then where we are, then the memory files. It is made once per
- * session and model and stays the same to the byte, because every request's cache prefix starts with it.
- */
-export async function systemPrompt(options: EngineOptions, model: ModelInfo): Promise<readonly SystemText[]> {
+export interface SystemFacts {
+  readonly model: ModelInfo
+  readonly memory: readonly { readonly path: string; readonly content: string }[]
+  readonly git: string
+  /** As `localDate` writes it. */
+  readonly date: string
+}
+
+/** The system prompt of a session: instructions, then where we are, then the memory files. */
+export function systemPrompt(options: EngineOptions, facts: SystemFacts): readonly SystemText[] {
   const { prompt } = options
-  const [memory, git] = await Promise.all([prompt.memory(), prompt.custom === undefined ? prompt.git() : ""])
+  const { memory } = facts
   const parts: SystemText[] = []
   if (prompt.custom === undefined) {
     parts.push({ text: instructions, cacheable: true })
-    parts.push({ text: environment(options, model, git), cacheable: false })
+    parts.push({ text: environment(options, facts), cacheable: false })
   } else {
     const boundary = prompt.custom.indexOf(DYNAMIC_BOUNDARY)
     for (const [at, text] of prompt.custom.entries()) {
@@ -45,18 +50,30 @@ export async function agentPrompt(
   const memory = kind.omitMemory === true ? [] : await options.prompt.memory()
   const parts = [
     { text: kind.prompt, cacheable: true },
-    { text: environment(options, model, ""), cacheable: false },
+    {
+      text: environment(options, { model, git: "", date: localDate(options.now?.() ?? new Date()) }),
+      cacheable: false,
+    },
   ]
   return memory.length === 0 ? parts : [...parts, { text: memoryText(memory), cacheable: false }]
 }
 
-function environment({ place }: EngineOptions, model: ModelInfo, git: string): string {
+/** The day where the user is: `2026-11-21`. */
+export function localDate(now: Date): string {
+  const two = (number: number) => String(number).padStart(2, "0")
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`
+}
+
+function environment(
+  { place }: EngineOptions,
+  { model, git, date }: Pick<SystemFacts, "model" | "git" | "date">,
+): string {
   const facts = [
     `Working directory: ${place.cwd}`,
     ...place.additionalRoots.map((root) => `Also working in: ${root}`),
     `Platform: ${process.platform} (${type()} ${release()})`,
     `Shell: bash`,
-    `Date: ${new Date().toISOString().slice(0, 10)}`,
+    `Date: ${date}`,
     `Model: ${model.displayName} (${model.id})`,
   ]
   const state = git === "" ? "" : `\n\n# Git, as it was at the start\n${git}`

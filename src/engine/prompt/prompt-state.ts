@@ -1,0 +1,143 @@
+import type { ModelInfo } from "../../model/model-info.ts"
+import type { PermissionMode } from "../../model/permission.ts"
+import type { EngineOptions } from "../options.ts"
+import planMode from "./plan-mode.md" with { type: "text" }
+import { localDate, type SystemText, systemPrompt } from "./system-prompt.ts"
+import { createTodoWatch } from "./todo-watch.ts"
+
+/** Of one instruction file in a reminder; a longer one is read with Read. */
+const MAX_MEMORY_CHARS = 40_000
+/** Files touched between two requests whose folders are looked at for instructions. */
+const MAX_TOUCHED = 200
+
+interface MemoryText {
+  readonly path: string
+  readonly content: string
+}
+
+/**
+ * What the model is told besides the conversation. The system prompt is made once and stays the same to the byte;
+ * whatever changes later (instruction files, date, mode, the todo list) is told once, at the end of the
+ * conversation, so that the cached prefix holds.
+ */
+export interface PromptState {
+  system(model: ModelInfo): Promise<readonly SystemText[]>
+  /** Everything is read and told anew: after a compaction, or in a new session. */
+  forget(): void
+  /** A file was read or changed; instructions beside it become relevant. */
+  touched(path: string): void
+  /** A tool call began. */
+  sawCall(tool: string, input: Readonly<Record<string, unknown>>): void
+  /** What the model should know now and was not told. `first`: no request of this turn was sent yet. */
+  reminders(now: {
+    readonly first: boolean
+    readonly mode: PermissionMode
+    readonly planFile: string
+  }): Promise<readonly string[]>
+}
+
+export function createPromptState(options: EngineOptions): PromptState {
+  const { prompt } = options
+  const today = () => localDate(options.now?.() ?? new Date())
+  const todos = createTodoWatch()
+  const touched = new Set<string>()
+  let memory: Promise<readonly MemoryText[]> | undefined
+  let git: Promise<string> | undefined
+  let known: ReadonlyMap<string, string> | undefined
+  let date = today()
+  let planTold = false
+  const made = new Map<string, Promise<readonly SystemText[]>>()
+
+  /** Unreadable instructions must not end the session. */
+  const readMemory = () => prompt.memory().catch((): readonly MemoryText[] => [])
+
+  async function changedMemory(): Promise<readonly string[]> {
+    if (known === undefined) return []
+    const before = known
+    const now = await readMemory()
+    known = asMap(now)
+    const changed = now.filter(({ path, content }) => before.get(path) !== content)
+    const gone = [...before.keys()].filter((path) => known?.has(path) === false)
+    return [
+      ...changed.map(
+        (file) =>
+          `${before.has(file.path) ? "Changed" : "New"} instructions, they hold from now on:\n\n${quote(file)}`,
+      ),
+      ...gone.map((path) => `The instructions in ${path} were removed and no longer hold.`),
+    ]
+  }
+
+  async function nestedMemory(): Promise<readonly string[]> {
+    if (touched.size === 0 || prompt.memoryFor === undefined) return []
+    const paths = [...touched]
+    touched.clear()
+    const notes: string[] = []
+    for (const path of paths) {
+      const found = await prompt.memoryFor(path).catch((): readonly MemoryText[] => [])
+      for (const file of found) notes.push(`Instructions for the files you are looking at:\n\n${quote(file)}`)
+    }
+    return notes
+  }
+
+  return {
+    system(model) {
+      const ready = made.get(model.id)
+      if (ready !== undefined) return ready
+      memory ??= readMemory().then((files) => {
+        known = asMap(files)
+        return files
+      })
+      git ??= prompt.custom === undefined ? prompt.git().catch(() => "") : Promise.resolve("")
+      const text = Promise.all([memory, git]).then(([files, state]) =>
+        systemPrompt(options, { model, memory: files, git: state, date }),
+      )
+      made.set(model.id, text)
+      return text
+    },
+    forget() {
+      memory = undefined
+      git = undefined
+      known = undefined
+      date = today()
+      planTold = false
+      touched.clear()
+      made.clear()
+      todos.forget()
+      prompt.forget?.()
+    },
+    touched(path) {
+      if (touched.size < MAX_TOUCHED) touched.add(path)
+    },
+    sawCall: (tool, input) => todos.sawCall(tool, input),
+    async reminders({ first, mode, planFile }) {
+      const notes: string[] = []
+      if (first) notes.push(...(await changedMemory()))
+      notes.push(...(await nestedMemory()))
+      const day = today()
+      if (day !== date) {
+        date = day
+        notes.push(`The date is now ${day}.`)
+      }
+      if (mode === "plan" && !planTold) notes.push(`${planMode.trim()}\n\nPlan file: ${planFile}`)
+      if (mode !== "plan" && planTold)
+        notes.push(`Plan mode is over; the mode is now ${mode}. Changes may be made again.`)
+      planTold = mode === "plan"
+      const open = todos.due()
+      if (open !== null) notes.push(open)
+      return notes.map((note) => `<system-reminder>\n${note}\n</system-reminder>`)
+    },
+  }
+}
+
+function asMap(files: readonly MemoryText[]): ReadonlyMap<string, string> {
+  return new Map(files.map(({ path, content }) => [path, content]))
+}
+
+function quote({ path, content }: MemoryText): string {
+  const text = content.trim()
+  const shown =
+    text.length <= MAX_MEMORY_CHARS
+      ? text
+      : `${text.slice(0, MAX_MEMORY_CHARS)}\n[… ${text.length - MAX_MEMORY_CHARS} characters more in the file]`
+  return `## ${path}\n\n${shown}`
+}
