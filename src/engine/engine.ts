@@ -7,7 +7,9 @@ import { createAgentPort } from "./agents/agent-port.ts"
 import { compact } from "./compaction/compact.ts"
 import { createRun } from "./create-run.ts"
 import { createEventQueue } from "./event-queue.ts"
+import { rememberRead } from "./file-memory.ts"
 import { createHistory, type History } from "./history.ts"
+import { startsCommand } from "./intake.ts"
 import { createLedger } from "./ledger.ts"
 import type { EngineOptions, LoadedSession } from "./options.ts"
 import { createPromptQueue } from "./queue.ts"
@@ -30,6 +32,8 @@ export function createEngine(options: EngineOptions): Engine {
   }
   let running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined
   let closed = false
+  let clearing = false
+  let title: string | null = null
 
   const push = (body: EventBody, at: Pick<Event, "agent"> = {}) => {
     if (body.type === "reply.end" && at.agent === undefined) context = body.context
@@ -41,6 +45,10 @@ export function createEngine(options: EngineOptions): Engine {
   const session = createSession(options, sessionId, {
     emitState: (why) => push({ type: "session", why, session: { ...session.state(context), id: sessionId } }),
     notice: (level, code, text) => push({ type: "notice", level, code, text }),
+    clearAfterTurn: () => {
+      clearing = true
+    },
+    addSide: (line) => history.addSide(line),
     onTask: (change) => push({ type: "task", ...change }),
     onTaskEnd: (task, toolUseId, summary) => {
       const content = `<task-notification>\n<task-id>${task.id}</task-id>\n<tool-use-id>${toolUseId}</tool-use-id>\n<output-file>${task.outputFile}</output-file>\n<status>${task.status}</status>\n<summary>${summary}</summary>\n</task-notification>`
@@ -48,6 +56,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
   })
   let history = open(options.resume)
+  let toolsTold = session.state(context).tools.join()
   session.changed(options.resume === undefined ? "start" : "resume")
 
   function open(resume: LoadedSession | undefined): History {
@@ -70,6 +79,7 @@ export function createEngine(options: EngineOptions): Engine {
         text: "too many prompts are waiting; this one was dropped",
       })
     }
+    if (prompt.priority === "now") running?.abort.abort()
     startNext()
   }
 
@@ -94,10 +104,19 @@ export function createEngine(options: EngineOptions): Engine {
     running = { abort, done }
   }
 
+  /** Tools may have come or gone since readers were last told: a host's schema, servers, skills. */
+  function tellTools(): void {
+    const now = session.state(context).tools.join()
+    if (toolsTold !== now) session.changed("tools")
+    toolsTold = now
+  }
+
   async function runTurn(prompt: Steering, abort: AbortController): Promise<void> {
     turnNumber++
     const startedAt = performance.now()
+    tellTools()
     push({ type: "turn.begin", model: session.model().id, mode: session.mode() })
+    options.finish?.begin()
     const run = makeRun(abort)
     const outcome: TurnOutcome = await turn(run, [prompt]).catch((error: unknown) => ({
       reason: "crashed",
@@ -106,6 +125,8 @@ export function createEngine(options: EngineOptions): Engine {
     if (prompt.origin === "person") {
       history.addSide({ type: "last-prompt", lastPrompt: excerpt(textOf(prompt.content)), sessionId })
     }
+    session.turnEnded()
+    writeTitle()
     const { meter } = run
     push({
       type: "turn.end",
@@ -119,6 +140,8 @@ export function createEngine(options: EngineOptions): Engine {
       denials: meter.denials,
       totals: ledger.totals(),
     })
+    if (clearing) await change(undefined, "clear")
+    clearing = false
   }
 
   const makeRun = (abort: AbortController) =>
@@ -132,11 +155,14 @@ export function createEngine(options: EngineOptions): Engine {
       files: session.files,
       contextUsed: context.used,
       limits: options.limits,
-      tools: options.tools,
+      tools: options.finish?.tool ? [...options.tools, options.finish.tool] : options.tools,
       push,
       agents: (run) => createAgentPort(run, push),
-      steering: () => prompts.take(),
+      steering: () => prompts.take(joins),
     })
+
+  /** What may join a running turn: commands and what is for later get a turn of their own. */
+  const joins = (prompt: Steering) => prompt.priority !== "later" && !startsCommand(options, prompt)
 
   /** After the running turn, in order. */
   function afterTurn(work: () => Promise<void>): void {
@@ -205,6 +231,13 @@ export function createEngine(options: EngineOptions): Engine {
       case "stop-task":
         session.tasks.stop(command.task)
         return
+      case "title":
+        title = command.title
+        if (history.leaf !== null) writeTitle()
+        return
+      case "seen":
+        void rememberRead(session.files, command.path, command.mtime)
+        return
       default:
         never(command)
     }
@@ -214,6 +247,12 @@ export function createEngine(options: EngineOptions): Engine {
     const { uuid, content } = toSteering(command)
     history.addUser(content, { uuid })
     push({ type: "prompt", uuid, content, origin: "person" })
+  }
+
+  /** Kept until the session has a line: a title alone is no session. */
+  function writeTitle(): void {
+    if (title !== null) history.addSide({ type: "custom-title", customTitle: title, sessionId })
+    title = null
   }
 
   async function resume(id: string): Promise<void> {
@@ -261,6 +300,8 @@ function toSteering(command: PromptCommand): Steering {
     uuid: command.uuid ?? crypto.randomUUID(),
     content: command.content,
     origin: command.origin ?? "person",
+    ...(command.verbatim === undefined ? {} : { verbatim: command.verbatim }),
+    ...(command.priority === undefined ? {} : { priority: command.priority }),
   }
 }
 

@@ -64,6 +64,7 @@ async function runOne(run: Run, prepared: Prepared): Promise<Done> {
   try {
     const verdict = await authorise(run, call)
     if (!verdict.go) return refusal(run, call, verdict, elapsed())
+    await checkpoint(run, { ...call, input: verdict.input })
     const output = await execute(run, { ...call, input: verdict.input })
     return { output: await afterwards(run, call, output, verdict.context), durationMs: elapsed() }
   } catch (error) {
@@ -72,6 +73,16 @@ async function runOne(run: Run, prepared: Prepared): Promise<Done> {
     const text = `${call.tool.name} crashed: ${error instanceof Error ? error.message : String(error)}`
     return { output: failed(text), durationMs: elapsed() }
   }
+}
+
+/** Keeps what the call is about to overwrite. */
+async function checkpoint(run: Run, call: ReadyCall): Promise<void> {
+  const { checkpoints } = run.session.options
+  if (checkpoints === undefined) return
+  const access = call.tool.access(call.input, run.session.place())
+  const paths = access.flatMap((one) => (one.kind === "write" ? [one.path] : []))
+  const snapshot = paths.length === 0 ? null : await checkpoints.before(paths)
+  if (snapshot !== null) run.session.addSide(snapshot)
 }
 
 const INTERRUPTED: Done = {
@@ -98,7 +109,7 @@ function refusal(
 }
 
 /** Drives the tool and returns at once when the turn is interrupted, even if the tool ignores the signal. */
-async function execute(run: Run, call: ReadyCall): Promise<ToolOutput> {
+export async function execute(run: Run, call: ReadyCall): Promise<ToolOutput> {
   const progress = call.tool.run(call.input, run.session.toolContext(run, call))
   while (true) {
     const step = await raceAbort(progress.next(), run.signal)

@@ -1,18 +1,23 @@
 import { basename, join } from "node:path"
 import type { SessionChanged } from "../model/event.ts"
+import type { SideLine } from "../model/line.ts"
+import type { Rule } from "../model/permission.ts"
 import type { ToolContext } from "../model/tool.ts"
 import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
 import { createAsks } from "./asks.ts"
 import { createFileMemory } from "./file-memory.ts"
 import type { EngineOptions } from "./options.ts"
-import type { Session } from "./run.ts"
+import { finishOf, type Session } from "./run.ts"
 import { createTasks } from "./tasks.ts"
+import { turnPort } from "./turn-port.ts"
 
 export interface SessionPorts {
   readonly emitState: (why: SessionChanged["why"]) => void
   readonly notice: (level: "info" | "warning" | "error", code: string, text: string) => void
   readonly onTask: Parameters<typeof createTasks>[0]["onChange"]
+  readonly clearAfterTurn: () => void
+  readonly addSide: (line: SideLine) => void
   readonly onTaskEnd: Parameters<typeof createTasks>[0]["onEnd"]
 }
 
@@ -27,6 +32,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let effort = models.effort
   let thinking = models.thinking
   let fruitless = 0
+  let turnRules: readonly Rule[] = []
   const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
   const files = createFileMemory()
   const asks = createAsks()
@@ -48,7 +54,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     place: () => ({ cwd, home: place.home }),
     policy: (): Policy => ({
       mode,
-      rules,
+      rules: turnRules.length === 0 ? rules : [...turnRules, ...rules],
       cwd,
       roots,
       home: place.home,
@@ -106,9 +112,12 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       mode,
       modes: permissions.modes,
       effort,
-      tools: options.tools.map((tool) => tool.name),
+      tools: [...options.tools, ...(options.finish?.tool ? [options.finish.tool] : [])].map(
+        ({ name }) => name,
+      ),
       credential: options.credential,
       context,
+      ...(options.commands === undefined ? {} : { commands: options.commands.list() }),
     }),
     changed: ports.emitState,
     restart(id) {
@@ -145,12 +154,27 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       judged: (path) => place.resolve(path) ?? undefined,
       spawn: options.spawn,
       tasks,
+      turn: turnPort(run),
     }),
+    allowForTurn(texts) {
+      const base = place.cwd
+      turnRules = [
+        ...turnRules,
+        ...texts.map((text): Rule => ({ behavior: "allow", source: "session", text, base })),
+      ]
+    },
+    addSide: ports.addSide,
+    clearAfterTurn: ports.clearAfterTurn,
+    turnEnded() {
+      turnRules = []
+    },
     async preview(run, call) {
       // A call that would fail is still a question; its error comes when it runs.
       return call.tool.preview?.(call.input, session.toolContext(run, call)).catch(() => undefined)
     },
     async beforeStop(run) {
+      const nudge = finishOf(run)?.nudge() ?? null
+      if (nudge !== null) return [{ uuid: crypto.randomUUID(), content: nudge, origin: "reminder" }]
       if (!session.hooks.listens("Stop")) return []
       const outcome = await session.hooks.fire(
         "Stop",

@@ -1,10 +1,11 @@
 import type { ApiFailure } from "../model/api.ts"
 import type { TurnEndReason } from "../model/event.ts"
 import { makeRoom } from "./compaction/compact.ts"
+import { takeIn } from "./intake.ts"
 import { recover } from "./recover.ts"
 import { type Reply, streamReply } from "./reply.ts"
 import { buildTurnRequest } from "./request.ts"
-import type { Run, Steering } from "./run.ts"
+import { finishOf, type Run, type Steering } from "./run.ts"
 import { runCalls } from "./run-calls.ts"
 
 export interface TurnOutcome {
@@ -12,6 +13,9 @@ export interface TurnOutcome {
   readonly during?: "reply" | "tools"
   readonly failure?: ApiFailure
   readonly message?: string
+  readonly structuredOutput?: unknown
+  /** The host's `terminal_reason` where `reason` is too coarse. */
+  readonly terminal?: string
 }
 
 /** How often a reply that hit its output limit is asked to go on (spec/api.md section 5). */
@@ -25,7 +29,9 @@ const CONTINUE_NOTE =
  * Every way out leaves a history that the next request can be built from.
  */
 export async function turn(run: Run, prompts: readonly Steering[]): Promise<TurnOutcome> {
-  for (const prompt of prompts) addPrompt(run, prompt)
+  const opening = await takeIn(run, prompts)
+  if (opening === null) return { reason: "completed" }
+  for (const prompt of opening) await addPrompt(run, prompt)
   for (let continuations = 0; ; ) {
     const limit = limitReached(run)
     if (limit !== null) return limit
@@ -45,7 +51,9 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
     if (reply.calls.length > 0) {
       const { endTurn } = await runCalls(run, reply.calls)
       if (endTurn || run.signal.aborted) return interrupted(run, "tools")
-      for (const prompt of run.steering()) addPrompt(run, prompt)
+      const owed = finishOf(run)?.outcome()
+      if (owed) return owed
+      for (const prompt of (await takeIn(run, run.steering())) ?? []) await addPrompt(run, prompt)
       continue
     }
     switch (reply.stopReason) {
@@ -56,7 +64,7 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
             message: `the reply was cut off by the output limit ${continuations} times`,
           }
         }
-        addPrompt(run, { uuid: crypto.randomUUID(), content: CONTINUE_NOTE, origin: "reminder" })
+        await addPrompt(run, { uuid: crypto.randomUUID(), content: CONTINUE_NOTE, origin: "reminder" })
         continue
       case "pause_turn":
         continue
@@ -68,7 +76,7 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
       default: {
         const more = await run.session.beforeStop(run)
         if (more.length === 0) return { reason: "completed" }
-        for (const prompt of more) addPrompt(run, prompt)
+        for (const prompt of more) await addPrompt(run, prompt)
       }
     }
   }
@@ -81,12 +89,15 @@ const WINDOW_FULL: ApiFailure = {
   requestId: null,
 }
 
-function addPrompt(run: Run, { uuid, content, origin }: Steering): void {
+async function addPrompt(run: Run, { uuid, content, origin, shown }: Steering): Promise<void> {
   run.history.addUser(content, {
     uuid,
     ...(origin === "person" ? { permissionMode: run.session.mode() } : { isMeta: true }),
   })
-  run.emit({ type: "prompt", uuid, content, origin })
+  run.emit({ type: "prompt", uuid, content: shown ?? content, origin })
+  if (origin !== "person" || run.agent !== undefined) return
+  const snapshot = await run.session.options.checkpoints?.begin(uuid)
+  if (snapshot) run.history.addSide(snapshot)
 }
 
 function limitReached(run: Run): TurnOutcome | null {

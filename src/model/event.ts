@@ -1,5 +1,6 @@
 import type { ApiFailure, RequestCause } from "./api.ts"
 import type { Block } from "./block.ts"
+import type { CommandInfo } from "./intake.ts"
 import type { Decision, PermissionMode } from "./permission.ts"
 import type { TaskInfo, ToolView } from "./tool.ts"
 import type { Usage } from "./usage.ts"
@@ -255,7 +256,7 @@ export interface TaskChanged {
 export interface SessionChanged {
   readonly type: "session"
   readonly session: SessionState
-  readonly why: "start" | "clear" | "resume" | "mode" | "model" | "cwd" | "effort"
+  readonly why: "start" | "clear" | "resume" | "mode" | "model" | "cwd" | "effort" | "tools"
 }
 
 export interface SessionState {
@@ -270,6 +271,8 @@ export interface SessionState {
   readonly tools: readonly string[]
   readonly credential: string
   readonly context: { readonly used: number; readonly window: number }
+  /** Slash commands and skills from files. */
+  readonly commands?: readonly CommandInfo[]
 }
 
 export interface Compacted {
