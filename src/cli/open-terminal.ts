@@ -4,6 +4,7 @@ import type { Payer } from "./choose-api.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
+import { createSessionParts } from "./session-parts.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
 export interface TerminalParts {
@@ -26,6 +27,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     credential: payer.label,
     betas: payer.betas,
     session: choice,
+    own: await createSessionParts(prepared),
     canAsk: true,
     onLost: (message) => lost.push(message),
   })

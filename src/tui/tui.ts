@@ -46,7 +46,12 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const attention = createAttention(screen, "ccts")
   const composer = createComposer({
     history: ports.history,
-    menu: { commands: COMMANDS, completePath: ports.completePath },
+    menu: {
+      get commands() {
+        return [...COMMANDS, ...(state.session?.commands ?? [])]
+      },
+      completePath: ports.completePath,
+    },
     changed: () => painter.request("key"),
   })
   const asks = createAsks((ask, answer) => {
