@@ -39,12 +39,29 @@ export async function chooseSession(prepared: Prepared): Promise<SessionChoice> 
   if (flags.resume === true && !prepared.headless) return { kind: "pick", id }
   const file = await chosenFile(prepared)
   if (file === null) return { kind: "new", id }
-  if (flags.forkSession !== true) return { kind: "old", session: await loadSession(file) }
+  if (flags.forkSession !== true) return { kind: "old", session: await loadUpTo(file, flags) }
   const fork = await forkSession(file, {
     ...(flags.sessionId === undefined ? {} : { id }),
     ...(flags.resumeSessionAt === undefined ? {} : { upTo: flags.resumeSessionAt }),
   })
   return { kind: "old", session: await loadSession(fork.file) }
+}
+
+/** `--resume-session-at`: up to this message; `--resume-drops-turn`: up to before this one. */
+async function loadUpTo(
+  file: string,
+  { resumeSessionAt: at, resumeDropsTurn: dropped }: Prepared["flags"],
+): Promise<FoundSession> {
+  const session = await loadSession(file, at)
+  if (at !== undefined && session.leaf !== at)
+    throw new StartError(`--resume-session-at: the conversation has no message ${at}.`)
+  if (dropped === undefined) return session
+  const index = session.lines.findIndex((line) => line.uuid === dropped)
+  const line = session.lines[index]
+  if (line === undefined)
+    throw new StartError(`--resume-drops-turn: the conversation has no message ${dropped}.`)
+  const leaf = typeof line.parentUuid === "string" ? line.parentUuid : null
+  return { ...session, lines: session.lines.slice(0, index), leaf }
 }
 
 async function chosenFile(prepared: Prepared): Promise<string | null> {

@@ -11,14 +11,17 @@ import { version } from "../lib/version.ts"
 import type { ApiPort, Thinking } from "../model/api.ts"
 import { NO_HOOKS } from "../model/hook.ts"
 import { EFFORTS, type Effort } from "../model/model-info.ts"
+import type { Checkpoints } from "../sessions/checkpoints.ts"
 import { findSession } from "../sessions/list.ts"
 import { openLog } from "../sessions/log.ts"
+import { createMirror, type Mirror } from "../sessions/mirror.ts"
 import { type SessionSandbox, sandboxFor } from "./choose-sandbox.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
 import { chooseTools } from "./choose-tools.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
 import { readPromptFlags } from "./prompt-flags.ts"
+import { keepsCheckpoints, type SessionParts } from "./session-parts.ts"
 
 /** What a host may still change before the first turn (`initialize` in spec/headless.md section 5). */
 export interface HostPrompt {
@@ -31,6 +34,9 @@ export interface Composition {
   /** Filled by the host's `initialize`; read when the first request is built. */
   readonly host: HostPrompt
   readonly sandbox: SessionSandbox
+  /** Absent when no copies of files are kept. */
+  readonly checkpoints: Checkpoints | undefined
+  readonly mirror: Mirror
 }
 
 /** Puts an engine's parts together from what was prepared. Nothing here decides; it only connects. */
@@ -40,9 +46,10 @@ export async function compose(
     readonly api: ApiPort
     readonly credential: string
     readonly betas: readonly string[]
-    readonly session: SessionChoice
     readonly canAsk: boolean
     readonly onLost: (message: string) => void
+    readonly session: SessionChoice
+    readonly own: SessionParts
   },
 ): Promise<Composition> {
   const { flags, cwd, env, paths, config } = prepared
@@ -54,6 +61,15 @@ export async function compose(
   if (parts.session.kind === "old") found.set(parts.session.session.id, parts.session.session)
   const dirOf = (id: string) => found.get(id)?.dir ?? home
   const host: HostPrompt = readPromptFlags(flags, cwd)
+
+  const { skills, structured } = parts.own
+  const tools = await chooseTools(prepared, parts.canAsk)
+  const skillsWanted =
+    flags.tools === undefined || ["default", "Skill"].some((name) => flags.tools?.includes(name))
+  const checkpoints = keepsCheckpoints(prepared)
+    ? (await import("../sessions/checkpoints.ts")).createCheckpoints(join(paths.configDir, "file-history"))
+    : undefined
+  const mirror = createMirror()
 
   const prompt: PromptSource = {
     get custom() {
@@ -69,7 +85,10 @@ export async function compose(
   const sandbox = await sandboxFor(prepared)
   const options: EngineOptions = {
     api: parts.api,
-    tools: (await chooseTools(prepared, parts.canAsk)).map(sandbox.contain),
+    get tools() {
+      const skill = skillsWanted ? skills?.tool() : null
+      return skill ? [...tools, sandbox.contain(skill)] : tools
+    },
     hooks: NO_HOOKS,
     spawn: sandbox.spawn,
     place: {
@@ -111,23 +130,28 @@ export async function compose(
       },
     },
     store: {
-      openLog: (id) =>
-        openLog({
+      openLog(id) {
+        const log = openLog({
           dir: dirOf(id),
           id,
           persist,
           leaf: found.get(id)?.leaf ?? null,
           ...(found.get(id) === undefined ? {} : { side: found.get(id)?.side ?? {} }),
           onLost: parts.onLost,
-        }),
+        })
+        checkpoints?.use({ id, transcript: log.file })
+        return mirror.watch(log)
+      },
       openChildLog: (id, agent) =>
-        openLog({
-          dir: join(dirOf(id), id, "subagents"),
-          id,
-          name: `agent-${agent}`,
-          persist,
-          onLost: parts.onLost,
-        }),
+        mirror.watch(
+          openLog({
+            dir: join(dirOf(id), id, "subagents"),
+            id,
+            name: `agent-${agent}`,
+            persist,
+            onLost: parts.onLost,
+          }),
+        ),
       async load(id) {
         const file = await findSession(id, sessionPlaces(prepared))
         if (file === null) return null
@@ -159,6 +183,9 @@ export async function compose(
       persist &&
       !envOn(env, "DISABLE_NON_ESSENTIAL_MODEL_CALLS") &&
       !envOn(env, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"),
+    finish: structured,
+    ...(skills === null ? {} : { commands: skills }),
+    ...(checkpoints === undefined ? {} : { checkpoints }),
     canAsk: parts.canAsk,
     credential: parts.credential,
     version,
@@ -166,7 +193,7 @@ export async function compose(
     maxConcurrency: limitFrom(env, "CLAUDE_CODE_MAX_TOOL_USE_CONCURRENCY", 10),
     ...(parts.session.kind === "old" ? { resume: parts.session.session } : { sessionId: parts.session.id }),
   }
-  return { options, host, sandbox }
+  return { options, host, checkpoints, mirror, sandbox }
 }
 
 function effortOf(word: string | undefined): Effort | null {

@@ -1,18 +1,39 @@
 import { listModels } from "../api/models.ts"
 import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
+import { localCommands } from "../engine/local-commands.ts"
 import { EMPTY_INFO, type HeadlessInfo, type HostModelInfo } from "../headless/info.ts"
 import { version } from "../lib/version.ts"
 import type { Payer } from "./choose-api.ts"
 import type { Prepared } from "./prepare.ts"
+import type { SessionParts } from "./session-parts.ts"
 
 /** What a host is told about this session besides its events. */
-export function headlessInfo({ env }: Prepared, payer: Payer, betas: readonly string[]): HeadlessInfo {
+export function headlessInfo(
+  { env }: Prepared,
+  payer: Payer,
+  betas: readonly string[],
+  { skills }: SessionParts,
+): HeadlessInfo {
   return {
     ...EMPTY_INFO,
     version,
     apiKeySource: payer.apiKeySource,
     agents: BUILT_IN_AGENTS.map(({ name, description }) => ({ name, description })),
     betas,
+    get slashCommands() {
+      const own = localCommands().map((command) => ({ ...command, builtin: true }))
+      return [
+        ...own,
+        ...(skills?.list() ?? []).map(({ name, description, argumentHint }) => ({
+          name,
+          description,
+          argumentHint,
+        })),
+      ]
+    },
+    get skills() {
+      return skills?.skillNames() ?? []
+    },
     get models() {
       return listModels(env).map(
         ({ value, label, description, info }): HostModelInfo => ({

@@ -6,6 +6,7 @@ import type { SessionChoice } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { Prepared } from "./prepare.ts"
+import { createSessionParts } from "./session-parts.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
 export interface TerminalParts {
@@ -30,6 +31,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     credential: payer.label,
     betas: payer.betas,
     session: choice,
+    own: await createSessionParts(prepared),
     canAsk: true,
     onLost: (message) => lost.push(message),
   })

@@ -4,9 +4,13 @@ import { unavailableLine } from "./choose-sandbox.ts"
 import { chooseSession } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { headlessInfo } from "./headless-info.ts"
+import { applyInitialize } from "./host/apply-initialize.ts"
+import { hostControls } from "./host/host-controls.ts"
+import { watchPermissions } from "./host/live-permissions.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { ParsedArgs } from "./parse-args.ts"
 import { type Prepared, prepare, problemLine } from "./prepare.ts"
+import { createSessionParts } from "./session-parts.ts"
 import { StartError } from "./start-error.ts"
 
 /** `-p`, a pipe, or a host on stream-json: one engine, no screen. Settles with the exit code. */
@@ -23,9 +27,10 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
 
 async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?: Payer): Promise<number> {
   const { flags } = prepared
-  const [payer, session, { runHeadless }] = await Promise.all([
+  const [payer, session, parts, { runHeadless }] = await Promise.all([
     demo ?? chooseApi(prepared),
     chooseSession(prepared),
+    createSessionParts(prepared),
     import("../headless/run.ts"),
   ])
   if (payer === null) throw new StartError(SIGN_IN)
@@ -35,29 +40,35 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     // A file that is not read at all loses its deny rules too: that is said, although a script may be listening.
     if (problem.kind === "broken-file" || ignoredRules) complain(problemLine(problem))
   }
-  const { options, host, sandbox } = await compose(prepared, {
+  const { options, host, checkpoints, mirror, sandbox } = await compose(prepared, {
     api: payer.api,
     credential: payer.label,
     betas: payer.betas,
     session,
+    own: parts,
     canAsk: flags.permissionPromptTool !== undefined && flags.permissionPrompts !== "none",
     onLost: complain,
   })
   if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
+  const permissions = watchPermissions(leaveNoOrphans(createEngine(options)), {
+    rules: options.permissions.rules,
+    mode: options.permissions.mode,
+    roots: [prepared.cwd, ...prepared.additionalRoots],
+  })
+  const { engine } = permissions
   const code = await runHeadless({
-    engine: leaveNoOrphans(createEngine(options)),
+    engine,
     flags,
     ...(prompt === undefined ? {} : { prompt }),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     env: prepared.env,
-    info: headlessInfo(prepared, payer, options.models.betas),
-    async onInitialize(request) {
-      if (request.systemPrompt !== undefined) host.custom = request.systemPrompt
-      if (request.appendSystemPrompt !== undefined) host.append = request.appendSystemPrompt
-      return {}
-    },
+    info: headlessInfo(prepared, payer, options.models.betas, parts),
+    onInitialize: (request) => applyInitialize(request, { host, parts, engine }),
+    controls: (context) => hostControls({ ...context, prepared, parts, permissions, checkpoints }),
+    mirror: (send) =>
+      mirror.to((filePath, entries) => send({ type: "transcript_mirror", filePath, entries })),
   })
   await sandbox.close()
   return code

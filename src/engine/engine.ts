@@ -10,7 +10,9 @@ import { createAgentPort } from "./agents/agent-port.ts"
 import { compact, STUCK } from "./compaction/compact.ts"
 import { createRun, newMeter } from "./create-run.ts"
 import { createEventQueue } from "./event-queue.ts"
+import { rememberRead } from "./file-memory.ts"
 import { createHistory, type History } from "./history.ts"
+import { startsCommand } from "./intake.ts"
 import { createLedger } from "./ledger.ts"
 import type { EngineOptions, LoadedSession } from "./options.ts"
 import { createPromptQueue } from "./queue.ts"
@@ -18,7 +20,8 @@ import type { Run, Steering } from "./run.ts"
 import { createSession } from "./session.ts"
 import { endSession, type Opening, openSession, tellFailure, tellIdle } from "./session-hooks.ts"
 import { makeTitle } from "./title.ts"
-import { type TurnOutcome, turn } from "./turn.ts"
+import { turn } from "./turn.ts"
+import type { TurnOutcome } from "./turn-outcome.ts"
 
 /** What `close` gives children and the log to come to an end. */
 const CLOSE_DEADLINE_MS = 2_000
@@ -44,6 +47,9 @@ export function createEngine(options: EngineOptions): Engine {
   let aside = new AbortController()
   /** A resumed session has its name already. */
   let titled = options.titles !== true || options.resume !== undefined
+  let clearing = false
+  /** A name given by the host, kept until the session has a line: a title alone is no session. */
+  let givenTitle: string | null = null
 
   const push = (body: EventBody, at: Pick<Event, "agent"> = {}) => {
     if (body.type === "reply.end" && at.agent === undefined) context = body.context
@@ -56,6 +62,10 @@ export function createEngine(options: EngineOptions): Engine {
     emitState: (why) => push({ type: "session", why, session: { ...session.state(context), id: sessionId } }),
     notice: (level, code, text) => push({ type: "notice", level, code, text }),
     wake: (content) => enqueue({ uuid: crypto.randomUUID(), content, origin: "task" }),
+    clearAfterTurn: () => {
+      clearing = true
+    },
+    addSide: (line) => history.addSide(line),
     onTask: (change) => push({ type: "task", ...change }),
     onTaskEnd: (task, toolUseId, summary) => {
       const content = `<task-notification>\n<task-id>${task.id}</task-id>\n<tool-use-id>${toolUseId}</tool-use-id>\n<output-file>${task.outputFile}</output-file>\n<status>${task.status}</status>\n<summary>${summary}</summary>\n</task-notification>`
@@ -63,6 +73,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
   })
   let history = open(options.resume)
+  let toolsTold = session.state(context).tools.join()
   session.changed(options.resume === undefined ? "start" : "resume")
   options.attach?.({
     changed: () => session.changed("tools"),
@@ -89,6 +100,7 @@ export function createEngine(options: EngineOptions): Engine {
         text: "too many prompts are waiting; this one was dropped",
       })
     }
+    if (prompt.priority === "now") running?.abort.abort()
     startNext()
   }
 
@@ -142,6 +154,13 @@ export function createEngine(options: EngineOptions): Engine {
       .catch(() => {})
   }
 
+  /** Tools may have come or gone since readers were last told: a host's schema, servers, skills. */
+  function tellTools(): void {
+    const now = session.state(context).tools.join()
+    if (toolsTold !== now) session.changed("tools")
+    toolsTold = now
+  }
+
   /** Whatever `work` does, `turn.end` follows `turn.begin`. */
   async function runTurn(
     abort: AbortController,
@@ -151,7 +170,9 @@ export function createEngine(options: EngineOptions): Engine {
     const startedAt = performance.now()
     // What the session starts with is part of the first turn: its hooks, and servers that still connect.
     const context = await whenOpen(abort.signal)
+    tellTools()
     push({ type: "turn.begin", model: session.model().id, mode: session.mode() })
+    options.finish?.begin()
     let meter = newMeter(0)
     let outcome: TurnOutcome
     try {
@@ -162,6 +183,8 @@ export function createEngine(options: EngineOptions): Engine {
     } catch (error) {
       outcome = { reason: "crashed", message: `internal error: ${message(error)}` }
     }
+    session.turnEnded()
+    writeTitle()
     if (prompts.length === 0 && !closed) {
       idle = new AbortController()
       void tellIdle(makeRun(new AbortController()), idle.signal)
@@ -178,6 +201,8 @@ export function createEngine(options: EngineOptions): Engine {
       denials: meter.denials,
       totals: ledger.totals(),
     })
+    if (clearing) await change(undefined, "clear")
+    clearing = false
   }
 
   const makeRun = (abort: AbortController) =>
@@ -191,10 +216,10 @@ export function createEngine(options: EngineOptions): Engine {
       files: session.files,
       contextUsed: context.used,
       limits: options.limits,
-      tools: () => options.tools,
+      tools: () => (options.finish?.tool ? [...options.tools, options.finish.tool] : options.tools),
       push,
       agents: (run) => createAgentPort(run, push),
-      steering: () => prompts.take(),
+      steering: () => prompts.take(joins),
     })
 
   const hears = (...events: readonly string[]) => events.some((event) => session.hooks.listens(event))
@@ -216,6 +241,9 @@ export function createEngine(options: EngineOptions): Engine {
     opening = null
     return opened[0]?.context ?? []
   }
+
+  /** What may join a running turn: commands and what is for later get a turn of their own. */
+  const joins = (prompt: Steering) => prompt.priority !== "later" && !startsCommand(options, prompt)
 
   /** After the running turn, in order. */
   function afterTurn(work: Work): void {
@@ -286,6 +314,13 @@ export function createEngine(options: EngineOptions): Engine {
       case "stop-task":
         session.tasks.stop(command.task)
         return
+      case "title":
+        givenTitle = command.title
+        if (history.leaf !== null) writeTitle()
+        return
+      case "seen":
+        void rememberRead(session.files, command.path, command.mtime)
+        return
       default:
         never(command)
     }
@@ -296,6 +331,12 @@ export function createEngine(options: EngineOptions): Engine {
     const { uuid, content } = toSteering(command)
     history.addUser(content, { uuid })
     push({ type: "prompt", uuid, content, origin: "person" })
+  }
+
+  /** Kept until the session has a line: a title alone is no session. */
+  function writeTitle(): void {
+    if (givenTitle !== null) history.addSide({ type: "custom-title", customTitle: givenTitle, sessionId })
+    givenTitle = null
   }
 
   async function resume(id: string): Promise<void> {
@@ -363,6 +404,8 @@ function toSteering(command: PromptCommand): Steering {
     uuid: command.uuid ?? crypto.randomUUID(),
     content: command.content,
     origin: command.origin ?? "person",
+    ...(command.verbatim === undefined ? {} : { verbatim: command.verbatim }),
+    ...(command.priority === undefined ? {} : { priority: command.priority }),
   }
 }
 

@@ -1,6 +1,9 @@
 import type { AgentKind } from "../model/agent.ts"
 import type { ApiPort, Thinking } from "../model/api.ts"
+import type { CheckpointPort } from "../model/checkpoint.ts"
+import type { FinishPort } from "../model/finish.ts"
 import type { HookPort } from "../model/hook.ts"
+import type { CommandPort } from "../model/intake.ts"
 import type { Line } from "../model/line.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { PermissionMode, Rule } from "../model/permission.ts"
@@ -58,6 +61,12 @@ export interface EngineOptions {
   readonly setup?: "init" | "maintenance"
   /** A hook may put a call off to a later process: nobody sits at this session. */
   readonly defers?: boolean
+  /** What a turn owes besides text (`--json-schema`). */
+  readonly finish?: FinishPort
+  /** Slash commands and skills from files. */
+  readonly commands?: CommandPort
+  /** Copies of files before this session changes them; absent when checkpointing is off. */
+  readonly checkpoints?: CheckpointPort
 }
 
 export interface EnginePort {

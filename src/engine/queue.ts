@@ -8,8 +8,8 @@ const MAX_QUEUED = 1_000
 export interface PromptQueue {
   /** False when the queue is full. */
   add(prompt: Steering): boolean
-  /** Takes everything. */
-  take(): readonly Steering[]
+  /** Takes everything that fits. */
+  take(fits?: (prompt: Steering) => boolean): readonly Steering[]
   /** Takes the oldest. */
   next(): Steering | undefined
   /** Removes one by uuid, or the newest that a person typed. */
@@ -28,16 +28,17 @@ export function createPromptQueue(onChange: (queued: QueueChanged["queued"]) => 
         .filter((prompt) => prompt.origin === "person")
         .map((prompt) => ({ uuid: prompt.uuid, text: textOf(prompt.content) })),
     )
-  const takeAll = () => {
-    const all = queued
-    queued = []
+  const takeAll = (fits: (prompt: Steering) => boolean = () => true) => {
+    const all = queued.filter(fits)
+    queued = queued.filter((prompt) => !all.includes(prompt))
     if (all.length > 0) changed()
     return all
   }
   return {
     add(prompt) {
       if (queued.length >= MAX_QUEUED) return false
-      queued.push(prompt)
+      if (prompt.priority === "now") queued.unshift(prompt)
+      else queued.push(prompt)
       changed()
       return true
     },

@@ -131,6 +131,7 @@ async function runOne(run: Run, prepared: Prepared): Promise<Done> {
     if (run.signal.aborted) return { ...INTERRUPTED, durationMs: elapsed() }
     if (!verdict.go) return await refusal(run, call, verdict, elapsed())
     const judged = { ...call, input: verdict.input }
+    await checkpoint(run, judged)
     const startedRun = performance.now()
     const output = await execute(run, judged)
     const after = await afterwards(run, judged, output, verdict.context, performance.now() - startedRun)
@@ -142,6 +143,16 @@ async function runOne(run: Run, prepared: Prepared): Promise<Done> {
     const text = `${call.tool.name} crashed: ${error instanceof Error ? error.message : String(error)}`
     return { output: failed(text), durationMs: elapsed() }
   }
+}
+
+/** Keeps what the call is about to overwrite. */
+async function checkpoint(run: Run, call: ReadyCall): Promise<void> {
+  const { checkpoints } = run.session.options
+  if (checkpoints === undefined) return
+  const access = call.tool.access(call.input, run.session.place())
+  const paths = access.flatMap((one) => (one.kind === "write" ? [one.path] : []))
+  const snapshot = paths.length === 0 ? null : await checkpoints.before(paths)
+  if (snapshot !== null) run.session.addSide(snapshot)
 }
 
 const INTERRUPTED: Done = {
@@ -184,7 +195,7 @@ async function refusal(
 }
 
 /** Drives the tool and returns at once when the turn is interrupted, even if the tool ignores the signal. */
-async function execute(run: Run, call: ReadyCall): Promise<ToolOutput> {
+export async function execute(run: Run, call: ReadyCall): Promise<ToolOutput> {
   const progress = call.tool.run(call.input, run.session.toolContext(run, call))
   while (true) {
     const step = await raceAbort(progress.next(), run.signal)

@@ -2,7 +2,9 @@ import type { AgentPort } from "../model/agent.ts"
 import type { ApiPort, RequestSettings, Thinking } from "../model/api.ts"
 import type { Block } from "../model/block.ts"
 import type { AgentRef, EventBody, SessionChanged, SessionState } from "../model/event.ts"
+import type { FinishPort } from "../model/finish.ts"
 import type { HookPort } from "../model/hook.ts"
+import type { SideLine } from "../model/line.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { PermissionMode, PermissionUpdate } from "../model/permission.ts"
 import type { AnyTool, FileMemory, Place, ToolContext, ToolView } from "../model/tool.ts"
@@ -59,6 +61,11 @@ export interface Steering {
   readonly uuid: string
   readonly content: string | readonly Block[]
   readonly origin: "person" | "task" | "reminder"
+  /** Composed by a host: no `@` expansion, no slash commands. */
+  readonly verbatim?: true
+  readonly priority?: "now" | "next" | "later"
+  /** What readers are shown where it differs from what the model reads. */
+  readonly shown?: string | readonly Block[]
 }
 
 export interface Meter {
@@ -120,8 +127,20 @@ export interface Session {
   toolContext(run: Run, call: ReadyCall): ToolContext
   /** What a call would do, for the dialog; undefined when the words say it all. */
   preview(run: Run, call: ReadyCall): Promise<ToolView | undefined>
-  /** More prompts that must be answered before the turn may end (Stop hooks), or that it must end. */
+  /** Rules that hold until the turn ends, as texts. */
+  allowForTurn(rules: readonly string[]): void
+  turnEnded(): void
+  /** A new, empty session begins when this turn has ended. */
+  clearAfterTurn(): void
+  /** Appends a bookkeeping line to the session's transcript. */
+  addSide(line: SideLine): void
+  /** More prompts that must be answered before the turn may end (an owed answer, Stop hooks), or that it must end. */
   beforeStop(run: Run): Promise<readonly Steering[] | { readonly stopped: string }>
   /** Something in the background has a word for the model. */
   wake(text: string): void
+}
+
+/** Only the person's conversation owes anything. */
+export function finishOf(run: Run): FinishPort | undefined {
+  return run.agent === undefined ? run.session.options.finish : undefined
 }

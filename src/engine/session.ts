@@ -1,5 +1,7 @@
 import { basename, join } from "node:path"
 import type { SessionChanged } from "../model/event.ts"
+import type { SideLine } from "../model/line.ts"
+import type { Rule } from "../model/permission.ts"
 import type { ToolContext } from "../model/tool.ts"
 import { decide } from "../permissions/decide.ts"
 import type { Policy } from "../permissions/policy.ts"
@@ -10,16 +12,19 @@ import { createFileMemory } from "./file-memory.ts"
 import { fireHook } from "./fire-hook.ts"
 import type { EngineOptions } from "./options.ts"
 import { createPromptState } from "./prompt/prompt-state.ts"
-import type { Run, Session } from "./run.ts"
+import { finishOf, type Run, type Session } from "./run.ts"
 import { fireStop } from "./session-hooks.ts"
 import { askSmall, searchWeb } from "./small-model.ts"
 import { createTasks } from "./tasks.ts"
+import { turnPort } from "./turn-port.ts"
 
 export interface SessionPorts {
   readonly emitState: (why: SessionChanged["why"]) => void
   readonly notice: (level: "info" | "warning" | "error", code: string, text: string) => void
   readonly wake: (text: string) => void
   readonly onTask: Parameters<typeof createTasks>[0]["onChange"]
+  readonly clearAfterTurn: () => void
+  readonly addSide: (line: SideLine) => void
   readonly onTaskEnd: Parameters<typeof createTasks>[0]["onEnd"]
 }
 
@@ -35,6 +40,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let thinking = models.thinking
   let fruitless = 0
   let title: string | null = null
+  let turnRules: readonly Rule[] = []
   const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
   const promptState = createPromptState(options)
   const files = createFileMemory(promptState.touched)
@@ -57,7 +63,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     place: () => ({ cwd, home: place.home }),
     policy: (): Policy => ({
       mode,
-      rules,
+      rules: turnRules.length === 0 ? rules : [...turnRules, ...rules],
       cwd,
       roots,
       home: place.home,
@@ -117,10 +123,13 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       // Shift+Tab walks the modes in which one can work with a person; the rest are chosen by name.
       modes: permissions.modes.filter((one) => one !== "dontAsk" || one === mode),
       effort,
-      tools: options.tools.map((tool) => tool.name),
+      tools: [...options.tools, ...(options.finish?.tool ? [options.finish.tool] : [])].map(
+        ({ name }) => name,
+      ),
       credential: options.credential,
       ...(title === null ? {} : { title }),
       context: { ...context, window: model.window },
+      ...(options.commands === undefined ? {} : { commands: options.commands.list() }),
     }),
     changed: ports.emitState,
     restart(id) {
@@ -173,12 +182,29 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       judged: (path) => place.resolve(path) ?? undefined,
       spawn: options.spawn,
       tasks,
+      turn: turnPort(run),
     }),
+    allowForTurn(texts) {
+      const base = place.cwd
+      turnRules = [
+        ...turnRules,
+        ...texts.map((text): Rule => ({ behavior: "allow", source: "session", text, base })),
+      ]
+    },
+    addSide: ports.addSide,
+    clearAfterTurn: ports.clearAfterTurn,
+    turnEnded() {
+      turnRules = []
+    },
     async preview(run, call) {
       // A call that would fail is still a question; its error comes when it runs.
       return call.tool.preview?.(call.input, session.toolContext(run, call)).catch(() => undefined)
     },
-    beforeStop: fireStop,
+    async beforeStop(run) {
+      const nudge = finishOf(run)?.nudge() ?? null
+      if (nudge !== null) return [{ uuid: crypto.randomUUID(), content: nudge, origin: "reminder" }]
+      return fireStop(run)
+    },
     wake: ports.wake,
   }
   return session

@@ -1,25 +1,14 @@
 import type { ApiFailure } from "../model/api.ts"
-import { textOf } from "../model/block.ts"
-import type { TurnEnd, TurnEndReason } from "../model/event.ts"
+import { addPrompt, addPrompts, reminder } from "./add-prompts.ts"
 import type { ReadyCall } from "./call.ts"
 import { makeRoom } from "./compaction/compact.ts"
-import { contextPrompts, fireHook } from "./fire-hook.ts"
+import { contextPrompts } from "./fire-hook.ts"
 import { recover } from "./recover.ts"
 import { type Reply, streamReply } from "./reply.ts"
 import { buildTurnRequest } from "./request.ts"
-import type { Run, Steering } from "./run.ts"
+import { finishOf, type Run, type Steering } from "./run.ts"
 import { runCalls } from "./run-calls.ts"
-import { nameSession } from "./session-hooks.ts"
-
-export interface TurnOutcome {
-  readonly reason: TurnEndReason
-  readonly during?: "reply" | "tools"
-  readonly failure?: ApiFailure
-  readonly message?: string
-  /** See `TurnEnd`. */
-  readonly terminal?: string
-  readonly deferred?: NonNullable<TurnEnd["deferred"]>
-}
+import type { TurnOutcome } from "./turn-outcome.ts"
 
 /** How often a reply that hit its output limit is asked to go on (spec/api.md section 5). */
 const MAX_CONTINUATIONS = 3
@@ -35,14 +24,12 @@ const CONTINUE_NOTE =
  * Every way out leaves a history that the next request can be built from.
  */
 export async function turn(run: Run, prompts: readonly Steering[]): Promise<TurnOutcome> {
-  for (const prompt of prompts) {
-    const refused = await admit(run, prompt)
-    if (refused !== null) return refused
-  }
+  const ended = await addPrompts(run, prompts)
+  if (ended !== null) return ended
   for (let continuations = 0; ; ) {
     const limit = limitReached(run)
     if (limit !== null) return limit
-    for (const note of await run.reminders()) addPrompt(run, reminder(note))
+    for (const note of await run.reminders()) await addPrompt(run, reminder(note))
     const stuck = await makeRoom(run)
     if (run.signal.aborted) return interrupted(run, "reply")
     if (stuck !== null) return { reason: "api_error", message: stuck }
@@ -64,8 +51,10 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
       if (deferred !== undefined) return putOff(run, deferred)
       if (endTurn || run.signal.aborted) return interrupted(run, "tools")
       if (stop !== undefined) return { reason: "completed", terminal: "hook_stopped", message: stop }
-      for (const prompt of contextPrompts("PostToolBatch", context)) addPrompt(run, prompt)
-      for (const prompt of run.steering()) await admit(run, prompt)
+      const owed = finishOf(run)?.outcome()
+      if (owed) return owed
+      for (const prompt of contextPrompts("PostToolBatch", context)) await addPrompt(run, prompt)
+      await addPrompts(run, run.steering())
       continuations = 0
       continue
     }
@@ -77,7 +66,7 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
             message: `the reply was cut off by the output limit ${continuations} times`,
           }
         }
-        addPrompt(run, reminder(CONTINUE_NOTE))
+        await addPrompt(run, reminder(CONTINUE_NOTE))
         continue
       case "pause_turn":
         if (++continuations <= MAX_PAUSES) continue
@@ -90,7 +79,7 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
         if ("stopped" in more)
           return { reason: "completed", terminal: "stop_hook_prevented", message: more.stopped }
         if (more.length === 0) return { reason: "completed" }
-        for (const prompt of more) addPrompt(run, prompt)
+        for (const prompt of more) await addPrompt(run, prompt)
       }
     }
   }
@@ -103,50 +92,10 @@ const WINDOW_FULL: ApiFailure = {
   requestId: null,
 }
 
-/** Lets UserPromptSubmit hooks see a prompt first: they may refuse it, add to it, or end the turn. */
-async function admit(run: Run, prompt: Steering): Promise<TurnOutcome | null> {
-  if (
-    prompt.origin !== "person" ||
-    run.agent !== undefined ||
-    !run.session.hooks.listens("UserPromptSubmit")
-  ) {
-    addPrompt(run, prompt)
-    return null
-  }
-  const source = run.session.options.entrypoint.startsWith("sdk") ? "sdk" : "user"
-  const event = "UserPromptSubmit"
-  const outcome = await fireHook(run, event, { prompt: textOf(prompt.content), source })
-  if (run.signal.aborted) return interrupted(run, "reply")
-  if (outcome.sessionTitle !== undefined) nameSession(run, outcome.sessionTitle)
-  if (outcome.block === true || outcome.stop === true) {
-    const why = (outcome.stop === true ? outcome.stopReason : outcome.reason) ?? "no reason given"
-    const text = `The prompt was stopped by a ${event} hook: ${why}`
-    run.emit({ type: "notice", level: "warning", code: "prompt_blocked", text })
-    run.meter.lastText = text
-    return { reason: "completed", terminal: "hook_stopped", message: why }
-  }
-  const context = contextPrompts(event, outcome.context)
-  if (outcome.suppressPrompt !== true || context.length === 0) addPrompt(run, prompt)
-  for (const more of context) addPrompt(run, more)
-  return null
-}
-
 /** The call stays without a result: the process that resumes the session takes it up. */
 function putOff(run: Run, { id, tool, input }: ReadyCall): TurnOutcome {
   run.meter.stopReason = "tool_deferred"
   return { reason: "completed", terminal: "tool_deferred", deferred: { id, name: tool.name, input } }
-}
-
-function addPrompt(run: Run, { uuid, content, origin }: Steering): void {
-  run.history.addUser(content, {
-    uuid,
-    ...(origin === "person" ? { permissionMode: run.session.mode() } : { isMeta: true }),
-  })
-  run.emit({ type: "prompt", uuid, content, origin })
-}
-
-function reminder(content: string): Steering {
-  return { uuid: crypto.randomUUID(), content, origin: "reminder" }
 }
 
 function limitReached(run: Run): TurnOutcome | null {

@@ -91,9 +91,8 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
       return {}
     },
     async get_task_output({ task_id: id }) {
-      const task = typeof id === "string" ? state.tasks.get(id) : undefined
-      if (task === undefined || task.kind === "agent")
-        throw new Error(`No running shell task ${JSON.stringify(id)}.`)
+      const task = typeof id === "string" ? (state.tasks.get(id) ?? state.endedTasks.get(id)) : undefined
+      if (task === undefined) throw new Error(`No task ${JSON.stringify(id)}.`)
       return await readTail(task.outputFile)
     },
     mcp_status: () => ({ mcpServers: info.mcpServers }),

@@ -9,5 +9,6 @@ export interface HeadlessFlags {
   readonly replayUserMessages?: boolean
   readonly permissionPromptTool?: string
   readonly awaitInitialize?: boolean
+  readonly sessionMirror?: boolean
   readonly permissionPrompts?: "host" | "none"
 }

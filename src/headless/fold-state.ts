@@ -41,6 +41,8 @@ export interface FoldState {
   /** Calls whose denial was already reported. */
   readonly denied: Set<string>
   readonly tasks: Map<string, TaskInfo>
+  /** The newest tasks that ended, for `get_task_output`. */
+  readonly endedTasks: Map<string, TaskInfo>
   /** Uuids of the host's messages this turn answers. */
   answers: string[]
   origin: "task-notification" | null
@@ -64,6 +66,7 @@ export function newFold(options: FoldOptions): FoldState {
     calls: new Map(),
     denied: new Set(),
     tasks: new Map(),
+    endedTasks: new Map(),
     answers: [],
     origin: null,
     turnBegan: null,

@@ -91,6 +91,9 @@ export function foldCompacted(state: FoldState, event: Compacted): readonly SdkM
   ]
 }
 
+/** Ended tasks whose output a host may still ask for. */
+const MAX_ENDED = 100
+
 const TASK_TYPES: Readonly<Record<TaskInfo["kind"], string>> = {
   shell: "local_bash",
   agent: "local_agent",
@@ -100,7 +103,11 @@ const TASK_TYPES: Readonly<Record<TaskInfo["kind"], string>> = {
 export function foldTask(state: FoldState, event: Event & TaskChanged): readonly SdkMessage[] {
   const { task, change } = event
   if (change === "started") state.tasks.set(task.id, task)
-  else state.tasks.delete(task.id)
+  else {
+    state.tasks.delete(task.id)
+    state.endedTasks.set(task.id, task)
+    for (const id of [...state.endedTasks.keys()].slice(0, -MAX_ENDED)) state.endedTasks.delete(id)
+  }
   const tasks = [...state.tasks.values()].map(({ id, kind, description }) => ({
     task_id: id,
     task_type: TASK_TYPES[kind],

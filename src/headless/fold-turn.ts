@@ -1,5 +1,5 @@
 import { never } from "../lib/never.ts"
-import type { ApiFailure, FailureCategory } from "../model/api.ts"
+import type { FailureCategory } from "../model/api.ts"
 import type { Totals, TurnBegin, TurnEnd } from "../model/event.ts"
 import { NO_USAGE, type Usage } from "../model/usage.ts"
 import { type FoldState, seal, system } from "./fold-state.ts"
@@ -155,7 +155,7 @@ function endingOf(event: TurnEnd): Ending {
     case "refused":
       return { subtype: "success", isError: true, text: message, terminal: terminal ?? "model_error" }
     case "api_error": {
-      const text = event.message ?? failureText(event.failure)
+      const text = failureText(event)
       const reason = event.failure?.category === "prompt_too_long" ? "prompt_too_long" : "api_error"
       return { subtype: "success", isError: true, text, terminal: terminal ?? reason }
     }
@@ -183,11 +183,14 @@ function endingOf(event: TurnEnd): Ending {
   }
 }
 
-function failureText(failure: ApiFailure | undefined): string {
-  if (failure === undefined) return "API Error"
-  return failure.status === null
-    ? `API Error: ${failure.message}`
-    : `API Error: ${failure.status} ${failure.message}`
+/** Scripts and hosts look for the first two words of a failed request's text, and for its status. */
+function failureText({ failure, message }: TurnEnd): string {
+  const text = message ?? failure?.message ?? "the request failed"
+  const status = failure?.status ?? null
+  if (text.startsWith("API Error")) return text
+  return status === null || text.includes(String(status))
+    ? `API Error: ${text}`
+    : `API Error: ${status} ${text}`
 }
 
 /** Categories that hosts know by the same name. */

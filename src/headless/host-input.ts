@@ -156,8 +156,13 @@ function takePrompt({ engine, state, progress }: HostInputOptions, message: Json
     ...(silent && { silent }),
     origin: "person",
     ...(message.client_composed === true && { verbatim: true }),
+    ...(isPriority(message.priority) && { priority: message.priority }),
   })
   return null
+}
+
+function isPriority(value: unknown): value is "now" | "next" | "later" {
+  return value === "now" || value === "next" || value === "later"
 }
 
 function isContent(content: unknown): content is string | readonly Block[] {

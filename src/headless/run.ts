@@ -1,6 +1,6 @@
 import type { Engine } from "../model/engine.ts"
 import type { Event } from "../model/event.ts"
-import { builtInControls, type Controls } from "./controls.ts"
+import { builtInControls, type ControlContext, type Controls } from "./controls.ts"
 import type { HeadlessFlags } from "./flags.ts"
 import { toSdkMessages } from "./fold.ts"
 import { type FoldState, newFold, type PermissionHost } from "./fold-state.ts"
@@ -38,7 +38,9 @@ export interface HeadlessRun {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly onInitialize?: OnInitialize
   /** Control requests beyond the built-in ones; a name given here wins over the built-in one. */
-  readonly controls?: Controls
+  readonly controls?: Controls | ((context: ControlContext & { readonly core: Controls }) => Controls)
+  /** Frames with the lines that the log took, for `--session-mirror`. */
+  readonly mirror?: (send: (frame: ControlFrame) => void) => void
   readonly promptTool?: PromptTool
   /** The engine starts a turn by itself (a deferred call, a hook's first message): no prompt is needed. */
   readonly startsItself?: true
@@ -94,6 +96,8 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     fatal: (error) => end({ code: 1, error, silent: true }),
   })
 
+  if (flags.sessionMirror === true && flags.outputFormat === "stream-json") run.mirror?.(send)
+
   const interruption = watchSignals(run.signals ?? process, { engine, progress, end })
 
   const pump = async () => {
@@ -123,7 +127,10 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   void writer.broken.then(() => end({ code: 0, silent: true }))
 
   if (read === null) {
-    const controls = { ...builtInControls({ engine, state, progress }), ...run.controls }
+    const core = builtInControls({ engine, state, progress })
+    const more =
+      typeof run.controls === "function" ? run.controls({ engine, state, progress, core }) : run.controls
+    const controls = { ...core, ...more }
     const input = readHost({
       stdin: run.stdin,
       engine,

@@ -119,6 +119,8 @@ export type ControlFrame =
   | { readonly type: "control_response"; readonly response: ControlReply }
   | { readonly type: "control_cancel_request"; readonly request_id: string }
   | { readonly type: "keep_alive" }
+  /** Lines that were appended to a transcript (spec/headless.md section 2.7). */
+  | { readonly type: "transcript_mirror"; readonly filePath: string; readonly entries: readonly unknown[] }
 
 export type ControlReply =
   | { readonly subtype: "success"; readonly request_id: string; readonly response?: unknown }

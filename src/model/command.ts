@@ -21,6 +21,10 @@ export type Command =
   | { readonly type: "resume"; readonly session: string }
   | { readonly type: "compact"; readonly hint?: string }
   | { readonly type: "stop-task"; readonly task: string }
+  /** The host saw a Read of `path` that is no longer in the conversation; skipped when the file changed since `mtime`. */
+  | { readonly type: "seen"; readonly path: string; readonly mtime: number }
+  /** The session's name, as lists show it. */
+  | { readonly type: "title"; readonly title: string }
 
 export interface PromptCommand {
   readonly type: "prompt"
@@ -32,6 +36,8 @@ export interface PromptCommand {
   readonly origin?: "person" | "task" | "reminder"
   /** Composed by a host: no `@` expansion, no slash commands. */
   readonly verbatim?: true
+  /** `now` ends the running turn and goes first; `later` waits for a turn of its own. Absent is `next`. */
+  readonly priority?: "now" | "next" | "later"
 }
 
 export type Answer =

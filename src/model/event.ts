@@ -1,5 +1,6 @@
 import type { ApiFailure, RequestCause } from "./api.ts"
 import type { Block } from "./block.ts"
+import type { CommandInfo } from "./intake.ts"
 import type { Decision, PermissionMode } from "./permission.ts"
 import type { TaskInfo, ToolView } from "./tool.ts"
 import type { Usage } from "./usage.ts"
@@ -272,6 +273,8 @@ export interface SessionState {
   /** What the session is about, once it has a name. */
   readonly title?: string
   readonly context: { readonly used: number; readonly window: number }
+  /** Slash commands and skills from files. */
+  readonly commands?: readonly CommandInfo[]
 }
 
 export interface Compacted {

@@ -1,6 +1,7 @@
 import type { ZodType } from "zod"
 import type { AgentPort } from "./agent.ts"
 import type { ResultContent } from "./block.ts"
+import type { TurnPort } from "./intake.ts"
 import type { Access, PermissionMode } from "./permission.ts"
 
 /**
@@ -75,6 +76,8 @@ export interface ToolContext extends Place {
   readonly planFile?: string
   /** Enters plan mode, or leaves it for the mode the person chose. */
   setMode?(mode: PermissionMode): void
+  /** What a skill may change for the rest of its turn. */
+  readonly turn?: TurnPort
   /** One question to the small, fast model; the answer's text. Rejects when the request failed. */
   ask?(prompt: string, signal: AbortSignal): Promise<string>
   /** Web search at the service. Rejects when the request failed. */

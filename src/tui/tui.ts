@@ -53,7 +53,12 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const attention = createAttention(screen, "ccts")
   const composer = createComposer({
     history: ports.history,
-    menu: { commands: COMMANDS, completePath: ports.completePath },
+    menu: {
+      get commands() {
+        return [...COMMANDS, ...(state.session?.commands ?? [])]
+      },
+      completePath: ports.completePath,
+    },
     changed: () => answer(),
   })
   const asks = createAsks((ask, answer) => {

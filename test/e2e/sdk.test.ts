@@ -1,53 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test"
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { describe, expect, test } from "bun:test"
+import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { chunks, error, type FakeApi, fakeApi, type Reply, text, toolUse } from "../fake-api/fake-api.ts"
-import { kinds, promptStream, resultOf, runSdk, type SdkSession } from "./sdk-session.ts"
-
-const executable = join(import.meta.dir, "../../dist/ccts")
-const built = existsSync(executable)
-if (!built) console.warn("test/e2e/sdk.test.ts is skipped: there is no dist/ccts; run the build first")
-
-let home = ""
-
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), "sdk-e2e-"))
-})
-
-afterAll(() => rmSync(home, { recursive: true, force: true }))
-
-interface Place {
-  readonly api: FakeApi
-  readonly cwd: string
-  run(session: Pick<SdkSession, "prompt" | "options" | "onMessage">): ReturnType<typeof runSdk>
-}
-
-/** A folder, a config folder and an API of its own. */
-async function withPlace<T>(script: readonly Reply[], use: (place: Place) => Promise<T>): Promise<T> {
-  const cwd = mkdtempSync(join(home, "project-"))
-  const config = `${cwd}-config`
-  mkdirSync(config)
-  const api = await fakeApi({ script })
-  const env = {
-    PATH: process.env.PATH,
-    HOME: config,
-    CLAUDE_CONFIG_DIR: config,
-    ANTHROPIC_BASE_URL: api.url,
-    ANTHROPIC_API_KEY: "test-key",
-    CLAUDE_CODE_MAX_RETRIES: "0",
-  }
-  try {
-    return await use({ api, cwd, run: (session) => runSdk({ executable, cwd, env, ...session }) })
-  } finally {
-    await api.close()
-  }
-}
+import { chunks, error, text, toolUse } from "../fake-api/fake-api.ts"
+import { built, withPlace } from "./place.ts"
+import { kinds, promptStream, resultOf } from "./sdk-session.ts"
 
 describe.skipIf(!built)("the published TypeScript SDK drives dist/ccts", () => {
-  test("a string prompt is answered", () =>
-    withPlace([text("Hello there")], async ({ api, run }) => {
-      const { messages, error: thrown } = await run({ prompt: "Hi" })
+  test.concurrent("a string prompt is answered", () =>
+    withPlace([text("Hello there")], async ({ api, sdk }) => {
+      const { messages, error: thrown } = await sdk({ prompt: "Hi" })
       expect(thrown).toBeNull()
       expect(kinds(messages)).toContain("system/init")
       expect(resultOf(messages)).toMatchObject({
@@ -61,9 +22,9 @@ describe.skipIf(!built)("the published TypeScript SDK drives dist/ccts", () => {
       expect(JSON.stringify(api.turns[0]?.body.messages)).toContain("Hi")
     }))
 
-  test("the pieces of a reply come as stream events", () =>
-    withPlace([text("one two three four five six")], async ({ run }) => {
-      const { messages } = await run({ prompt: "Hi", options: { includePartialMessages: true } })
+  test.concurrent("the pieces of a reply come as stream events", () =>
+    withPlace([text("one two three four five six")], async ({ sdk }) => {
+      const { messages } = await sdk({ prompt: "Hi", options: { includePartialMessages: true } })
       const deltas = messages.flatMap((m) =>
         m.type === "stream_event" &&
         m.event.type === "content_block_delta" &&
@@ -74,10 +35,10 @@ describe.skipIf(!built)("the published TypeScript SDK drives dist/ccts", () => {
       expect(deltas.join("")).toBe("one two three four five six")
     }))
 
-  test("a call that the host allows runs, with the input it gave", () =>
-    withPlace([toolUse("Bash", { command: "touch asked" }), text("Done")], async ({ api, cwd, run }) => {
+  test.concurrent("a call that the host allows runs, with the input it gave", () =>
+    withPlace([toolUse("Bash", { command: "touch asked" }), text("Done")], async ({ api, cwd, sdk }) => {
       const { prompt, close } = promptStream("Make a file")
-      const { messages, error: thrown } = await run({
+      const { messages, error: thrown } = await sdk({
         prompt,
         options: {
           canUseTool: async (_, input) => ({
@@ -95,10 +56,10 @@ describe.skipIf(!built)("the published TypeScript SDK drives dist/ccts", () => {
       expect(api.turns).toHaveLength(2)
     }))
 
-  test("a call that the host denies does not run, and the model reads why", () =>
-    withPlace([toolUse("Bash", { command: "touch asked" }), text("I see")], async ({ api, cwd, run }) => {
+  test.concurrent("a call that the host denies does not run, and the model reads why", () =>
+    withPlace([toolUse("Bash", { command: "touch asked" }), text("I see")], async ({ api, cwd, sdk }) => {
       const { prompt, close } = promptStream("Make a file")
-      const { messages } = await run({
+      const { messages } = await sdk({
         prompt,
         options: { canUseTool: async () => ({ behavior: "deny", message: "keep the folder clean" }) },
         onMessage: (message) => {
@@ -110,18 +71,18 @@ describe.skipIf(!built)("the published TypeScript SDK drives dist/ccts", () => {
       expect(resultOf(messages).permission_denials).toMatchObject([{ tool_name: "Bash" }])
     }))
 
-  test("without a host the question is denied and reported", () =>
-    withPlace([toolUse("Bash", { command: "touch asked" }), text("I see")], async ({ cwd, run }) => {
-      const { messages } = await run({ prompt: "Make a file" })
+  test.concurrent("without a host the question is denied and reported", () =>
+    withPlace([toolUse("Bash", { command: "touch asked" }), text("I see")], async ({ cwd, sdk }) => {
+      const { messages } = await sdk({ prompt: "Make a file" })
       expect(existsSync(join(cwd, "asked"))).toBe(false)
       expect(kinds(messages)).toContain("system/permission_denied")
       expect(resultOf(messages)).toMatchObject({ subtype: "success", result: "I see" })
     }))
 
-  test("interrupt ends a streaming turn", () =>
-    withPlace([[text("word ".repeat(2_000)), chunks(64, 20)]], async ({ run }) => {
+  test.concurrent("interrupt ends a streaming turn", () =>
+    withPlace([[text("word ".repeat(2_000)), chunks(64, 20)]], async ({ sdk }) => {
       const first = promptStream("Talk")
-      const { messages, error: thrown } = await run({
+      const { messages, error: thrown } = await sdk({
         prompt: first.prompt,
         options: { includePartialMessages: true },
         onMessage: async (message, query) => {
@@ -137,18 +98,18 @@ describe.skipIf(!built)("the published TypeScript SDK drives dist/ccts", () => {
       })
     }))
 
-  test("a session is resumed with what was said", () =>
-    withPlace([text("Noted"), text("It was 42")], async ({ api, run }) => {
-      const first = await run({ prompt: "Remember 42" })
+  test.concurrent("a session is resumed with what was said", () =>
+    withPlace([text("Noted"), text("It was 42")], async ({ api, sdk }) => {
+      const first = await sdk({ prompt: "Remember 42" })
       const session = resultOf(first.messages).session_id
-      const second = await run({ prompt: "What was it?", options: { resume: String(session) } })
+      const second = await sdk({ prompt: "What was it?", options: { resume: String(session) } })
       expect(resultOf(second.messages)).toMatchObject({ result: "It was 42", session_id: session })
       expect(JSON.stringify(api.turns[1]?.body.messages)).toContain("Remember 42")
     }))
 
-  test("a refused key ends as a failed result that names it, not as a hang", () =>
-    withPlace([error(401), error(401), error(401), error(401)], async ({ run }) => {
-      const { messages, error: thrown } = await run({ prompt: "Hi" })
+  test.concurrent("a refused key ends as a failed result that names it, not as a hang", () =>
+    withPlace([error(401), error(401), error(401), error(401)], async ({ sdk }) => {
+      const { messages, error: thrown } = await sdk({ prompt: "Hi" })
       expect(resultOf(messages)).toMatchObject({ is_error: true, api_error_status: 401 })
       expect(thrown?.message).toContain("API Error")
     }))

@@ -30,12 +30,17 @@ export const COMMANDS: readonly SlashCommand[] = [
   status,
 ]
 
-/** Runs `/name args`. False when `text` is no command at all (a path such as `/usr/bin is missing`). */
+/**
+ * Runs `/name args`. False when `text` is no command of the screen: a path such as `/usr/bin is missing`, or a skill
+ * or command from a file, which goes to the engine as a prompt.
+ */
 export function runCommand(context: CommandContext, text: string): boolean {
   const match = /^\/([\w:-]+)(?:\s+([\s\S]*))?$/.exec(text.trim())
   if (match === null) return false
   const name = match[1] ?? ""
   const command = COMMANDS.find((known) => known.name === name || known.aliases.includes(name))
+  if (command === undefined && context.state.session?.commands?.some((known) => known.name === name))
+    return false
   if (command === undefined) context.notice("error", `Unknown command /${name}. /help lists what there is.`)
   else command.run(context, (match[2] ?? "").trim())
   return true

@@ -1,0 +1,23 @@
+import type { InitializeReply, InitializeRequest } from "../../headless/initialize.ts"
+import type { Engine } from "../../model/engine.ts"
+import type { HostPrompt } from "../compose.ts"
+import type { SessionParts } from "../session-parts.ts"
+
+/** What a host's `initialize` sets in a session, beside hooks and servers. Rejects with one line naming a bad field. */
+export async function applyInitialize(
+  request: InitializeRequest,
+  session: { readonly host: HostPrompt; readonly parts: SessionParts; readonly engine: Pick<Engine, "send"> },
+): Promise<InitializeReply> {
+  const { host, parts, engine } = session
+  if (request.systemPrompt !== undefined) host.custom = request.systemPrompt
+  if (request.appendSystemPrompt !== undefined) host.append = request.appendSystemPrompt
+  if (request.skills !== undefined) parts.skills?.only(request.skills)
+  if (request.title !== undefined && request.title.trim() !== "")
+    engine.send({ type: "title", title: request.title.trim() })
+  if (request.jsonSchema !== undefined) {
+    await parts.structured.require(request.jsonSchema).catch((error: unknown) => {
+      throw new Error(`initialize: jsonSchema is ${error instanceof Error ? error.message : String(error)}`)
+    })
+  }
+  return {}
+}

@@ -1,0 +1,75 @@
+import { dirname, join } from "node:path"
+import { envInt, envOn } from "../config/env.ts"
+import { createSkills, type Skills } from "../extend/skills/create-skills.ts"
+import type { SkillPlace } from "../extend/skills/load-skills.ts"
+import {
+  createStructuredOutput,
+  DEFAULT_ATTEMPTS,
+  type StructuredOutput,
+} from "../tools/structured-output.ts"
+import type { Prepared } from "./prepare.ts"
+import { StartError } from "./start-error.ts"
+
+/** What a session has besides its engine's own parts: commands from files, and the answer that is owed. */
+export interface SessionParts {
+  /** Null without discovery (`--bare`, `--safe-mode`, `--disable-slash-commands`). */
+  readonly skills: Skills | null
+  readonly structured: StructuredOutput
+}
+
+/** Throws `StartError` for a schema that is none. */
+export async function createSessionParts(prepared: Prepared): Promise<SessionParts> {
+  const { flags, env, config, cwd } = prepared
+  const structured = createStructuredOutput(
+    envInt(env, "MAX_STRUCTURED_OUTPUT_RETRIES", 1) ?? DEFAULT_ATTEMPTS,
+  )
+  if (flags.jsonSchema !== undefined) {
+    await structured.require(JSON.parse(flags.jsonSchema)).catch((error: unknown) => {
+      throw new StartError(
+        `Error: --json-schema is ${error instanceof Error ? error.message : String(error)}`,
+      )
+    })
+  }
+  if (flags.bare === true || flags.safeMode === true || flags.disableSlashCommands === true)
+    return { skills: null, structured }
+  const overrides = config.settings.skillOverrides
+  const listingChars = envInt(env, "SLASH_COMMAND_TOOL_CHAR_BUDGET", 1)
+  const skills = createSkills({
+    places: skillPlaces(prepared),
+    projectDir: cwd,
+    ...(typeof overrides === "object" && overrides !== null
+      ? { overrides: overrides as Readonly<Record<string, unknown>> }
+      : {}),
+    ...(listingChars === undefined ? {} : { listingChars }),
+  })
+  return { skills, structured }
+}
+
+/** Managed, personal, then the project's from the start folder up to its root, then added folders. */
+function skillPlaces({ paths, cwd, config, flags, additionalRoots }: Prepared): readonly SkillPlace[] {
+  const sources = flags.settingSources ?? ["user", "project", "local"]
+  const user = sources.includes("user") ? [{ folder: paths.configDir, source: "user" as const }] : []
+  const project = sources.includes("project")
+    ? [...upTo(cwd, config.repository?.root ?? cwd), ...additionalRoots]
+        .map((folder) => join(folder, ".claude"))
+        .filter((folder) => folder !== paths.configDir)
+        .map((folder) => ({ folder, source: "project" as const }))
+    : []
+  return [{ folder: join(paths.managedDir, ".claude"), source: "policy" }, ...user, ...project]
+}
+
+function upTo(from: string, root: string): readonly string[] {
+  const folders = [from]
+  for (let at = from; at !== root && dirname(at) !== at; ) {
+    at = dirname(at)
+    folders.push(at)
+  }
+  return folders
+}
+
+/** Copies of files are kept: for a host that asked for them, and in the terminal unless switched off. */
+export function keepsCheckpoints({ env, config, headless }: Prepared): boolean {
+  if (envOn(env, "CLAUDE_CODE_DISABLE_FILE_CHECKPOINTING")) return false
+  if (headless) return envOn(env, "CLAUDE_CODE_ENABLE_SDK_FILE_CHECKPOINTING")
+  return config.settings.fileCheckpointingEnabled !== false
+}

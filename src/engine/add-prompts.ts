@@ -1,0 +1,61 @@
+import { textOf } from "../model/block.ts"
+import { contextPrompts, fireHook } from "./fire-hook.ts"
+import { takeIn } from "./intake.ts"
+import type { Run, Steering } from "./run.ts"
+import { nameSession } from "./session-hooks.ts"
+import type { TurnOutcome } from "./turn-outcome.ts"
+
+/**
+ * Brings prompts into the conversation: commands become their text, mentioned files come along, hooks have their
+ * say. Returns how the turn ends when the model has nothing to do, or null.
+ */
+export async function addPrompts(run: Run, prompts: readonly Steering[]): Promise<TurnOutcome | null> {
+  const taken = await takeIn(run, prompts)
+  if (taken === null) return { reason: "completed" }
+  for (const prompt of taken) {
+    const refused = await admit(run, prompt)
+    if (refused !== null) return refused
+  }
+  return null
+}
+
+/** Lets UserPromptSubmit hooks see a prompt first: they may refuse it, add to it, or end the turn. */
+async function admit(run: Run, prompt: Steering): Promise<TurnOutcome | null> {
+  const event = "UserPromptSubmit"
+  if (prompt.origin !== "person" || run.agent !== undefined || !run.session.hooks.listens(event)) {
+    await addPrompt(run, prompt)
+    return null
+  }
+  const source = run.session.options.entrypoint.startsWith("sdk") ? "sdk" : "user"
+  const outcome = await fireHook(run, event, { prompt: textOf(prompt.shown ?? prompt.content), source })
+  if (run.signal.aborted) return null
+  if (outcome.sessionTitle !== undefined) nameSession(run, outcome.sessionTitle)
+  if (outcome.block === true || outcome.stop === true) {
+    const why = (outcome.stop === true ? outcome.stopReason : outcome.reason) ?? "no reason given"
+    const text = `The prompt was stopped by a ${event} hook: ${why}`
+    run.emit({ type: "notice", level: "warning", code: "prompt_blocked", text })
+    run.meter.lastText = text
+    return { reason: "completed", terminal: "hook_stopped", message: why }
+  }
+  const context = contextPrompts(event, outcome.context)
+  if (outcome.suppressPrompt !== true || context.length === 0) await addPrompt(run, prompt)
+  for (const more of context) await addPrompt(run, more)
+  return null
+}
+
+/** One prompt as it is: on disk, in memory, told. */
+export async function addPrompt(run: Run, { uuid, content, origin, shown }: Steering): Promise<void> {
+  run.history.addUser(content, {
+    uuid,
+    ...(origin === "person" ? { permissionMode: run.session.mode() } : { isMeta: true }),
+  })
+  run.emit({ type: "prompt", uuid, content: shown ?? content, origin })
+  if (origin !== "person" || run.agent !== undefined) return
+  const snapshot = await run.session.options.checkpoints?.begin(uuid)
+  if (snapshot) run.history.addSide(snapshot)
+}
+
+/** A word of this program to the model. */
+export function reminder(content: string): Steering {
+  return { uuid: crypto.randomUUID(), content, origin: "reminder" }
+}

@@ -1,0 +1,65 @@
+import { textOf } from "../model/block.ts"
+import { answerLocally, isLocalCommand } from "./local-commands.ts"
+import type { EngineOptions } from "./options.ts"
+import type { Run, Steering } from "./run.ts"
+import { turnPort } from "./turn-port.ts"
+
+const COMMAND = /^\/([\p{L}\p{N}_:./-]+)(?:\s+([\s\S]*))?$/u
+
+/** True for a prompt that begins a command, which gets a turn of its own. */
+export function startsCommand(options: EngineOptions, prompt: Steering): boolean {
+  const call = commandOf(prompt)
+  if (call === null) return false
+  return isLocalCommand(call.name) || (options.commands?.list() ?? []).some((one) => one.name === call.name)
+}
+
+function commandOf({ content, origin, verbatim }: Steering): { name: string; args: string } | null {
+  if (origin !== "person" || verbatim) return null
+  const match = COMMAND.exec(textOf(content).trim())
+  return match === null ? null : { name: match[1] ?? "", args: (match[2] ?? "").trim() }
+}
+
+/**
+ * Prompts as the conversation gets them: commands replaced by their text, mentioned files beside what was typed. Null
+ * when a command answered by itself and the model has nothing to do.
+ */
+export async function takeIn(run: Run, prompts: readonly Steering[]): Promise<readonly Steering[] | null> {
+  const taken: Steering[] = []
+  for (const prompt of prompts) {
+    const call = run.agent === undefined ? commandOf(prompt) : null
+    if (call !== null && isLocalCommand(call.name)) {
+      await answerLocally(run, prompt, call)
+      continue
+    }
+    const expanded = call === null ? null : await expandCommand(run, prompt, call)
+    taken.push(...(expanded ?? [prompt, ...(await attachments(run, prompt))]))
+  }
+  return taken.length === 0 && prompts.length > 0 ? null : taken
+}
+
+async function expandCommand(
+  run: Run,
+  prompt: Steering,
+  { name, args }: { readonly name: string; readonly args: string },
+): Promise<readonly Steering[] | null> {
+  const port = turnPort(run)
+  const command = (await run.session.options.commands?.expand(name, args, port)) ?? null
+  if (command === null) return null
+  const record = `<command-message>${command.name}</command-message>\n<command-name>/${command.name}</command-name>\n<command-args>${args}</command-args>`
+  return [
+    { ...prompt, content: record, shown: prompt.content },
+    {
+      uuid: crypto.randomUUID(),
+      content: [{ type: "text", text: command.text }, ...(await port.mentions(command.text))],
+      origin: "reminder",
+    },
+  ]
+}
+
+async function attachments(run: Run, prompt: Steering): Promise<readonly Steering[]> {
+  if (prompt.origin !== "person" || prompt.verbatim || run.agent !== undefined) return []
+  const { readMentions } = await import("./mentions.ts")
+  const text = textOf(prompt.content)
+  const blocks = text.includes("@") ? await readMentions(run, text) : []
+  return blocks.length === 0 ? [] : [{ uuid: crypto.randomUUID(), content: blocks, origin: "reminder" }]
+}

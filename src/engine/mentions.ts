@@ -1,0 +1,101 @@
+import { readdirSync, statSync } from "node:fs"
+import { resolve } from "node:path"
+import type { Block } from "../model/block.ts"
+import { decide } from "../permissions/decide.ts"
+import type { Run } from "./run.ts"
+import { execute } from "./run-calls.ts"
+
+/** Files that one prompt may attach; a prompt that names more is pasted text. */
+const MAX_MENTIONS = 20
+/** Entries of a folder that are listed. */
+const MAX_ENTRIES = 500
+/** `@path`, `@"path with spaces"`, at the start or after white space or an opening bracket. */
+const MENTION = /(?:^|[\s([{])@(?:"([^"\n]+)"|([^\s"@]+))/g
+
+interface Mention {
+  readonly path: string
+  readonly lines?: { readonly from: number; readonly to: number | null }
+}
+
+/**
+ * The blocks that the `@path` mentions of `text` stand for: what Read shows of a file (so the model may edit it), the
+ * entries of a folder, an image. What does not exist, or what a rule denies, is left as text.
+ */
+export async function readMentions(run: Run, text: string): Promise<readonly Block[]> {
+  const blocks: Block[] = []
+  for (const mention of findMentions(text, run.session.place())) {
+    if (run.signal.aborted) break
+    blocks.push(...(await readMention(run, mention)))
+  }
+  return blocks
+}
+
+function findMentions(
+  text: string,
+  { cwd, home }: { readonly cwd: string; readonly home: string },
+): Mention[] {
+  const found = new Map<string, Mention>()
+  for (const match of text.matchAll(MENTION)) {
+    if (found.size >= MAX_MENTIONS) break
+    const mention = mentionOf(match[1] ?? match[2] ?? "", cwd, home)
+    if (mention !== null) found.set(`${mention.path}#${mention.lines?.from}`, mention)
+  }
+  return [...found.values()]
+}
+
+/** `a.ts`, `a.ts#L10`, `a.ts#L10-20`; punctuation that ends the sentence is none of the path. */
+function mentionOf(word: string, cwd: string, home: string): Mention | null {
+  for (const candidate of [word, word.replace(/[.,;:!?)\]}'"]+$/, "")]) {
+    const [, path = "", from, to] = /^(.*?)(?:#L(\d+)(?:-L?(\d+))?)?$/.exec(candidate) ?? []
+    if (path === "") continue
+    const absolute = resolve(cwd, path.replace(/^~(?=\/|$)/, home))
+    if (statSync(absolute, { throwIfNoEntry: false }) === undefined) continue
+    if (from === undefined) return { path: absolute }
+    return { path: absolute, lines: { from: Number(from), to: to === undefined ? null : Number(to) } }
+  }
+  return null
+}
+
+async function readMention(run: Run, { path, lines }: Mention): Promise<readonly Block[]> {
+  const { session } = run
+  const access = [{ kind: "read" as const, path }]
+  const input = {
+    file_path: path,
+    ...(lines === undefined
+      ? {}
+      : { offset: lines.from, limit: lines.to === null ? 1 : lines.to - lines.from + 1 }),
+  }
+  // The person named the file, so nobody is asked; a deny rule still holds.
+  if (decide({ tool: "Read", input, access }, session.policy()).verdict === "deny") {
+    return [reminder(`${path} was mentioned, but a rule denies reading it.`)]
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [reminder(listing(path))]
+  const { read } = await import("../tools/read.ts")
+  const output = await execute(run, {
+    id: `mention_${crypto.randomUUID()}`,
+    tool: read,
+    input,
+    title: path,
+  }).catch(() => null)
+  if (output === null) return []
+  if (output.isError === true)
+    return [reminder(`${path} was mentioned, but it cannot be read: ${String(output.content)}`)]
+  if (typeof output.content === "string") return [reminder(`The person attached ${path}:\n${output.content}`)]
+  return [reminder(`The person attached ${path}.`), ...output.content]
+}
+
+function listing(path: string): string {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true })
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .sort()
+    const rest = entries.length > MAX_ENTRIES ? `\n… and ${entries.length - MAX_ENTRIES} more` : ""
+    return `The person attached the folder ${path}:\n${entries.slice(0, MAX_ENTRIES).join("\n")}${rest}`
+  } catch (error) {
+    return `${path} was mentioned, but it cannot be listed: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+function reminder(text: string): Block {
+  return { type: "text", text: `<system-reminder>\n${text}\n</system-reminder>` }
+}

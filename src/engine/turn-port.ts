@@ -1,0 +1,33 @@
+import type { TurnPort } from "../model/intake.ts"
+import { authorise } from "./authorise.ts"
+import { readMentions } from "./mentions.ts"
+import { prepareCall } from "./prepare-call.ts"
+import type { Run } from "./run.ts"
+import { execute } from "./run-calls.ts"
+
+/** What a command or skill may do inside `run`. */
+export function turnPort(run: Run): TurnPort {
+  const { session } = run
+  return {
+    sessionId: run.history.sessionId,
+    effort: session.effort(),
+    allow: (rules) => session.allowForTurn(rules),
+    useModel(name) {
+      if (name !== "inherit") run.useModel(session.options.models.resolve(name))
+    },
+    shell: (command) => runShell(run, command),
+    mentions: (text) => readMentions(run, text),
+  }
+}
+
+async function runShell(run: Run, command: string): Promise<{ ok: boolean; output: string }> {
+  const id = `toolu_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`
+  const block = { type: "tool_use" as const, id, name: "Bash", input: { command } }
+  const prepared = await prepareCall(run, { block })
+  if (prepared.kind === "answered") return { ok: false, output: "Bash is not available in this session." }
+  const verdict = await authorise(run, prepared.call)
+  if (!verdict.go) return { ok: false, output: verdict.text }
+  const { content, isError } = await execute(run, { ...prepared.call, input: verdict.input })
+  const output = typeof content === "string" ? content : ""
+  return { ok: isError !== true, output }
+}

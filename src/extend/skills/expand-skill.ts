@@ -1,0 +1,58 @@
+import { readFile, stat } from "node:fs/promises"
+import type { TurnPort } from "../../model/intake.ts"
+import { readFrontMatter } from "../front-matter.ts"
+import { type Skill, skillDir } from "./load-skills.ts"
+import { type Substitutions, substitute, usesArguments } from "./substitute.ts"
+
+/** A body beyond this would fill the window by itself. */
+const MAX_BYTES = 1024 * 1024
+/** Commands of one body; more is a script, which belongs into a file. */
+const MAX_COMMANDS = 50
+
+/** `` !`cmd` `` at the start of a word, and fenced blocks that open with ```` ```! ````. */
+const COMMAND = /(?<=^|\s)!`([^`\n]+)`|^```!\s*\n([\s\S]*?)\n```/gm
+
+/**
+ * The text of a skill for one call: placeholders filled in, `!` commands run (through the rules) and replaced by what
+ * they print. Commands are found before arguments are filled in, so an argument cannot bring one along.
+ */
+export async function expandSkill(
+  skill: Skill,
+  args: string,
+  { turn, projectDir }: { readonly turn: TurnPort; readonly projectDir: string },
+): Promise<string> {
+  if ((await stat(skill.file)).size > MAX_BYTES) throw new Error(`${skill.file} is larger than 1 MiB`)
+  const { body } = readFrontMatter(await readFile(skill.file, "utf8"))
+  turn.allow(skill.allowedTools)
+  if (skill.model !== undefined) turn.useModel(skill.model)
+
+  const template = body.trim()
+  const values: Substitutions = {
+    args,
+    parameters: skill.parameters,
+    variables: {
+      CLAUDE_SESSION_ID: turn.sessionId,
+      CLAUDE_EFFORT: turn.effort ?? "",
+      CLAUDE_SKILL_DIR: skillDir(skill),
+      CLAUDE_PROJECT_DIR: projectDir,
+    },
+  }
+  const text = await runCommands(template, values, turn)
+  const lead = skill.kind === "skill" ? `Base directory for this skill: ${skillDir(skill)}\n\n` : ""
+  const rest = args !== "" && !usesArguments(template, skill.parameters) ? `\n\nARGUMENTS: ${args}` : ""
+  return `${lead}${text}${rest}`
+}
+
+async function runCommands(template: string, values: Substitutions, turn: TurnPort): Promise<string> {
+  const parts: string[] = []
+  let from = 0
+  for (const [count, match] of [...template.matchAll(COMMAND)].entries()) {
+    if (count >= MAX_COMMANDS) break
+    parts.push(substitute(template.slice(from, match.index), values))
+    const { ok, output } = await turn.shell(substitute(match[1] ?? match[2] ?? "", values))
+    parts.push(ok ? output : `[The command failed: ${output}]`)
+    from = match.index + match[0].length
+  }
+  parts.push(substitute(template.slice(from), values))
+  return parts.join("")
+}
