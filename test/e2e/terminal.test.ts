@@ -103,7 +103,7 @@ test.concurrent("a person asks, watches the answer, sees an edit before it happe
       await tomorrow.waitFor("change the greeting")
       await say(tomorrow, "what did I ask?")
       await tomorrow.waitFor("You asked for another greeting.")
-      expect(JSON.stringify(api.requests.at(-1)?.body.messages)).toContain("change the greeting")
+      expect(JSON.stringify(api.turns.at(-1)?.body.messages)).toContain("change the greeting")
     },
   ))
 
@@ -132,7 +132,7 @@ test.concurrent("a refusal with a word reaches the model, and nothing is run", (
       terminal.press("return")
       await terminal.waitFor("I leave it.")
       expect(readFileSync(join(project, "greet.txt"), "utf8")).toBe("hello world\n")
-      expect(JSON.stringify(api.requests.at(-1)?.body.messages)).toContain("keep the file")
+      expect(JSON.stringify(api.turns.at(-1)?.body.messages)).toContain("keep the file")
     },
   ))
 

@@ -149,7 +149,7 @@ test("Esc stops the parent and its subagents; the next prompt works", async () =
   })
   const r = await family({ first: call("hang"), child: () => toolUse("Read", {}), tools: [agent, deaf] })
   r.say("Go")
-  await r.until("tool.begin", (event) => event.agent !== undefined)
+  await r.until("tool.grow", (event) => event.agent !== undefined)
   r.send({ type: "interrupt" })
   expect((await r.until("turn.end")).reason).toBe("interrupted")
   expect(stopped).toBe(true)
@@ -173,7 +173,11 @@ test("a background agent outlives Esc, ends with the session, and can be stopped
   r.say("Go")
   await r.until("turn.end")
   const tasks = r.events.flatMap((event) => (event.type === "task" ? [event.task.id] : []))
-  await r.until("tool.begin", (event) => event.agent !== undefined).catch(() => {})
+  // Both are at work: their calls have begun to run.
+  const atWork = () =>
+    new Set(r.events.flatMap((event) => (event.type === "tool.grow" && event.agent ? [event.agent.id] : [])))
+      .size
+  while (atWork() < 2) await r.until("tool.grow", (event) => event.agent !== undefined)
   r.send({ type: "interrupt" })
   expect(stops).toEqual([])
   r.send({ type: "stop-task", task: tasks[0] as string })
