@@ -66,7 +66,7 @@ export async function compose(
 
   const options: EngineOptions = {
     api: parts.api,
-    tools: await chooseTools(prepared, parts.canAsk),
+    tools: chooseTools(prepared, parts.canAsk),
     hooks: NO_HOOKS,
     spawn: { wrap: async (request) => request },
     place: {

@@ -4,6 +4,7 @@ import type { Payer } from "./choose-api.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
+import { readGitState } from "./prompt-context.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
 export interface TerminalParts {
@@ -43,8 +44,11 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     screen: () => screen,
     sessionId: () => sessionId,
   })
-  // Loaded while the person types: the first request leaves sooner.
-  setTimeout(() => void payer.api.prewarm?.(), 0)
+  // Done while the person types: the first request leaves sooner.
+  setTimeout(() => {
+    void payer.api.prewarm?.()
+    void readGitState(prepared)
+  }, 0)
   const code = await parts.runTui({
     engine,
     screen,

@@ -5,11 +5,14 @@ import { compose } from "./compose.ts"
 import { headlessInfo } from "./headless-info.ts"
 import type { ParsedArgs } from "./parse-args.ts"
 import { prepare, problemLine } from "./prepare.ts"
+import { readGitState } from "./prompt-context.ts"
 import { StartError } from "./start-error.ts"
 
 /** `-p`, a pipe, or a host on stream-json: one engine, no screen. Settles with the exit code. */
 export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<number> {
   const prepared = prepare(flags, true)
+  // Git works while the rest is put together; a prompt of the user's own says nothing of it.
+  if (flags.systemPrompt === undefined && flags.systemPromptFile === undefined) void readGitState(prepared)
   const [payer, session, { runHeadless }] = await Promise.all([
     chooseApi(prepared),
     chooseSession(prepared),

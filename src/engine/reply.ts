@@ -3,6 +3,7 @@ import type { ApiFailure, MessagesRequest, RequestCause } from "../model/api.ts"
 import { type Block, isBlock, type ToolUseBlock } from "../model/block.ts"
 import type { MessageRef } from "../model/event.ts"
 import { contextTokens } from "../model/usage.ts"
+import { expectCall } from "./prepare-call.ts"
 import type { Run } from "./run.ts"
 
 /** A tool call of a reply; `badInput` is the JSON that could not be parsed. */
@@ -183,6 +184,7 @@ function startAttempt(run: Run): Attempt {
         if (change.type === "begin") {
           flush(null)
           const number = ++lastBlock
+          if (isBlock(change.start, "tool_use")) void expectCall(run, change.start.name)
           numbers.set(change.index, number)
           kinds.set(change.index, change.start.type)
           run.emit({
