@@ -5,6 +5,7 @@
 import type { Anthropic } from "@anthropic-ai/sdk/client"
 import type { ApiItem, StreamEvent } from "../model/api.ts"
 import type { NetworkOptions } from "./network.ts"
+import { createReadingPace } from "./reading-pace.ts"
 
 export interface Deadlines {
   /** Until the first byte of the reply (API_TIMEOUT_MS). */
@@ -171,13 +172,19 @@ function createClient(Client: typeof Anthropic, input: AttemptInput, heard: () =
   })
 }
 
-/** The same response, with `heard` called for every piece of its body. The SDK hides pings, and they count. */
+/**
+ * The same response, with `heard` called for every piece of its body (the SDK hides pings, and they count). A reply
+ * that trickles in is read some forty times a second at most: each reading costs as much for one token as for ten.
+ */
 function listen(response: Response, heard: () => void): Response {
   if (!response.body) return response
   const reader = response.body.getReader()
+  const rest = createReadingPace()
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        const wait = rest()
+        if (wait > 0) await Bun.sleep(wait)
         const { done, value } = await reader.read()
         heard()
         if (done) controller.close()

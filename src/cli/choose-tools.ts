@@ -1,6 +1,7 @@
 import { envBool } from "../config/env.ts"
 import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
-import type { AnyTool } from "../model/tool.ts"
+import type { AnyTool, LazyTool } from "../model/tool.ts"
+import { agentSpec, BUILTINS } from "../tools/specs.ts"
 import type { Prepared } from "./prepare.ts"
 
 /** What `--bare` leaves: a shell and the file tools (spec/cli.md section 2.1). */
@@ -14,15 +15,10 @@ const TASK_TOOLS: ReadonlySet<string> = new Set(["TaskCreate", "TaskGet", "TaskL
 const PERSON_TOOLS = new Set(["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"])
 
 /** The tools of a session, in the order the model sees them: that order is part of the cached prefix. */
-export async function chooseTools({ flags, env }: Prepared, canAsk: boolean): Promise<readonly AnyTool[]> {
-  const [{ TOOLS }, { agentTool }, { recall }] = await Promise.all([
-    import("../tools/registry.ts"),
-    import("../tools/agent.ts"),
-    import("../tools/recall.ts"),
-  ])
-  const all: readonly AnyTool[] = [...TOOLS, agentTool(BUILT_IN_AGENTS), recall].sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  )
+export function chooseTools({ flags, env }: Prepared, canAsk: boolean): readonly LazyTool[] {
+  const all = [...BUILTINS, { spec: agentSpec(BUILT_IN_AGENTS), offered: "always" as const }]
+    .map(({ spec, offered }): LazyTool => ({ name: spec.name, spec, offered, load: () => load(spec.name) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
   const named = new Set((flags.tools ?? []).filter((name) => name !== "default"))
   const allowed = new Set((flags.allowedTools ?? []).map((rule) => rule.replace(/\(.*$/s, "")))
   const offeredList = envBool(env, "CLAUDE_CODE_ENABLE_TASKS") === false ? TODO_TOOLS : TASK_TOOLS
@@ -37,4 +33,22 @@ export async function chooseTools({ flags, env }: Prepared, canAsk: boolean): Pr
     if (allowed.has(name)) return true
     return offered !== "asked" && !otherList.has(name)
   })
+}
+
+let loaded: Promise<ReadonlyMap<string, AnyTool>> | undefined
+
+async function load(name: string): Promise<AnyTool> {
+  loaded ??= loadAll()
+  const tool = (await loaded).get(name)
+  if (tool === undefined) throw new Error(`there is no tool behind the description of ${name}`)
+  return tool
+}
+
+async function loadAll(): Promise<ReadonlyMap<string, AnyTool>> {
+  const [{ TOOLS }, { agentTool }, { recall }] = await Promise.all([
+    import("../tools/registry.ts"),
+    import("../tools/agent.ts"),
+    import("../tools/recall.ts"),
+  ])
+  return new Map([...TOOLS, agentTool(BUILT_IN_AGENTS), recall].map((tool) => [tool.name, tool]))
 }

@@ -15,7 +15,7 @@ import type { Checkpoints } from "../sessions/checkpoints.ts"
 import { findSession } from "../sessions/list.ts"
 import { openLog } from "../sessions/log.ts"
 import { createMirror, type Mirror } from "../sessions/mirror.ts"
-import { type SessionSandbox, sandboxFor } from "./choose-sandbox.ts"
+import { containLazily, type SessionSandbox, sandboxFor } from "./choose-sandbox.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
 import { chooseTools } from "./choose-tools.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
@@ -63,7 +63,6 @@ export async function compose(
   const host: HostPrompt = readPromptFlags(flags, cwd)
 
   const { skills, structured } = parts.own
-  const tools = await chooseTools(prepared, parts.canAsk)
   const skillsWanted =
     flags.tools === undefined || ["default", "Skill"].some((name) => flags.tools?.includes(name))
   const checkpoints = keepsCheckpoints(prepared)
@@ -83,6 +82,7 @@ export async function compose(
   }
 
   const sandbox = await sandboxFor(prepared)
+  const tools = chooseTools(prepared, parts.canAsk).map((tool) => containLazily(tool, sandbox))
   const options: EngineOptions = {
     api: parts.api,
     get tools() {

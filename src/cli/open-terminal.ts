@@ -6,6 +6,7 @@ import type { SessionChoice } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { Prepared } from "./prepare.ts"
+import { readGitState } from "./prompt-context.ts"
 import { createSessionParts } from "./session-parts.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
@@ -51,8 +52,11 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     screen: () => screen,
     sessionId: () => sessionId,
   })
-  // Loaded while the person types: the first request leaves sooner.
-  setTimeout(() => void payer.api.prewarm?.(), 0)
+  // Done while the person types: the first request leaves sooner.
+  setTimeout(() => {
+    void payer.api.prewarm?.()
+    void readGitState(prepared)
+  }, 0)
   const code = await parts.runTui({
     engine,
     screen,

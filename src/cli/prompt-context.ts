@@ -43,8 +43,35 @@ function sourcesOf(words: readonly string[]) {
   return words.filter((word) => word === "user" || word === "project" || word === "local")
 }
 
-/** The repository as it is at the start, in a few lines for the model; empty outside of one. */
-export async function readGitState({ cwd, env }: Prepared): Promise<string> {
+/** How long the first request waits for git, in milliseconds; a huge repository takes seconds. */
+const GIT_PATIENCE_MS = 150
+const LATE = "(git did not answer in time)"
+
+const states = new WeakMap<Prepared, Promise<string>>()
+
+/**
+ * The repository as it is at the start, in a few lines for the model; empty outside of one. Asked once: call it early,
+ * so that git works while the program starts.
+ */
+export function readGitState(prepared: Prepared): Promise<string> {
+  const state = states.get(prepared) ?? inTime(askGit(prepared))
+  states.set(prepared, state)
+  return state
+}
+
+async function inTime(state: Promise<string>): Promise<string> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`Status:\n${LATE}`), GIT_PATIENCE_MS)
+  })
+  try {
+    return await Promise.race([state, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function askGit({ cwd, env }: Prepared): Promise<string> {
   if (envOn(env, "CLAUDE_CODE_DISABLE_GIT_INSTRUCTIONS")) return ""
   const { gitSnapshot } = await import("../config/git.ts")
   const git = await gitSnapshot(cwd, { env }).catch(() => null)
@@ -52,7 +79,7 @@ export async function readGitState({ cwd, env }: Prepared): Promise<string> {
   return [
     `Branch: ${git.branch}`,
     ...(git.mainBranch === null ? [] : [`Main branch: ${git.mainBranch}`]),
-    `Status:\n${git.status === null ? "(git did not answer in time)" : git.status === "" ? "(clean)" : git.status}`,
+    `Status:\n${git.status === null ? LATE : git.status === "" ? "(clean)" : git.status}`,
     ...(git.commits.length === 0 ? [] : [`Recent commits:\n${git.commits.join("\n")}`]),
   ].join("\n")
 }

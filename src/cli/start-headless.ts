@@ -10,6 +10,7 @@ import { watchPermissions } from "./host/live-permissions.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { ParsedArgs } from "./parse-args.ts"
 import { type Prepared, prepare, problemLine } from "./prepare.ts"
+import { readGitState } from "./prompt-context.ts"
 import { createSessionParts } from "./session-parts.ts"
 import { StartError } from "./start-error.ts"
 
@@ -27,6 +28,8 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
 
 async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?: Payer): Promise<number> {
   const { flags } = prepared
+  // Git works while the rest is put together; a prompt of the user's own says nothing of it.
+  if (flags.systemPrompt === undefined && flags.systemPromptFile === undefined) void readGitState(prepared)
   const [payer, session, parts, { runHeadless }] = await Promise.all([
     demo ?? chooseApi(prepared),
     chooseSession(prepared),

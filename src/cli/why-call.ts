@@ -45,13 +45,10 @@ async function callOfTool(
     const access = { kind: "mcp", server: mcp[1] ?? "", tool: mcp[2] ?? "", readOnly: false } as const
     return { tool: name, input: isRecord(input) ? input : {}, access: [access] }
   }
-  const tools = await chooseTools(
-    { ...prepared, flags: { ...prepared.flags, tools: ["default", name] } },
-    true,
-  )
+  const tools = chooseTools({ ...prepared, flags: { ...prepared.flags, tools: ["default", name] } }, true)
   const found = tools.find((one) => one.name === name)
   if (found === undefined) return `There is no tool ${JSON.stringify(name)}.`
-  const tool = sandbox.contain(found)
+  const tool = sandbox.contain(await found.load())
   const { validateInput } = await import("../tools/validate.ts")
   const valid = validateInput(tool, input)
   if (!valid.ok) return `--input does not fit ${name}: ${valid.message.replace(/\s+/g, " ")}`

@@ -1,7 +1,7 @@
 import type { AgentPort } from "../model/agent.ts"
 import type { AgentRef, EventBody } from "../model/event.ts"
 import type { ModelInfo } from "../model/model-info.ts"
-import type { AnyTool, FileMemory } from "../model/tool.ts"
+import type { FileMemory, OfferedTool } from "../model/tool.ts"
 import { addUsage, NO_USAGE } from "../model/usage.ts"
 import { toolsDeniedByName } from "../permissions/rules/compile.ts"
 import type { History } from "./history.ts"
@@ -20,7 +20,7 @@ export interface RunParts {
   readonly contextUsed: number
   readonly limits: RunLimits
   /** Asked before every request. */
-  tools(): readonly AnyTool[]
+  tools(): readonly OfferedTool[]
   readonly agent?: AgentRef
   readonly depth: number
   readonly readOnly?: boolean

@@ -8,7 +8,7 @@ import type { Line } from "../model/line.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { PermissionMode, Rule } from "../model/permission.ts"
 import type { SessionLog } from "../model/session.ts"
-import type { AnyTool, SpawnPort } from "../model/tool.ts"
+import type { OfferedTool, SpawnPort } from "../model/tool.ts"
 import type { Persisted } from "../permissions/updates.ts"
 
 /** Everything an engine is made of; `cli/compose.ts` fills it from flags, settings and the environment. */
@@ -18,7 +18,7 @@ export interface EngineOptions {
    * May be a getter: it is read anew for every request, so servers can bring tools later. The order must be
    * stable, the prompt cache depends on it.
    */
-  readonly tools: readonly AnyTool[]
+  readonly tools: readonly OfferedTool[]
   readonly hooks: HookPort
   readonly spawn: SpawnPort
   readonly place: EnginePlace

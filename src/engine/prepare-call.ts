@@ -1,6 +1,5 @@
-import { failed } from "../model/tool.ts"
-import type { Prepared } from "./call.ts"
-import type { ReplyCall } from "./reply.ts"
+import { type AnyTool, failed } from "../model/tool.ts"
+import type { Prepared, ReplyCall } from "./call.ts"
 import type { Run } from "./run.ts"
 
 /** Names that models learned earlier and still use (spec/tools.md). */
@@ -12,6 +11,18 @@ const TOOL_ALIASES: Readonly<Record<string, string>> = {
   ReadMcpResource: "ReadMcpResourceTool",
 }
 
+/** The tool a model means; undefined when this run offers none of that name. */
+async function loadTool(run: Run, name: string): Promise<AnyTool | undefined> {
+  const wanted = TOOL_ALIASES[name] ?? name
+  const offered = run.tools().find((one) => one.name === wanted)
+  return offered !== undefined && "load" in offered ? await offered.load() : offered
+}
+
+/** Loads what a call of `name` will need, while its input is still being written. Never rejects. */
+export async function expectCall(run: Run, name: string): Promise<void> {
+  await Promise.allSettled([loadTool(run, name), import("../tools/validate.ts")])
+}
+
 /** Finds the tool, checks the input against its schema and makes paths absolute. Never throws. */
 export async function prepareCall(run: Run, { block, badInput }: ReplyCall): Promise<Prepared> {
   const { id, name, input } = block
@@ -20,8 +31,7 @@ export async function prepareCall(run: Run, { block, badInput }: ReplyCall): Pro
     return { kind: "answered", id, tool: name, input, output: { ...output, data: `Error: ${text}` } }
   }
 
-  const wanted = TOOL_ALIASES[name] ?? name
-  const tool = run.tools().find((one) => one.name === wanted)
+  const tool = await loadTool(run, name)
   if (tool === undefined) return answered(`Error: No such tool available: ${name}`)
   if (badInput !== undefined) {
     return answered(

@@ -1,17 +1,13 @@
 import { createReply, type Reply as ReplyFold } from "../api/fold-stream.ts"
 import type { ApiFailure, MessagesRequest, RequestCause } from "../model/api.ts"
-import { type Block, isBlock, type ToolUseBlock } from "../model/block.ts"
+import { type Block, isBlock } from "../model/block.ts"
 import type { MessageRef } from "../model/event.ts"
 import { contextTokens } from "../model/usage.ts"
+import type { ReplyCall } from "./call.ts"
 import type { HistoryMark } from "./history.ts"
+import { expectCall } from "./prepare-call.ts"
 import type { Run } from "./run.ts"
 import { waitingNotice } from "./side-request.ts"
-
-/** A tool call of a reply; `badInput` is the JSON that could not be parsed. */
-export interface ReplyCall {
-  readonly block: ToolUseBlock
-  readonly badInput?: string
-}
 
 export interface Reply {
   readonly end: "complete" | "aborted" | "failed"
@@ -172,6 +168,7 @@ function startAttempt(run: Run): Attempt {
         if (change.type === "begin") {
           flush(null)
           const number = ++lastBlock
+          if (isBlock(change.start, "tool_use")) void expectCall(run, change.start.name)
           numbers.set(change.index, number)
           kinds.set(change.index, change.start.type)
           run.emit({

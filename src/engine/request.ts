@@ -1,7 +1,7 @@
 import { buildRequest, type RequestInput } from "../api/build-request.ts"
 import type { MessagesRequest, RequestSettings, ToolSpec } from "../model/api.ts"
 import type { ModelInfo } from "../model/model-info.ts"
-import type { AnyTool } from "../model/tool.ts"
+import type { OfferedTool } from "../model/tool.ts"
 import type { Run, Session } from "./run.ts"
 
 /** The next request of a run. Same history, tools and settings give the same bytes: the prompt cache lives on that. */
@@ -23,10 +23,11 @@ export async function requestInput(run: Run): Promise<RequestInput> {
   }
 }
 
-async function toolSpecs(tools: readonly AnyTool[]): Promise<readonly ToolSpec[]> {
-  if (tools.length === 0) return []
+async function toolSpecs(tools: readonly OfferedTool[]): Promise<readonly ToolSpec[]> {
+  const ready = tools.flatMap((tool) => ("spec" in tool ? [tool.spec] : []))
+  if (ready.length === tools.length) return ready
   const { toolSpec } = await import("../tools/validate.ts")
-  return tools.map(toolSpec)
+  return tools.map((tool) => ("spec" in tool ? tool.spec : toolSpec(tool)))
 }
 
 /** Model, thinking, effort and output limit as the session stands now. */

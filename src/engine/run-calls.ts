@@ -3,11 +3,10 @@ import { type TextBlock, textOf } from "../model/block.ts"
 import type { ToolEnd } from "../model/event.ts"
 import { failed, type ToolOutput } from "../model/tool.ts"
 import { type Authorisation, authorise, judge, toCall } from "./authorise.ts"
-import type { Prepared, ReadyCall } from "./call.ts"
+import type { Prepared, ReadyCall, ReplyCall } from "./call.ts"
 import { capResult } from "./cap-result.ts"
 import { fireHook } from "./fire-hook.ts"
 import { prepareCall } from "./prepare-call.ts"
-import type { ReplyCall } from "./reply.ts"
 import type { Run } from "./run.ts"
 
 /**

@@ -7,7 +7,7 @@ import type { HookPort } from "../model/hook.ts"
 import type { SideLine } from "../model/line.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { PermissionMode, PermissionUpdate } from "../model/permission.ts"
-import type { AnyTool, FileMemory, Place, ToolContext, ToolView } from "../model/tool.ts"
+import type { FileMemory, OfferedTool, Place, ToolContext, ToolView } from "../model/tool.ts"
 import type { Usage } from "../model/usage.ts"
 import type { Policy } from "../permissions/policy.ts"
 import type { Asks } from "./asks.ts"
@@ -38,7 +38,7 @@ export interface Run {
   /** Aborts everything this run waits for. */
   readonly signal: AbortSignal
   /** Tools offered to the model, in a stable order (the prompt cache depends on it). */
-  tools(): readonly AnyTool[]
+  tools(): readonly OfferedTool[]
   settings(): RequestSettings
   /** Another model for the rest of this turn. */
   useModel(model: ModelInfo): void

@@ -1,5 +1,6 @@
 import type { ZodType } from "zod"
 import type { AgentPort } from "./agent.ts"
+import type { ToolSpec } from "./api.ts"
 import type { ResultContent } from "./block.ts"
 import type { TurnPort } from "./intake.ts"
 import type { Access, PermissionMode } from "./permission.ts"
@@ -38,6 +39,15 @@ export interface Tool<I = never> {
 /** A tool of any input type, as registries hold it. */
 // biome-ignore lint/suspicious/noExplicitAny: inputs are checked by each tool's own schema before any method sees them
 export type AnyTool = Tool<any>
+
+/** What the model is told of a tool, ready made; what runs it is loaded when it is called. */
+export interface LazyTool extends Pick<AnyTool, "name" | "offered"> {
+  readonly spec: ToolSpec
+  /** The tool itself, the same at every call. */
+  load(): Promise<AnyTool>
+}
+
+export type OfferedTool = AnyTool | LazyTool
 
 export interface Place {
   /** Absolute; where relative paths of this call start. */

@@ -5,6 +5,7 @@ import type { AgentKind, AgentReport, AgentRequest } from "../model/agent.ts"
 import { EFFORTS } from "../model/model-info.ts"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import prompt from "./agent.md" with { type: "text" }
+import { listKinds } from "./agent-kinds.ts"
 
 const schema = z.object({
   description: z.string().describe("Three to five words that name the task"),
@@ -24,10 +25,9 @@ const DEFAULT_KIND = "general-purpose"
 
 /** The `Agent` tool for the kinds of this session; their names and descriptions are part of its prompt. */
 export function agentTool(kinds: readonly AgentKind[]): Tool<Input> {
-  const list = kinds.map((kind) => `- ${kind.name}: ${kind.description}`).join("\n")
   return {
     name: "Agent",
-    prompt: `${prompt.trimEnd()}\n${list}`,
+    prompt: `${prompt.trimEnd()}\n${listKinds(kinds)}`,
     schema,
     concurrent: true,
     access: (input) => [{ kind: "agent", agentType: input.subagent_type ?? DEFAULT_KIND }],

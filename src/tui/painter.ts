@@ -18,8 +18,8 @@ export interface Drawn {
 
 /** Keys that arrive in one chunk are drawn together; the next chunk may be drawn this many milliseconds later. */
 const KEY_FRAME_MS = 4
-/** Twenty frames a second are smooth for text and leave the processor alone. */
-const EVENT_FRAME_MS = 50
+/** Sixteen frames a second are smooth for text and leave the processor alone. */
+const EVENT_FRAME_MS = 60
 
 export function createPainter({ draw }: { readonly draw: () => Drawn }): Painter {
   let timer: ReturnType<typeof setTimeout> | null = null

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "bun:test"
+import { BUILT_IN_AGENTS } from "../../src/engine/agents/kinds.ts"
 import type { AnyTool } from "../../src/model/tool.ts"
+import { agentTool } from "../../src/tools/agent.ts"
+import { recall } from "../../src/tools/recall.ts"
 import { TOOLS } from "../../src/tools/registry.ts"
-import { BUILTINS } from "../../src/tools/specs.ts"
+import { agentSpec, BUILTINS } from "../../src/tools/specs.ts"
 import { toolSpec, validateInput } from "../../src/tools/validate.ts"
 
 const tool = (name: string) => TOOLS.find((one) => one.name === name) as AnyTool
@@ -61,5 +64,7 @@ test.each(TOOLS.map((one) => [one.name, one] as const))(
 )
 
 test("the schemas made at build time are those of the tools", () => {
-  expect(BUILTINS).toEqual(TOOLS.map((one) => ({ spec: toolSpec(one), offered: one.offered ?? "always" })))
+  const specOf = (one: AnyTool) => ({ spec: toolSpec(one), offered: one.offered ?? "always" })
+  expect(BUILTINS).toEqual([...TOOLS, recall].map(specOf))
+  expect(agentSpec(BUILT_IN_AGENTS)).toEqual(toolSpec(agentTool(BUILT_IN_AGENTS)))
 })

@@ -1,6 +1,6 @@
 import type { AgentReport, AgentRequest } from "../../model/agent.ts"
 import type { AgentRef, EventBody } from "../../model/event.ts"
-import type { AnyTool } from "../../model/tool.ts"
+import type { OfferedTool } from "../../model/tool.ts"
 import { createRun, type RunParts } from "../create-run.ts"
 import { createFileMemory } from "../file-memory.ts"
 import { contextPrompts, fireHook } from "../fire-hook.ts"
@@ -143,7 +143,7 @@ export async function* runAgent(
   }
 }
 
-function toolsOf(parent: Run, { kind }: AgentRequest, canSpawn: boolean): readonly AnyTool[] {
+function toolsOf(parent: Run, { kind }: AgentRequest, canSpawn: boolean): readonly OfferedTool[] {
   const names = (list: readonly string[]) => new Set(list.map((name) => name.replace(/\(.*$/, "")))
   const allowed = kind.tools === undefined || kind.tools.includes("*") ? null : names(kind.tools)
   const refused = names(kind.disallowedTools ?? [])

@@ -27,14 +27,25 @@ export function createMarkdownStream(columns: number): MarkdownStream {
     state = code.state
     return code.rows
   }
+  /** Rows of the open piece since the last text came: frames are drawn more often than it changes. */
+  let live: readonly Row[] | null = null
+  const layOutOpen = (): readonly Row[] => {
+    const open = splitter.open()
+    if (open === null) return []
+    return open.kind === "leaf" ? leafRows(open, columns) : codeRows(open, columns, state).rows
+  }
   return {
-    push: (text) => splitter.push(text).flatMap(rowsOf),
-    end: () => splitter.end().flatMap(rowsOf),
+    push(text) {
+      live = null
+      return splitter.push(text).flatMap(rowsOf)
+    },
+    end() {
+      live = null
+      return splitter.end().flatMap(rowsOf)
+    },
     live(limit) {
-      const open = splitter.open()
-      if (open === null || limit <= 0) return []
-      const rows = open.kind === "leaf" ? leafRows(open, columns) : codeRows(open, columns, state).rows
-      return rows.slice(-limit)
+      live ??= layOutOpen()
+      return limit <= 0 ? [] : live.slice(-limit)
     },
     get idle() {
       return splitter.idle

@@ -3,13 +3,7 @@
  * rows and footer given in one tick appear in one frame, the first change after a pause is drawn at once, the answer
  * to a key within 4 ms and other changes at most every 33 ms, and nothing wakes the process while nothing changes.
  */
-import {
-  CliRenderEvents,
-  type CliRenderer,
-  type OptimizedBuffer,
-  Renderable,
-  type RenderContext,
-} from "@opentui/core"
+import { CliRenderEvents, type CliRenderer, type OptimizedBuffer } from "@opentui/core"
 import { sanitiseLine } from "../../lib/sanitise.ts"
 import { normaliseKey, normalisePaste } from "./key.ts"
 import { type Leaving, watchForLeaving } from "./leave.ts"
@@ -22,7 +16,15 @@ import {
   transparent,
 } from "./paint.ts"
 import type { Key, Position, Row, Screen, Size } from "./port.ts"
-import { askCursor, freeRow, makeRoom, printFrom, rowsAbove, stopFollowingWindow } from "./split-footer.ts"
+import {
+  askCursor,
+  freeRow,
+  makeRoom,
+  printFrom,
+  printRows,
+  rowsAbove,
+  stopFollowingWindow,
+} from "./split-footer.ts"
 import { firstFrame, startHeight, startRenderer } from "./start-renderer.ts"
 import { type ThemeName, themeMode, themes } from "./theme.ts"
 import { createTrail } from "./trail.ts"
@@ -358,16 +360,7 @@ class OpentuiScreen implements Screen {
     if (this.#waiting.length === 0) return
     const rows = this.#waiting.slice(0, rowsPerSnapshot)
     this.#waiting = this.#waiting.slice(rows.length)
-    this.#renderer.writeToScrollback(({ width, renderContext }) => ({
-      root: new Rows(renderContext, { width, height: rows.length }, (buffer) =>
-        paintFinished(buffer, rows, palette),
-      ),
-      width,
-      height: rows.length,
-      // A trailing newline would keep one blank row between the transcript and the footer for good.
-      startOnNewLine: true,
-      trailingNewline: false,
-    }))
+    printRows(this.#renderer, rows.length, (buffer) => paintFinished(buffer, rows, palette))
     this.#trail.add(rows)
     this.#lastRow = rows.at(-1)
   }
@@ -466,24 +459,6 @@ class OpentuiScreen implements Screen {
 }
 
 const decoder = new TextDecoder()
-
-/** A block of finished rows, drawn into one scrollback snapshot. */
-class Rows extends Renderable {
-  readonly #draw: (buffer: OptimizedBuffer) => void
-
-  constructor(
-    context: RenderContext,
-    size: { width: number; height: number },
-    draw: (buffer: OptimizedBuffer) => void,
-  ) {
-    super(context, size)
-    this.#draw = draw
-  }
-
-  protected override renderSelf(buffer: OptimizedBuffer): void {
-    this.#draw(buffer)
-  }
-}
 
 function newestRows(rows: Iterable<Row>): Row[] {
   let kept: Row[] = []

@@ -44,15 +44,78 @@ export function paintFinished(buffer: OptimizedBuffer, rows: readonly Row[], pal
   paintRows(buffer, rows, palette)
 }
 
+/** `buffer` must be clear where rows are painted. */
 export function paintRows(buffer: OptimizedBuffer, rows: readonly Row[], palette: Palette): void {
+  const raw = rawCells(buffer)
   for (const [y, row] of rows.entries()) {
+    if (y >= raw.height) return
     let x = 0
     for (const span of row) {
       if (span.text === "") continue
-      const { fg, bg, attributes } = resolve(span.style, palette)
-      buffer.drawText(span.text, x, y, fg, bg, attributes)
+      const look = resolve(span.style, palette)
+      if (isSimple(span.text)) {
+        putSimple(raw, span.text, { x, y }, look)
+        x += span.text.length
+        continue
+      }
+      buffer.drawText(span.text, x, y, look.fg, look.bg, look.attributes)
       x += cells(span.text, buffer.widthMethod)
     }
+  }
+}
+
+const ascii = /^[\x20-\x7e]+$/
+// Letters of Europe, punctuation, arrows, mathematics, boxes and shapes, without what combines with its neighbour.
+const simple =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u2bff]+$/
+
+/** Every character is one code unit, stands alone and takes one cell. */
+function isSimple(text: string): boolean {
+  return ascii.test(text) || (simple.test(text) && displayWidth(text) === text.length)
+}
+
+/** The buffer's memory, colours as two words a cell. Valid until the buffer is resized. */
+interface RawCells {
+  readonly width: number
+  readonly height: number
+  readonly char: Uint32Array
+  readonly fg: Uint32Array
+  readonly bg: Uint32Array
+  readonly attributes: Uint32Array
+}
+
+function rawCells(buffer: OptimizedBuffer): RawCells {
+  const { char, fg, bg, attributes } = buffer.buffers
+  const { width, height } = buffer
+  return { width, height, char, fg: words(fg), bg: words(bg), attributes }
+}
+
+function words(values: Uint16Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length / 2)
+}
+
+/**
+ * Written directly, at a tenth of the cost of a call into the library, which besides maps and unmaps memory for each
+ * text that is not ASCII.
+ */
+function putSimple(
+  raw: RawCells,
+  text: string,
+  at: { readonly x: number; readonly y: number },
+  look: Look,
+): void {
+  const { char, fg, bg, attributes } = raw
+  const [fgLow = 0, fgHigh = 0] = words(look.fg.buffer)
+  const [bgLow = 0, bgHigh = 0] = words(look.bg.buffer)
+  const end = Math.min(text.length, raw.width - at.x)
+  let cell = at.y * raw.width + at.x
+  for (let index = 0; index < end; index++, cell++) {
+    char[cell] = text.charCodeAt(index)
+    fg[2 * cell] = fgLow
+    fg[2 * cell + 1] = fgHigh
+    bg[2 * cell] = bgLow
+    bg[2 * cell + 1] = bgHigh
+    attributes[cell] = look.attributes
   }
 }
 

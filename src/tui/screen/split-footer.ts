@@ -1,14 +1,20 @@
 /**
  * Where the split footer stands on the terminal. OpenTUI 0.4.5 (pinned exactly) keeps this to itself and forgets it
- * when the screen mode changes or another program has printed; its own start-up uses the same two members.
+ * when the screen mode changes or another program has printed; its own start-up uses the same members. Its public way
+ * to print lays out a tree of components for each commit, which costs ten times the printing.
  */
-import type { CliRenderer } from "@opentui/core"
+import { type CliRenderer, OptimizedBuffer } from "@opentui/core"
 import { writeNow } from "./write-now.ts"
 
 interface Internals {
   readonly renderOffset: number
   readonly sigwinchHandler: () => void
   resetSplitScrollback(seedRows: number): void
+  enqueueRenderedScrollbackCommit(commit: {
+    readonly snapshot: OptimizedBuffer
+    readonly startOnNewLine: boolean
+    readonly trailingNewline: boolean
+  }): void
 }
 
 function internals(renderer: CliRenderer): Internals {
@@ -23,6 +29,27 @@ export function rowsAbove(renderer: CliRenderer): number {
 /** Says that `row` (one-based) is where the next commit is printed; the footer stands below it. */
 export function printFrom(renderer: CliRenderer, row: number): void {
   internals(renderer).resetSplitScrollback(row)
+}
+
+/** Prints `height` rows above the footer with the next frame, as `paint` draws them. */
+export function printRows(
+  renderer: CliRenderer,
+  height: number,
+  paint: (buffer: OptimizedBuffer) => void,
+): void {
+  const snapshot = OptimizedBuffer.create(renderer.width, height, renderer.widthMethod, { id: "rows" })
+  try {
+    paint(snapshot)
+    // A trailing newline would keep one blank row between the transcript and the footer for good.
+    internals(renderer).enqueueRenderedScrollbackCommit({
+      snapshot,
+      startOnNewLine: true,
+      trailingNewline: false,
+    })
+  } catch (error) {
+    snapshot.destroy()
+    throw error
+  }
 }
 
 /** The library draws before it is known where a resized terminal has moved its rows; `resize` is called instead. */
