@@ -58,7 +58,8 @@ async function loadUpTo(
   if (dropped === undefined) return session
   const index = session.lines.findIndex((line) => line.uuid === dropped)
   const line = session.lines[index]
-  if (line === undefined) throw new StartError(`--resume-drops-turn: the conversation has no message ${dropped}.`)
+  if (line === undefined)
+    throw new StartError(`--resume-drops-turn: the conversation has no message ${dropped}.`)
   const leaf = typeof line.parentUuid === "string" ? line.parentUuid : null
   return { ...session, lines: session.lines.slice(0, index), leaf }
 }
