@@ -1,10 +1,12 @@
 import type { Row } from "./row.ts"
 import { bigReply } from "./rows/big-reply.ts"
+import { headlessSession } from "./rows/headless-session.ts"
 import { idle } from "./rows/idle.ts"
 import { keyEcho } from "./rows/key-echo.ts"
 import { longSession } from "./rows/long-session.ts"
 import { printRequest } from "./rows/print-request.ts"
 import { promptStart } from "./rows/prompt-start.ts"
+import { secondPrompt } from "./rows/second-prompt.ts"
 import { stream } from "./rows/stream.ts"
 import { toolTurn } from "./rows/tool-turn.ts"
 import { turnLatency } from "./rows/turn-latency.ts"
@@ -14,6 +16,7 @@ import { version } from "./rows/version.ts"
 export const rows: readonly Row[] = [
   version,
   printRequest,
+  secondPrompt,
   promptStart,
   keyEcho,
   turnLatency,
@@ -22,4 +25,5 @@ export const rows: readonly Row[] = [
   bigReply,
   longSession,
   toolTurn,
+  headlessSession,
 ]

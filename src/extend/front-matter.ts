@@ -14,18 +14,31 @@ export function readFrontMatter(text: string): FrontMatter {
 }
 
 function parseHead(head: string): Readonly<Record<string, unknown>> {
-  try {
-    const data: unknown = Bun.YAML.parse(head)
-    if (typeof data === "object" && data !== null && !Array.isArray(data))
-      return data as Record<string, unknown>
-  } catch {
-    // People write descriptions with colons and unclosed quotes; what can be read of it is read.
-  }
-  const pairs = head.split(/\r?\n/).flatMap((line): [string, string][] => {
+  const data = parseYaml(head)
+  if (typeof data === "object" && data !== null && !Array.isArray(data))
+    return data as Record<string, unknown>
+  // People write descriptions with colons and unclosed quotes; what can be read of it is read.
+  const pairs = head.split(/\r?\n/).flatMap((line): [string, unknown][] => {
     const [, key, value] = /^([\w-]+):[ \t]*(.*)$/.exec(line) ?? []
-    return key === undefined || value === undefined ? [] : [[key, value.trim()]]
+    return key === undefined || value === undefined ? [] : [[key, parseLine(value)]]
   })
   return Object.fromEntries(pairs)
+}
+
+/** A list or a single value; what YAML would take for more is text. */
+function parseLine(value: string): unknown {
+  const data = parseYaml(value)
+  const more = typeof data === "object" && data !== null && !Array.isArray(data)
+  return more ? value.trim() : (data ?? value.trim())
+}
+
+/** Undefined for what is no YAML. */
+function parseYaml(text: string): unknown {
+  try {
+    return Bun.YAML.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 export function textField(data: Readonly<Record<string, unknown>>, key: string): string | undefined {
