@@ -1,5 +1,5 @@
 /** Runs the attempts one after the other in a real sandbox and judges them from outside. */
-import { existsSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import type { SpawnRequest } from "../../model/tool.ts"
 import type { SandboxPlan } from "../plan.ts"
@@ -150,9 +150,9 @@ function leftovers(mark: string, sleeper: string): string[] {
     found.push(`${path} was written`)
   }
   if (process.platform !== "linux") return found
-  for (const pid of new Bun.Glob("[0-9]*/cmdline").scanSync({ cwd: "/proc", onlyFiles: false })) {
-    const id = Number(pid.split("/")[0])
-    if (readText(`/proc/${id}/cmdline`).split("\0")[1] !== sleeper) continue
+  for (const name of readdirSync("/proc")) {
+    const id = Number(name)
+    if (!Number.isInteger(id) || readText(`/proc/${id}/cmdline`).split("\0")[1] !== sleeper) continue
     found.push("a process was left behind")
     try {
       process.kill(id, "SIGKILL")
