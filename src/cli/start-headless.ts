@@ -2,6 +2,7 @@ import { createEngine } from "../engine/engine.ts"
 import { chooseApi, SIGN_IN } from "./choose-api.ts"
 import { unavailableLine } from "./choose-sandbox.ts"
 import { chooseSession } from "./choose-session.ts"
+import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
 import { headlessInfo } from "./headless-info.ts"
 import type { ParsedArgs } from "./parse-args.ts"
@@ -48,8 +49,4 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
   })
   await sandbox.close()
   return code
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }
