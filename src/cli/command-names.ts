@@ -75,7 +75,7 @@ export const COMMANDS = {
 export type CommandName = keyof typeof COMMANDS
 
 /** Commands that this version can run; `commands.ts` has a loader for each. */
-export const RUNNABLE = ["completion", "why"] as const satisfies readonly CommandName[]
+export const RUNNABLE = ["completion", "sandbox", "why"] as const satisfies readonly CommandName[]
 export type RunnableName = (typeof RUNNABLE)[number]
 
 /** Names and aliases to main names. */

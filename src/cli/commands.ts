@@ -6,6 +6,7 @@ type Loader = () => Promise<CommandDef>
 /** What can be run: one file per subcommand, loaded only when it is called. */
 const LOADERS: Readonly<Record<RunnableName, Loader>> = {
   completion: async () => (await import("./commands/completion.ts")).completionCommand,
+  sandbox: async () => (await import("./commands/sandbox.ts")).sandboxCommand,
   why: async () => (await import("./commands/why.ts")).whyCommand,
 }
 

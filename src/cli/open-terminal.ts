@@ -3,6 +3,7 @@ import type { Screen } from "../tui/screen/port.ts"
 import type { Payer } from "./choose-api.ts"
 import { unavailableLine } from "./choose-sandbox.ts"
 import type { SessionChoice } from "./choose-session.ts"
+import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { Prepared } from "./prepare.ts"
@@ -37,7 +38,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     onLost: (message) => lost.push(message),
   })
   // Before the screen is taken: it stays above the conversation.
-  if (sandbox.unavailable !== null) process.stderr.write(`${unavailableLine(sandbox.unavailable)}\n`)
+  if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
   const engine = leaveNoOrphans(createEngine(options))
   screen = await parts.openScreen({
     plain: prepared.flags.axScreenReader === true,
@@ -67,7 +68,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     ...(resumed === undefined ? {} : { resumed: resumed }),
   })
   await sandbox.close()
-  for (const line of lost) process.stderr.write(`${line}\n`)
+  for (const line of lost) complain(line)
   return code
 }
 

@@ -39,7 +39,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     return await (await import("./start-terminal.ts")).startTerminal(args)
   } catch (error) {
     const { StartError } = await import("./start-error.ts")
-    if (error instanceof StartError) return refuse(error.message)
+    if (error instanceof StartError) return await refuse(error.message)
     throw error
   }
 }
@@ -49,7 +49,8 @@ function isHeadless({ flags }: ParsedArgs): boolean {
   return flags.print === true || flags.inputFormat === "stream-json" || process.stdout.isTTY !== true
 }
 
-function refuse(line: string): number {
-  process.stderr.write(`${line}\n`)
+async function refuse(line: string): Promise<number> {
+  const { complain } = await import("./complain.ts")
+  complain(line)
   return 1
 }

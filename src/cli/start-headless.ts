@@ -2,6 +2,7 @@ import { createEngine } from "../engine/engine.ts"
 import { chooseApi, type Payer, SIGN_IN } from "./choose-api.ts"
 import { unavailableLine } from "./choose-sandbox.ts"
 import { chooseSession } from "./choose-session.ts"
+import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
 import { headlessInfo } from "./headless-info.ts"
 import { applyInitialize } from "./host/apply-initialize.ts"
@@ -75,8 +76,4 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
   })
   await sandbox.close()
   return code
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

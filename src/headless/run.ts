@@ -1,3 +1,4 @@
+import { sanitise } from "../lib/sanitise.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event } from "../model/event.ts"
 import { builtInControls, type ControlContext, type Controls } from "./controls.ts"
@@ -10,7 +11,6 @@ import { readHost } from "./host-input.ts"
 import type { HeadlessInfo } from "./info.ts"
 import type { OnInitialize } from "./initialize.ts"
 import { createPermissionHost, type PromptTool } from "./permission-host.ts"
-import { plain } from "./plain.ts"
 import { createProgress } from "./progress.ts"
 import { type PromptInput, readPrompt } from "./read-prompt.ts"
 import type { ControlFrame } from "./sdk-message.ts"
@@ -55,7 +55,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   const { engine, flags } = run
   const streaming = flags.inputFormat === "stream-json"
   const complain = (line: string) => {
-    run.stderr.write(`${run.stderr.isTTY ? plain(line) : line}\n`)
+    run.stderr.write(`${run.stderr.isTTY ? sanitise(line) : line}\n`)
   }
   const read = streaming ? null : await readPrompt(run.prompt, run.stdin)
   if (read !== null && "error" in read && !(run.startsItself && read.missing)) {

@@ -1,4 +1,4 @@
-import { plain } from "./plain.ts"
+import { sanitise } from "../lib/sanitise.ts"
 import type { SdkMessage, SdkResult } from "./sdk-message.ts"
 import type { Writer } from "./writer.ts"
 
@@ -53,7 +53,7 @@ export function textSink(writer: Writer, { terminal }: { readonly terminal: bool
     async end() {
       if (last === null) return
       const text = finalText(last)
-      await writer.write(`${terminal ? plain(text) : text}\n`)
+      await writer.write(`${terminal ? sanitise(text) : text}\n`)
     },
   }
 }

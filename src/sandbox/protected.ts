@@ -5,7 +5,7 @@
 import { type Dirent, existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 
-const ALWAYS = [
+const OURS = [
   ".claude/settings.json",
   ".claude/settings.local.json",
   ".claude/hooks",
@@ -14,6 +14,10 @@ const ALWAYS = [
   ".claude/skills",
   ".mcp.json",
 ]
+
+/** The runtime covers these in the folder we were started in; here it is every folder of the session. */
+const START_FILES =
+  ".gitconfig .gitmodules .bashrc .bash_profile .zshrc .zprofile .profile .ripgreprc .vscode .idea".split(" ")
 
 /** Covered where they are: an empty stand-in for each would litter every folder while a command runs. */
 const WHERE_PRESENT =
@@ -30,8 +34,11 @@ const DEPTH = 3
 const MAX_FOLDERS = 4_000
 const SKIPPED = new Set(["node_modules", ".git", "target", "dist", ".venv", "vendor"])
 
-/** Absolute paths below the writable `roots`. Reads folders' names only. */
-export function protectedPaths(roots: readonly string[]): readonly string[] {
+/**
+ * Absolute paths below the folders of the session (`roots`), and below `others` that may be written, where only what
+ * is there is covered. Reads folders' names only.
+ */
+export function protectedPaths(roots: readonly string[], others: readonly string[] = []): readonly string[] {
   const found = new Set<string>()
   let budget = MAX_FOLDERS
   const visit = (folder: string, depth: number) => {
@@ -40,16 +47,18 @@ export function protectedPaths(roots: readonly string[]): readonly string[] {
       if (entry.name === ".git" && entry.isDirectory()) {
         for (const name of OF_GIT) found.add(join(folder, ".git", name))
       } else if (entry.name === ".git") found.add(join(folder, ".git"))
-      else if (entry.name === ".claude" && depth > 0)
-        for (const name of ALWAYS.slice(0, -1)) found.add(join(folder, name))
+      else if (entry.name === ".claude" && depth > 0) for (const name of OURS) found.add(join(folder, name))
       else if (entry.isDirectory() && depth < DEPTH && !SKIPPED.has(entry.name))
         visit(join(folder, entry.name), depth + 1)
     }
   }
   for (const root of roots) {
-    for (const name of ALWAYS) found.add(join(root, name))
-    for (const name of WHERE_PRESENT) if (existsSync(join(root, name))) found.add(join(root, name))
+    for (const name of [...OURS, ...START_FILES]) found.add(join(root, name))
     visit(root, 0)
+  }
+  for (const folder of [...roots, ...others]) {
+    for (const name of [...OURS, ...START_FILES, ...WHERE_PRESENT])
+      if (existsSync(join(folder, name))) found.add(join(folder, name))
   }
   return [...found]
 }

@@ -45,7 +45,7 @@ export function createSandbox(plan: SandboxPlan): Sandbox {
       let over = false
       return {
         ...request,
-        argv: argv as [string, ...string[]],
+        argv: closeKernelSettings(argv, plan),
         ended() {
           if (over) return
           over = true
@@ -102,11 +102,12 @@ export function runtimeConfig(plan: SandboxPlan, helper: string | null): Sandbox
 function filesystemOf(plan: SandboxPlan, request: Pick<SpawnRequest, "cwd" | "roots">) {
   const { filesystem } = plan
   const roots = [...new Set([plan.project, ...(request.roots ?? [])])]
-  const writable = [...new Set([...roots, plan.temporary, ...filesystem.allowWrite])]
+  const others = filesystem.allowWrite
+  const writable = [...new Set([...roots, ...others, plan.temporary])]
   return {
     ...(filesystem.disabled ? { disabled: true } : {}),
     allowWrite: writable.map(literal),
-    denyWrite: [...new Set([...filesystem.denyWrite, ...protectedPaths(writable)])].map(literal),
+    denyWrite: [...new Set([...filesystem.denyWrite, ...protectedPaths(roots, others)])].map(literal),
     denyRead: filesystem.denyRead.map((path) => (/[*?[\]]/.test(path) ? path : literal(path))),
     allowRead: filesystem.allowRead.map(literal),
   }
@@ -115,6 +116,21 @@ function filesystemOf(plan: SandboxPlan, request: Pick<SpawnRequest, "cwd" | "ro
 /** Not a pattern, whatever characters a folder's name has. */
 function literal(path: string) {
   return { path, literal: true as const }
+}
+
+/**
+ * `/proc/sys` of the sandbox belongs to the whole machine, and bubblewrap leaves it open to root. The runtime has no
+ * setting for that, so the bind is put behind the mount of `/proc` that it asks for.
+ */
+function closeKernelSettings(argv: readonly string[], plan: SandboxPlan): [string, ...string[]] {
+  const [shell = "/bin/sh", flag = "-c", line = ""] = argv
+  if (process.platform !== "linux" || plan.weakerNested) return [shell, flag, line]
+  const mount = " --proc /proc "
+  const at = line.indexOf(mount)
+  if (at < 0)
+    throw new Error("The sandbox runtime does not mount /proc as expected, so the command was not run.")
+  const end = at + mount.length
+  return [shell, flag, `${line.slice(0, end)}--ro-bind /proc/sys /proc/sys ${line.slice(end)}`]
 }
 
 /** The request as one command of a POSIX shell; temporary files go where the command may write. */

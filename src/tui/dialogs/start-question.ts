@@ -41,7 +41,7 @@ export function createStartDialog(question: StartQuestion, answer: (yes: boolean
       const options = choices.view(columns)
       const head: Row[] = [
         [span("─".repeat(columns), { fg: question.colour })],
-        ...wrapRow([span(question.title, { bold: true, fg: question.colour })], columns - 1).map(pad),
+        ...wrapRow([span(reveal(question.title), { bold: true, fg: question.colour })], columns - 1).map(pad),
         ...(question.subject === undefined
           ? []
           : wrapRow([span(reveal(question.subject))], columns - 3).map((row): Row => [span("   "), ...row])),
@@ -58,9 +58,12 @@ export function createStartDialog(question: StartQuestion, answer: (yes: boolean
 }
 
 function bodyRows({ paragraphs, groups }: StartQuestion, columns: number): Row[] {
-  const rows: Row[] = paragraphs.flatMap((text) => [...wrapRow([span(text)], columns - 2).map(pad), []])
+  const rows: Row[] = paragraphs.flatMap((text) => [
+    ...wrapRow([span(reveal(text))], columns - 2).map(pad),
+    [],
+  ])
   for (const { heading, items } of groups) {
-    rows.push(...wrapRow([span(heading, { bold: true })], columns - 2).map(pad))
+    rows.push(...wrapRow([span(reveal(heading), { bold: true })], columns - 2).map(pad))
     for (const { name, value } of items) {
       const text =
         value === ""

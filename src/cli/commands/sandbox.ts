@@ -1,0 +1,63 @@
+/** `ccts sandbox check`: tries to get out of the sandbox of this machine, and says what became of each attempt. */
+import { defineSubcommand } from "../define-subcommand.ts"
+
+/** Documented: 0 everything held, 1 something got through or ordinary work failed, 2 there is no sandbox here. */
+const EXIT = { held: 0, broken: 1, none: 2 } as const
+const EXIT_USAGE = 64
+
+export const sandboxCommand = defineSubcommand({
+  meta: {
+    name: "sandbox",
+    description:
+      "check: try to get out of the sandbox of this machine, in a throw-away folder. Exit code: 0 everything held, 1 something got through, 2 no sandbox here.",
+  },
+  args: {
+    action: { type: "positional", required: true, description: "check" },
+    json: { type: "boolean", description: "Print one JSON object" },
+  },
+  async run({ args }) {
+    if (args.action !== "check") {
+      process.stderr.write(`ccts sandbox knows "check", not ${JSON.stringify(args.action)}.\n`)
+      return EXIT_USAGE
+    }
+    const [{ prepare }, { sandboxPlan }, { whyUnavailable }, { runCheck }, { renderOutcome, renderSummary }] =
+      await Promise.all([
+        import("../prepare.ts"),
+        import("../sandbox-plan.ts"),
+        import("../../sandbox/availability.ts"),
+        import("../../sandbox/check/run.ts"),
+        import("../../sandbox/check/table.ts"),
+      ])
+    const plan = sandboxPlan(prepare({}, false))
+    const unavailable = await whyUnavailable(plan, process.env)
+    if (unavailable !== null) {
+      if (args.json === true)
+        process.stdout.write(`${JSON.stringify({ available: false, reason: unavailable })}\n`)
+      else process.stderr.write(`There is no sandbox here: ${unavailable}.\n`)
+      return EXIT.none
+    }
+    const programs = {
+      ...(plan.bwrapPath === undefined ? {} : { bwrapPath: plan.bwrapPath }),
+      ...(plan.socatPath === undefined ? {} : { socatPath: plan.socatPath }),
+    }
+    const outcomes = []
+    for await (const outcome of runCheck({ programs, env: process.env })) {
+      outcomes.push(outcome)
+      if (args.json !== true) process.stdout.write(`${renderOutcome(outcome)}\n`)
+    }
+    if (args.json === true) {
+      const rows = outcomes.map(({ attempt, result, detail, ok }) => ({
+        group: attempt.group,
+        attempt: attempt.name,
+        expected: attempt.expected,
+        result,
+        ok,
+        detail,
+      }))
+      process.stdout.write(
+        `${JSON.stringify({ available: true, ok: outcomes.every(({ ok }) => ok), attempts: rows }, null, 2)}\n`,
+      )
+    } else process.stdout.write(`${renderSummary(outcomes)}\n`)
+    return outcomes.every(({ ok }) => ok) ? EXIT.held : EXIT.broken
+  },
+})
