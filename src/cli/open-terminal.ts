@@ -5,6 +5,7 @@ import type { SessionChoice } from "./choose-session.ts"
 import { compose } from "./compose.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
+import { createTerminalRoom } from "./terminal-room.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
 export interface TerminalParts {
@@ -30,7 +31,8 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     canAsk: true,
     onLost: (message) => lost.push(message),
   })
-  const engine = leaveNoOrphans(createEngine(options))
+  const terminals = createTerminalRoom()
+  const engine = leaveNoOrphans(createEngine({ ...options, terminal: terminals }))
   screen = await parts.openScreen({
     plain: prepared.flags.axScreenReader === true,
     env: prepared.env,
@@ -43,6 +45,8 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     demo,
     screen: () => screen,
     sessionId: () => sessionId,
+    terminals,
+    shellEnv: options.place.env,
   })
   // Loaded while the person types: the first request leaves sooner.
   setTimeout(() => void payer.api.prewarm?.(), 0)

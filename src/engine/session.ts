@@ -144,6 +144,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       stateDir: place.tasksDir(basename(folder)),
       judged: (path) => place.resolve(path) ?? undefined,
       spawn: options.spawn,
+      ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
       tasks,
     }),
     async preview(run, call) {

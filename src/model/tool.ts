@@ -2,6 +2,10 @@ import type { ZodType } from "zod"
 import type { AgentPort } from "./agent.ts"
 import type { ResultContent } from "./block.ts"
 import type { Access, PermissionMode } from "./permission.ts"
+import type { SpawnPort } from "./spawn.ts"
+import type { TerminalPort } from "./terminal.ts"
+
+export type { SpawnPort, SpawnRequest } from "./spawn.ts"
 
 /**
  * A tool: its schema, what it touches, and how it runs. It knows nothing of permissions, sandbox or screen;
@@ -75,6 +79,8 @@ export interface ToolContext extends Place {
   readonly planFile?: string
   /** Enters plan mode, or leaves it for the mode the person chose. */
   setMode?(mode: PermissionMode): void
+  /** Commands that need a person at a terminal; absent where nobody can attach. */
+  readonly terminal?: TerminalPort
   /** One question to the small, fast model; the answer's text. Rejects when the request failed. */
   ask?(prompt: string, signal: AbortSignal): Promise<string>
   /** Web search at the service. Rejects when the request failed. */
@@ -116,20 +122,6 @@ export interface FileSeen {
   readonly hash: string
   /** Only a part was shown to the model. */
   readonly partial: boolean
-}
-
-export interface SpawnRequest {
-  /** argv; a shell command is `[shell, "-c", …]`. */
-  readonly argv: readonly [string, ...string[]]
-  readonly cwd: string
-  readonly env: Readonly<Record<string, string>>
-  /** Keep the call out of the sandbox; honoured only where policy allows it. */
-  readonly unsandboxed?: boolean
-}
-
-/** Turns a request into the argv that really runs. Without a sandbox it is the identity. */
-export interface SpawnPort {
-  wrap(request: SpawnRequest): Promise<SpawnRequest>
 }
 
 export interface TaskInfo {

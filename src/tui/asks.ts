@@ -12,6 +12,8 @@ export interface Asks {
   readonly dialog: Dialog | null
   readonly waiting: number
   add(ask: Ask): void
+  /** A question of this reader's own, in the same queue and under the same guard. */
+  offer(id: string, dialog: Dialog): void
   /** The engine settled it, whoever answered. */
   remove(ask: string): void
   /** The frame that shows the present dialog has been given to the screen. */
@@ -26,10 +28,10 @@ export interface Asks {
 const TYPING_GUARD_MS = 500
 
 export function createAsks(answer: (ask: Ask, answer: Answer) => void): Asks {
-  const queue: { readonly ask: Ask; readonly dialog: Dialog; armed: boolean; arming: boolean }[] = []
+  const queue: { readonly id: string; readonly dialog: Dialog; armed: boolean; arming: boolean }[] = []
   let typedAt = Number.NEGATIVE_INFINITY
   const drop = (id: string) => {
-    const at = queue.findIndex((entry) => entry.ask.ask === id)
+    const at = queue.findIndex((entry) => entry.id === id)
     if (at !== -1) queue.splice(at, 1)
   }
   return {
@@ -44,7 +46,10 @@ export function createAsks(answer: (ask: Ask, answer: Answer) => void): Asks {
         drop(ask.ask)
         answer(ask, given)
       })
-      queue.push({ ask, dialog, armed: false, arming: false })
+      queue.push({ id: ask.ask, dialog, armed: false, arming: false })
+    },
+    offer(id, dialog) {
+      queue.push({ id, dialog, armed: false, arming: false })
     },
     remove: drop,
     drawn(flushed) {

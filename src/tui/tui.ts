@@ -19,6 +19,7 @@ import { createPainter } from "./painter.ts"
 import { createPromptKeys } from "./prompt-keys.ts"
 import { cellsOf } from "./resumed.ts"
 import type { Key, Size } from "./screen/port.ts"
+import { createShellMode } from "./shell-mode.ts"
 import { createState } from "./state.ts"
 import { createTranscript } from "./transcript.ts"
 import { SPINNER_MS } from "./views/footer.ts"
@@ -53,6 +54,17 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     if (answer.verdict === "allow") state.agreed.push(...(answer.updates ?? []))
     engine.send({ type: "answer", ask: ask.ask, answer })
   })
+  const shell = createShellMode({
+    state,
+    screen,
+    ports,
+    now,
+    send: (command) => engine.send(command),
+    offer: asks.offer,
+    withdraw: asks.remove,
+    notice: (level, text) => transcript.add({ kind: "notice", level, text }),
+    changed: () => painter.request("event"),
+  })
   let picker: Dialog | null = null
   let viewer: TranscriptViewer | null = null
   let headed = false
@@ -70,6 +82,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       transcript.covered = true
     },
     editExternally: () => void editExternally(),
+    interruptShell: () => shell.interrupt(),
   })
   const context: CommandContext = {
     state,
@@ -87,6 +100,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     },
     changed: () => painter.request("key"),
     resume: (session) => engine.send({ type: "resume", session }),
+    attach: () => shell.attach(),
     exit: leave,
   }
 
@@ -105,7 +119,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     )
     screen.setFooter(frame.rows, frame.cursor)
     if (asks.dialog !== null) asks.drawn(screen.flushed())
-    return state.turn === null || asks.dialog !== null ? null : SPINNER_MS
+    return (state.turn === null && state.shell === null) || asks.dialog !== null ? null : SPINNER_MS
   }
 
   const apply = (change: Change) => {
@@ -159,6 +173,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   }
 
   const submit = (text: string) => {
+    if (shell.submit(text)) return
     if (text.startsWith("/") && runCommand(context, text)) return
     engine.send({ type: "prompt", content: text, origin: "person" })
   }
@@ -215,13 +230,14 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       painter.request("event")
     },
     key(key) {
+      if (shell.attached) return
       route(key)
       keeper.changed(composer.expanded())
       painter.request("key")
     },
     paste(text) {
       const open = asks.dialog ?? picker
-      if (viewer !== null) return
+      if (viewer !== null || shell.attached) return
       if (open === null || (open.guarded && !asks.accepts(now()))) {
         composer.paste(text)
         asks.typed(now())

@@ -1,0 +1,13 @@
+export interface SpawnRequest {
+  /** argv; a shell command is `[shell, "-c", …]`. */
+  readonly argv: readonly [string, ...string[]]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  /** Keep the call out of the sandbox; honoured only where policy allows it. */
+  readonly unsandboxed?: boolean
+}
+
+/** Turns a request into the argv that really runs. Without a sandbox it is the identity. */
+export interface SpawnPort {
+  wrap(request: SpawnRequest): Promise<SpawnRequest>
+}
