@@ -178,6 +178,14 @@ export interface Hunk {
   readonly lines: readonly string[]
 }
 
+export interface PatchFile {
+  readonly path: string
+  readonly created: boolean
+  /** Of the file before the change, as in `FileSeen`; empty for a new file. A review names it. */
+  readonly before: string
+  readonly hunks: readonly Hunk[]
+}
+
 export type ToolView =
   /** `summary`: one line such as `Read 120 lines`; `text`: bounded by the tool to a few KB. */
   | { readonly kind: "text"; readonly summary?: string; readonly text?: string }
@@ -187,6 +195,8 @@ export type ToolView =
       readonly created: boolean
       readonly hunks: readonly Hunk[]
     }
+  /** Several files' changes as one patch, to be accepted by hunk. */
+  | { readonly kind: "patch"; readonly files: readonly PatchFile[] }
   | {
       readonly kind: "todos"
       readonly todos: readonly {

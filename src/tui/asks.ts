@@ -5,6 +5,7 @@ import type { Dialog } from "./dialogs/dialog.ts"
 import { createPermissionDialog } from "./dialogs/permission.ts"
 import { createPlanDialog } from "./dialogs/plan.ts"
 import { createQuestionsDialog } from "./dialogs/questions.ts"
+import { createReviewDialog } from "./dialogs/review.ts"
 import type { Ask } from "./state.ts"
 
 export interface Asks {
@@ -66,16 +67,24 @@ export function createAsks(answer: (ask: Ask, answer: Answer) => void): Asks {
   }
 }
 
-type AskKind = "permission" | "plan" | "questions"
+type AskKind = "permission" | "plan" | "questions" | "review"
 
 function dialogFor(ask: Ask, answer: (answer: Answer) => void): Dialog {
   const kind: AskKind =
-    ask.tool === "ExitPlanMode" ? "plan" : ask.tool === "AskUserQuestion" ? "questions" : "permission"
+    ask.tool === "ExitPlanMode"
+      ? "plan"
+      : ask.tool === "AskUserQuestion"
+        ? "questions"
+        : ask.preview?.kind === "patch"
+          ? "review"
+          : "permission"
   switch (kind) {
     case "permission":
       return createPermissionDialog(ask, answer)
     case "plan":
       return createPlanDialog(ask, answer)
+    case "review":
+      return createReviewDialog(ask, answer)
     case "questions":
       return createQuestionsDialog(ask, answer)
     default:
