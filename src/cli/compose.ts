@@ -11,6 +11,7 @@ import { version } from "../lib/version.ts"
 import type { ApiPort, Thinking } from "../model/api.ts"
 import { NO_HOOKS } from "../model/hook.ts"
 import { EFFORTS, type Effort } from "../model/model-info.ts"
+import type { TerminalPort } from "../model/terminal.ts"
 import type { Checkpoints } from "../sessions/checkpoints.ts"
 import { findSession } from "../sessions/list.ts"
 import { openLog } from "../sessions/log.ts"
@@ -46,6 +47,8 @@ export async function compose(
     readonly api: ApiPort
     readonly credential: string
     readonly betas: readonly string[]
+    /** For commands that need a person at a terminal. */
+    readonly terminal?: TerminalPort
     readonly canAsk: boolean
     readonly onLost: (message: string) => void
     readonly session: SessionChoice
@@ -89,6 +92,7 @@ export async function compose(
       const skill = skillsWanted ? skills?.tool() : null
       return skill ? [...tools, sandbox.contain(skill)] : tools
     },
+    ...(parts.terminal === undefined ? {} : { terminal: parts.terminal }),
     hooks: NO_HOOKS,
     spawn: sandbox.spawn,
     place: {

@@ -9,6 +9,7 @@ import { leaveNoOrphans } from "./no-orphans.ts"
 import type { Prepared } from "./prepare.ts"
 import { readGitState } from "./prompt-context.ts"
 import { createSessionParts } from "./session-parts.ts"
+import { createTerminalRoom } from "./terminal-room.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
 export interface TerminalParts {
@@ -28,7 +29,9 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const { prepared, payer, choice, prompt, demo } = parts
   const lost: string[] = [...(parts.lost ?? [])]
   let screen: Screen
+  const terminals = createTerminalRoom()
   const { options, sandbox } = await compose(prepared, {
+    terminal: terminals,
     api: payer.api,
     credential: payer.label,
     betas: payer.betas,
@@ -52,6 +55,8 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     demo,
     screen: () => screen,
     sessionId: () => sessionId,
+    terminals,
+    shellEnv: options.place.env,
   })
   // Done while the person types: the first request leaves sooner.
   setTimeout(() => {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { listModels } from "../api/models.ts"
+import { projectDir } from "../config/paths.ts"
 import { DEMO_PROMPT } from "../demo/demo-project.ts"
 import { version } from "../lib/version.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
@@ -13,6 +14,7 @@ import { sessionPlaces } from "./choose-session.ts"
 import { createPathCompletion } from "./complete-path.ts"
 import { editExternally } from "./edit-externally.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
+import type { TerminalRoom } from "./terminal-room.ts"
 
 /** A draft beyond this is not kept across a crash; it is still in the composer. */
 const MAX_DRAFT_BYTES = 1024 * 1024
@@ -27,6 +29,8 @@ export async function createTuiPorts(
     readonly demo: boolean
     readonly screen: () => Screen
     readonly sessionId: () => string
+    readonly terminals: TerminalRoom
+    readonly shellEnv: Readonly<Record<string, string>>
   },
 ): Promise<TuiPorts> {
   const { paths, cwd, env } = prepared
@@ -54,6 +58,20 @@ export async function createTuiPorts(
     credentialLine: options.credentialLine,
     startNotices: options.demo ? [] : prepared.config.problems.map(problemLine),
     demo: options.demo,
+    terminals: options.terminals,
+    // Loaded when the first command is typed: it brings the shell's parser along.
+    shell: {
+      async run(command, how) {
+        const { createShellLines } = await import("./run-shell-line.ts")
+        const place = {
+          home: paths.home,
+          env: options.shellEnv,
+          spillDir: () => join(projectDir(paths, cwd), options.sessionId(), "tool-results"),
+        }
+        return createShellLines(place, options.terminals).run(command, how)
+      },
+    },
+    respondToShell: prepared.config.settings.respondToBashCommands !== false,
   }
 }
 

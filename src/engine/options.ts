@@ -8,6 +8,7 @@ import type { Line } from "../model/line.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { PermissionMode, Rule } from "../model/permission.ts"
 import type { SessionLog } from "../model/session.ts"
+import type { TerminalPort } from "../model/terminal.ts"
 import type { OfferedTool, SpawnPort } from "../model/tool.ts"
 import type { Persisted } from "../permissions/updates.ts"
 
@@ -21,6 +22,8 @@ export interface EngineOptions {
   readonly tools: readonly OfferedTool[]
   readonly hooks: HookPort
   readonly spawn: SpawnPort
+  /** A person's terminal for commands that need one. */
+  readonly terminal?: TerminalPort
   readonly place: EnginePlace
   readonly models: ModelChoice
   readonly permissions: PermissionStart

@@ -181,6 +181,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       ...(mayEditUnread(run, call) ? { unreadEdits: "allowed" as const } : {}),
       judged: (path) => place.resolve(path) ?? undefined,
       spawn: options.spawn,
+      ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
       tasks,
       turn: turnPort(run),
     }),

@@ -20,30 +20,55 @@ export interface AtomicWrite {
 export class TargetChanged extends Error {}
 
 /** Creates missing parents. Throws `TargetChanged`, or the system's error; the old content is intact then. */
-export async function writeAtomic({ path, bytes, mode = 0o666, verify }: AtomicWrite): Promise<void> {
+export async function writeAtomic(request: AtomicWrite): Promise<void> {
+  const staged = await stageWrite(request)
+  try {
+    await staged.verify()
+    await staged.commit()
+  } catch (error) {
+    await staged.discard()
+    throw error
+  }
+}
+
+/** New bytes on the disk, beside a target that still has its old content. */
+export interface StagedWrite {
+  /** Throws when the target is not what it was. */
+  verify(): Promise<void>
+  commit(): Promise<void>
+  /** Takes the new bytes away again; after `commit` there is nothing to take. */
+  discard(): Promise<void>
+}
+
+/** The first half of `writeAtomic`; whoever stages must commit or discard. */
+export async function stageWrite({ path, bytes, mode = 0o666, verify }: AtomicWrite): Promise<StagedWrite> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true })
   const home = await realpath(folder)
   const present = await statTarget(path)
   const temporary = join(home, `.${basename(path).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`)
+  const discard = () => unlink(temporary).catch(() => {})
   // "wx" never follows a link that someone planted at the temporary name.
   const file = await open(temporary, "wx", present ? present.mode & 0o777 : mode)
   try {
-    try {
-      await file.writeFile(bytes)
-      // open() applies the umask; an existing file keeps exactly its mode.
-      if (present) await file.chmod(present.mode & 0o7777)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await verify?.()
-    if ((await realpath(folder)) !== home) throw new TargetChanged(`${folder} now leads elsewhere`)
-    await statTarget(path)
-    await rename(temporary, join(home, basename(path)))
+    await file.writeFile(bytes)
+    // open() applies the umask; an existing file keeps exactly its mode.
+    if (present) await file.chmod(present.mode & 0o7777)
+    await file.sync()
   } catch (error) {
-    await unlink(temporary).catch(() => {})
+    await discard()
     throw error
+  } finally {
+    await file.close()
+  }
+  return {
+    async verify() {
+      await verify?.()
+      if ((await realpath(folder)) !== home) throw new TargetChanged(`${folder} now leads elsewhere`)
+      await statTarget(path)
+    },
+    commit: () => rename(temporary, join(home, basename(path))),
+    discard,
   }
 }
 

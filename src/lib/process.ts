@@ -49,7 +49,29 @@ export interface Group {
   kill(): void
 }
 
-const live = new Set<Group>()
+const live = new Set<Pick<Group, "pid">>()
+
+/** A group whose leader somebody else started, put under the same promise. */
+export function trackGroup(pid: number, mark: string): { ended(): void; stop(): void } {
+  const group = { pid }
+  live.add(group)
+  return {
+    ended() {
+      if (!isGroupAlive(pid)) live.delete(group)
+    },
+    stop() {
+      signalGroup(pid, "SIGHUP")
+      signalGroup(pid, "SIGTERM")
+      signalEach(markedProcesses(mark), "SIGTERM")
+      void escalate(pid, mark)
+    },
+  }
+}
+
+export function exitOf(child: { readonly signalCode: unknown; readonly exitCode: number | null }): Exit {
+  const signal = typeof child.signalCode === "string" ? (child.signalCode as NodeJS.Signals) : null
+  return { code: signal ? 128 + signalNumber(signal) : (child.exitCode ?? 1), signal }
+}
 
 /** Starts argv in a new session, with empty stdin unless asked otherwise. Throws when the program cannot be started. */
 export function startGroup(request: GroupRequest): Group {
@@ -111,8 +133,7 @@ export function startGroup(request: GroupRequest): Group {
     }
     if (!isGroupAlive(pid)) live.delete(group)
     else void drained.then(forgetWhenGone)
-    const signal = child.signalCode as NodeJS.Signals | null
-    return { code: signal ? 128 + signalNumber(signal) : (child.exitCode ?? 1), signal }
+    return exitOf(child)
   }
 
   function forgetWhenGone() {

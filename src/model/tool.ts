@@ -4,6 +4,10 @@ import type { ToolSpec } from "./api.ts"
 import type { ResultContent } from "./block.ts"
 import type { TurnPort } from "./intake.ts"
 import type { Access, PermissionMode } from "./permission.ts"
+import type { SpawnPort } from "./spawn.ts"
+import type { TerminalPort } from "./terminal.ts"
+
+export type { SpawnPort, SpawnRequest } from "./spawn.ts"
 
 /**
  * A tool: its schema, what it touches, and how it runs. It knows nothing of permissions, sandbox or screen;
@@ -88,6 +92,8 @@ export interface ToolContext extends Place {
   setMode?(mode: PermissionMode): void
   /** What a skill may change for the rest of its turn. */
   readonly turn?: TurnPort
+  /** Commands that need a person at a terminal; absent where nobody can attach. */
+  readonly terminal?: TerminalPort
   /** One question to the small, fast model; the answer's text. Rejects when the request failed. */
   ask?(prompt: string, signal: AbortSignal): Promise<string>
   /** Web search at the service. Rejects when the request failed. */
@@ -129,24 +135,6 @@ export interface FileSeen {
   readonly hash: string
   /** Only a part was shown to the model. */
   readonly partial: boolean
-}
-
-export interface SpawnRequest {
-  /** argv; a shell command is `[shell, "-c", …]`. */
-  readonly argv: readonly [string, ...string[]]
-  readonly cwd: string
-  readonly env: Readonly<Record<string, string>>
-  /** Keep the call out of the sandbox; honoured only where policy allows it. */
-  readonly unsandboxed?: boolean
-  /** Folders the session works in now; a sandbox lets them be written. */
-  readonly roots?: readonly string[]
-  /** Set by `wrap`: call it once the process has ended, or when it could not be started. */
-  readonly ended?: () => void
-}
-
-/** Turns a request into the argv that really runs. Without a sandbox it is the identity. */
-export interface SpawnPort {
-  wrap(request: SpawnRequest): Promise<SpawnRequest>
 }
 
 export interface TaskInfo {
@@ -203,6 +191,14 @@ export interface Hunk {
   readonly lines: readonly string[]
 }
 
+export interface PatchFile {
+  readonly path: string
+  readonly created: boolean
+  /** Of the file before the change, as in `FileSeen`; empty for a new file. A review names it. */
+  readonly before: string
+  readonly hunks: readonly Hunk[]
+}
+
 export type ToolView =
   /** `summary`: one line such as `Read 120 lines`; `text`: bounded by the tool to a few KB. */
   | { readonly kind: "text"; readonly summary?: string; readonly text?: string }
@@ -212,6 +208,8 @@ export type ToolView =
       readonly created: boolean
       readonly hunks: readonly Hunk[]
     }
+  /** Several files' changes as one patch, to be accepted by hunk. */
+  | { readonly kind: "patch"; readonly files: readonly PatchFile[] }
   | {
       readonly kind: "todos"
       readonly todos: readonly {

@@ -7,6 +7,7 @@ import { refused, spillPath } from "./result.ts"
 import { followCwd, rememberShown } from "./shell/after.ts"
 import { moveToBackground, runInBackground } from "./shell/background.ts"
 import { commandFacts, leadingSleep } from "./shell/facts.ts"
+import { runOnTerminal } from "./shell/on-terminal.ts"
 import { renderEnd, renderInterrupted, renderTimeout } from "./shell/render.ts"
 import { type ShellRun, startShell } from "./shell/run.ts"
 
@@ -63,6 +64,8 @@ async function* run(input: BashInput, ctx: ToolContext): AsyncGenerator<string, 
   }
   if (background) return runInBackground(input, ctx)
 
+  const attended = await runOnTerminal(input, ctx)
+  if (attended !== null) return attended
   const limit = timeoutOf(input, ctx.env)
   const progress = throttle(PROGRESS_MS)
   let latest: "stdout" | "stderr" = "stdout"

@@ -3,6 +3,7 @@ import type { AnyTool } from "../model/tool.ts"
 import { askUserQuestion } from "./ask-user-question.ts"
 import { bash } from "./bash.ts"
 import { edit } from "./edit.ts"
+import { editBatch } from "./edit-batch.ts"
 import { glob } from "./glob.ts"
 import { grep } from "./grep.ts"
 import { ls } from "./ls.ts"
@@ -22,6 +23,7 @@ export const TOOLS: readonly AnyTool[] = [
   askUserQuestion,
   bash,
   edit,
+  editBatch,
   enterPlanMode,
   enterWorktree,
   exitPlanMode,

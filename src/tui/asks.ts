@@ -5,6 +5,7 @@ import type { Dialog } from "./dialogs/dialog.ts"
 import { createPermissionDialog } from "./dialogs/permission.ts"
 import { createPlanDialog } from "./dialogs/plan.ts"
 import { createQuestionsDialog } from "./dialogs/questions.ts"
+import { createReviewDialog } from "./dialogs/review.ts"
 import type { Ask } from "./state.ts"
 
 export interface Asks {
@@ -12,6 +13,8 @@ export interface Asks {
   readonly dialog: Dialog | null
   readonly waiting: number
   add(ask: Ask): void
+  /** A question of this reader's own, in the same queue and under the same guard. */
+  offer(id: string, dialog: Dialog): void
   /** The engine settled it, whoever answered. */
   remove(ask: string): void
   /** The frame that shows the present dialog has been given to the screen. */
@@ -26,10 +29,10 @@ export interface Asks {
 const TYPING_GUARD_MS = 500
 
 export function createAsks(answer: (ask: Ask, answer: Answer) => void): Asks {
-  const queue: { readonly ask: Ask; readonly dialog: Dialog; armed: boolean; arming: boolean }[] = []
+  const queue: { readonly id: string; readonly dialog: Dialog; armed: boolean; arming: boolean }[] = []
   let typedAt = Number.NEGATIVE_INFINITY
   const drop = (id: string) => {
-    const at = queue.findIndex((entry) => entry.ask.ask === id)
+    const at = queue.findIndex((entry) => entry.id === id)
     if (at !== -1) queue.splice(at, 1)
   }
   return {
@@ -44,7 +47,10 @@ export function createAsks(answer: (ask: Ask, answer: Answer) => void): Asks {
         drop(ask.ask)
         answer(ask, given)
       })
-      queue.push({ ask, dialog, armed: false, arming: false })
+      queue.push({ id: ask.ask, dialog, armed: false, arming: false })
+    },
+    offer(id, dialog) {
+      queue.push({ id, dialog, armed: false, arming: false })
     },
     remove: drop,
     drawn(flushed) {
@@ -61,16 +67,24 @@ export function createAsks(answer: (ask: Ask, answer: Answer) => void): Asks {
   }
 }
 
-type AskKind = "permission" | "plan" | "questions"
+type AskKind = "permission" | "plan" | "questions" | "review"
 
 function dialogFor(ask: Ask, answer: (answer: Answer) => void): Dialog {
   const kind: AskKind =
-    ask.tool === "ExitPlanMode" ? "plan" : ask.tool === "AskUserQuestion" ? "questions" : "permission"
+    ask.tool === "ExitPlanMode"
+      ? "plan"
+      : ask.tool === "AskUserQuestion"
+        ? "questions"
+        : ask.preview?.kind === "patch"
+          ? "review"
+          : "permission"
   switch (kind) {
     case "permission":
       return createPermissionDialog(ask, answer)
     case "plan":
       return createPlanDialog(ask, answer)
+    case "review":
+      return createReviewDialog(ask, answer)
     case "questions":
       return createQuestionsDialog(ask, answer)
     default:

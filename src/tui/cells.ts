@@ -73,6 +73,11 @@ function viewCharacters(view: ToolView): number {
         (sum, hunk) => sum + hunk.lines.reduce((all, line) => all + line.length + 8, 0),
         0,
       )
+    case "patch":
+      return view.files.reduce(
+        (sum, file) => sum + viewCharacters({ kind: "diff", ...file }) + file.path.length,
+        0,
+      )
     case "todos":
       return view.todos.reduce((sum, todo) => sum + todo.content.length + 8, 0)
   }

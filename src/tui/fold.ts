@@ -6,6 +6,7 @@ import type { Cell } from "./cells.ts"
 import type { Change } from "./change.ts"
 import { beginAsk, cutOff, endTool, liveTool } from "./fold-tools.ts"
 import { duration } from "./format.ts"
+import { shellCell } from "./shell-prompt.ts"
 import type { TuiState } from "./state.ts"
 import { verbFor } from "./verbs.ts"
 
@@ -179,6 +180,8 @@ function promptCells(event: PromptAdded): Change[] {
     typeof event.content === "string" ? 0 : event.content.filter((block) => block.type === "image").length
   switch (event.origin) {
     case "person": {
+      const ran = shellCell(text)
+      if (ran !== null) return [{ change: "cell", cell: ran }]
       const shown = [text, ...Array.from({ length: images }, (_, index) => `[Image #${index + 1}]`)]
       return [
         { change: "cell", cell: { kind: "prompt", text: shown.filter((part) => part !== "").join("\n") } },

@@ -25,6 +25,12 @@ export interface TuiPorts {
   demo: boolean
   /** One line each: what was wrong with the settings at the start. */
   readonly startNotices: readonly string[]
+  /** Absent where nobody can attach to a terminal. */
+  readonly terminals?: TerminalDoor
+  /** Absent where `!` runs nothing. */
+  readonly shell?: ShellLinePort
+  /** The setting `respondToBashCommands`: the model answers to what `!` printed; true by default. */
+  readonly respondToShell?: boolean
 }
 
 /** Earlier prompts of this project, newest first. */
@@ -34,3 +40,36 @@ export interface PromptHistory {
   add(prompt: string): void
   search(query: string, from: number): { readonly index: number; readonly text: string } | undefined
 }
+
+/** Pseudo-terminals on which commands wait for the person. */
+export interface TerminalDoor {
+  /** A command of the model needs a terminal; set by the reader, which asks the person. */
+  onOffer: (offer: TerminalOffer) => void
+  /** It ended, or nobody waits for the answer any more. */
+  onWithdraw: (id: string) => void
+  /** The person does not want it; nothing runs. */
+  refuse(id: string): void
+  /** Connects the person, until the program ends or they detach. The screen must be suspended. */
+  attach(id: string): Promise<"ended" | "detached">
+  /** Programs that run now, the newest last. */
+  running(): readonly TerminalOffer[]
+}
+
+export interface TerminalOffer {
+  readonly id: string
+  readonly command: string
+}
+
+/** Runs what is typed behind `!`. */
+export interface ShellLinePort {
+  /** Rejects with one line when it cannot be started. */
+  run(
+    command: string,
+    options: { readonly cwd: string; readonly signal: AbortSignal; onTail(tail: string): void },
+  ): Promise<ShellLine>
+}
+
+export type ShellLine =
+  | { readonly kind: "printed"; readonly code: number; readonly stdout: string; readonly stderr: string }
+  /** It needs a terminal: attach to it. `end` is its exit code. */
+  | { readonly kind: "terminal"; readonly id: string; readonly end: Promise<number> }

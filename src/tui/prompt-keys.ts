@@ -22,6 +22,8 @@ export interface PromptActions {
   editExternally(): void
   /** Stops the program until the shell continues it (job control). */
   suspend(): void
+  /** Ends what was typed behind `!`; false when nothing runs. */
+  interruptShell(): boolean
 }
 
 /** Spec/interactive.md section 3: twice within this time. */
@@ -43,6 +45,7 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
   const controlC = (now: number) => {
     const again = twice("ctrl+c", now, CTRL_C_TWICE_MS)
     if (again && composer.text === "") return actions.exit()
+    if (actions.interruptShell()) return
     if (state.turn !== null) actions.send({ type: "interrupt" })
     else if (composer.text !== "") composer.clear()
     hint = "press ctrl+c again to exit"
@@ -52,6 +55,7 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
     hint = "press ctrl+d again to exit"
   }
   const onEscape = (now: number) => {
+    if (actions.interruptShell()) return
     if (state.turn !== null) return actions.send({ type: "interrupt" })
     if (composer.text === "") return
     if (twice("escape", now, TWICE_MS)) return composer.clear()

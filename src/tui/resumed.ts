@@ -2,6 +2,7 @@
 import { type Block, isBlock, textOf } from "../model/block.ts"
 import { isMessageLine, type Line, type UserLine } from "../model/line.ts"
 import { type Cell, clip, type ToolCell } from "./cells.ts"
+import { shellCell } from "./shell-prompt.ts"
 
 /** Characters of a result shown on the scrollback's row; the viewer shows `detail`. */
 const PREVIEW = 2_000
@@ -50,7 +51,7 @@ function userCells(line: UserLine, cells: Cell[], calls: ReadonlyMap<string, num
     return
   }
   const text = textOf(content)
-  if (line.isMeta !== true && text.trim() !== "") cells.push({ kind: "prompt", text })
+  if (line.isMeta !== true && text.trim() !== "") cells.push(shellCell(text) ?? { kind: "prompt", text })
 }
 
 function assistantCell(block: Block, cells: Cell[], calls: Map<string, number>): void {

@@ -16,6 +16,8 @@ export interface TuiState {
   preparing: Map<number, { readonly tool: string; characters: number }>
   asks: Ask[]
   queued: readonly { readonly uuid: string; readonly text: string }[]
+  /** The command typed behind `!` that runs now. */
+  shell: LiveTool | null
   totals: Totals | null
   tasks: Map<string, TaskInfo>
   /** Rules that were agreed to in this session's dialogs. */
@@ -64,6 +66,7 @@ export function createState(): TuiState {
     preparing: new Map(),
     asks: [],
     queued: [],
+    shell: null,
     totals: null,
     tasks: new Map(),
     agreed: [],

@@ -20,6 +20,7 @@ import { createPainter, type Drawn } from "./painter.ts"
 import { createPromptKeys } from "./prompt-keys.ts"
 import { cellsOf } from "./resumed.ts"
 import type { Key, Size } from "./screen/port.ts"
+import { createShellMode } from "./shell-mode.ts"
 import { createState } from "./state.ts"
 import { createTranscript } from "./transcript.ts"
 import { SPINNER_MS } from "./views/footer.ts"
@@ -65,6 +66,17 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     if (answer.verdict === "allow") state.agreed.push(...(answer.updates ?? []))
     engine.send({ type: "answer", ask: ask.ask, answer })
   })
+  const shell = createShellMode({
+    state,
+    screen,
+    ports,
+    now,
+    send: (command) => engine.send(command),
+    offer: asks.offer,
+    withdraw: asks.remove,
+    notice: (level, text) => transcript.add({ kind: "notice", level, text }),
+    changed: () => painter.request("event"),
+  })
   let picker: Dialog | null = null
   let viewer: TranscriptViewer | null = null
   let headed = false
@@ -89,6 +101,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     },
     editExternally: () => void editExternally(),
     suspend: () => void ports.suspend().then(() => painter.request("key")),
+    interruptShell: () => shell.interrupt(),
   })
   const context: CommandContext = {
     state,
@@ -109,6 +122,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     },
     changed: () => answer(),
     resume: (session) => engine.send({ type: "resume", session }),
+    attach: () => shell.attach(),
     exit: leave,
   }
 
@@ -132,7 +146,8 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     )
     screen.setFooter(frame.rows, frame.cursor)
     if (asks.dialog !== null) asks.drawn(screen.flushed())
-    return { stale: state.turn === null || asks.dialog !== null ? null : SPINNER_MS, more }
+    const resting = (state.turn === null && state.shell === null) || asks.dialog !== null
+    return { stale: resting ? null : SPINNER_MS, more }
   }
 
   const apply = (change: Change) => {
@@ -198,6 +213,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   }
 
   const submit = (text: string) => {
+    if (shell.submit(text)) return
     if (text.startsWith("/") && runCommand(context, text)) return
     engine.send({ type: "prompt", content: text, origin: "person" })
   }
@@ -255,13 +271,14 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     },
     behind: () => (changes.full ? changes.calm() : null),
     key(key) {
+      if (shell.attached) return
       route(key)
       keeper.changed(composer.expanded())
       answer()
     },
     paste(text) {
       const open = asks.dialog ?? picker
-      if (viewer !== null) return
+      if (viewer !== null || shell.attached) return
       if (open === null || (open.guarded && !asks.accepts(now()))) {
         composer.paste(text)
         asks.typed(now())

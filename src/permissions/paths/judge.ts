@@ -22,7 +22,7 @@ export interface PathUse {
 }
 
 const READERS = new Set(["Read", "Grep", "Glob", "LSP"])
-const WRITERS = new Set(["Edit", "Write", "NotebookEdit", "MultiEdit"])
+const WRITERS = new Set(["Edit", "Write", "NotebookEdit", "MultiEdit", "EditBatch"])
 const FREE_DEVICES = new Set(["/dev/null", "/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/zero"])
 
 export function judgePath(use: PathUse, policy: Policy): Finding {

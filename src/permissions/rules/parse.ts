@@ -47,7 +47,15 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   WebFetch: ["offset"],
 }
 
-const UNSCOPED_PATH_TOOLS = new Set(["Write", "NotebookEdit", "Glob", "Grep", "MultiEdit", "LSP"])
+const UNSCOPED_PATH_TOOLS = new Set([
+  "Write",
+  "NotebookEdit",
+  "Glob",
+  "Grep",
+  "MultiEdit",
+  "EditBatch",
+  "LSP",
+])
 
 export function canonicalTool(name: string): string {
   return Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name

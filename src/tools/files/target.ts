@@ -44,14 +44,15 @@ export async function findTarget(path: string, ctx: ToolContext): Promise<Target
 /** Replaces the target's content and remembers it. Throws `NotReadable` when the target is not what it was. */
 export async function writeTarget(target: Target, bytes: Uint8Array): Promise<void> {
   try {
-    await writeAtomic({ path: target.real, bytes, verify: () => unchanged(target) })
+    await writeAtomic({ path: target.real, bytes, verify: () => unchangedTarget(target) })
   } catch (error) {
     if (error instanceof TargetChanged) throw new NotReadable(`Nothing was written: ${error.message}.`)
     throw new NotReadable(`Nothing was written: ${(error as Error).message}`)
   }
 }
 
-async function unchanged(target: Target): Promise<void> {
+/** Throws `TargetChanged` when the file is not what `findTarget` saw. */
+export async function unchangedTarget(target: Target): Promise<void> {
   if ((await resolveTarget(target.path)) !== target.real)
     throw new TargetChanged(`${target.path} leads elsewhere now`)
   const now = await readRegular(target.real, EDITABLE_BYTES).catch((error: NodeJS.ErrnoException) => {

@@ -4,6 +4,7 @@ import { failed, type ToolOutput } from "../../model/tool.ts"
 import { excerpt, firstChars, lastChars, persistedText } from "../result.ts"
 import { type CommandFacts, meaningOfOne } from "./facts.ts"
 import { gitOperation } from "./git-operation.ts"
+import { lacksTerminal } from "./needs-terminal.ts"
 import { printedImage } from "./printed-image.ts"
 import type { ShellRun } from "./run.ts"
 
@@ -15,6 +16,8 @@ const VIEW_CHARS = 4_000
 /** A job that the command left behind with `&`. */
 const LEFT_BEHIND =
   "[A process that this command started with & is still running. What it prints from now on is not kept: use run_in_background for servers and watchers.]"
+const NO_TERMINAL =
+  "The command wants a terminal, and Bash has none. Use its options for running without questions; where only the person can answer, ask them to run it themselves: typed with a leading ! at the prompt it gets a terminal."
 /** What the shell says of a program that is not there is not enough to go on from. */
 const NO_GH =
   "The GitHub CLI (gh) is not installed here. Say so to the person, who can install it from https://cli.github.com; until then use plain git, and do not look for tokens or call the API by other means."
@@ -38,7 +41,11 @@ export async function renderEnd(end: End): Promise<ToolOutput> {
     return renderFailure(
       shell,
       `Exit code ${exit.code}`,
-      join(end.notice ?? "", lacksGh(end) ? NO_GH : "") || null,
+      join(
+        end.notice ?? "",
+        lacksGh(end) ? NO_GH : "",
+        lacksTerminal(trimmed(shell, "stderr")) ? NO_TERMINAL : "",
+      ) || null,
     )
 
   const limit = Math.min(Number(end.env.BASH_MAX_OUTPUT_LENGTH) || INLINE_DEFAULT, INLINE_MAX)

@@ -4,6 +4,7 @@
  */
 import { accessSync, closeSync, constants, readSync } from "node:fs"
 import { type Exit, type Group, startGroup } from "../../lib/process.ts"
+import type { TerminalRequest } from "../../model/terminal.ts"
 import type { ToolContext } from "../../model/tool.ts"
 import { privateFile } from "./private-file.ts"
 import { shellSnapshot } from "./snapshot.ts"
@@ -27,6 +28,11 @@ export interface ShellRun {
   dispose(): void
 }
 
+/** What of a call's context a shell needs. */
+export type ShellPlace = Pick<ToolContext, "cwd" | "env" | "home" | "spillDir" | "spawn"> & {
+  readonly roots?: readonly string[]
+}
+
 export interface ShellRequest {
   readonly command: string
   readonly spoolPath: string
@@ -36,7 +42,7 @@ export interface ShellRequest {
 }
 
 /** Throws an Error whose message is fit for the model when the command cannot be started. */
-export async function startShell(ctx: ToolContext, request: ShellRequest): Promise<ShellRun> {
+export async function startShell(ctx: ShellPlace, request: ShellRequest): Promise<ShellRun> {
   if (Buffer.byteLength(request.command) > MAX_COMMAND_BYTES)
     throw new Error(
       `The command is longer than ${MAX_COMMAND_BYTES} bytes. Put it into a script file and run that.`,
@@ -46,7 +52,7 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
     argv: [shell, "-c", prefixed(ctx.env, script(ctx.env, request.command, await shellSnapshot(ctx, shell)))],
     cwd: ctx.cwd,
     env: childEnvironment(ctx.env, shell),
-    roots: ctx.roots,
+    ...(ctx.roots === undefined ? {} : { roots: ctx.roots }),
     ...(request.unsandboxed ? { unsandboxed: true } : {}),
   })
   const spool = new Spool(request.spoolPath)
@@ -94,6 +100,25 @@ export async function startShell(ctx: ToolContext, request: ShellRequest): Promi
   }
 }
 
+/** The same command with the same setup for a terminal: its input is the person's, its directory is not followed. */
+export async function terminalRequest(
+  ctx: ShellPlace,
+  command: string,
+  unsandboxed: boolean,
+): Promise<TerminalRequest> {
+  const shell = shellPath(ctx.env)
+  const setup = sources(ctx.env, await shellSnapshot(ctx, shell))
+  const env = { ...childEnvironment(ctx.env, shell), TERM: ctx.env.TERM ?? "xterm-256color" }
+  const { GIT_EDITOR: _, ...rest } = env as Record<string, string>
+  const wrapped = await ctx.spawn.wrap({
+    argv: [shell, "-c", prefixed(ctx.env, [...setup, `eval ${quote(command)}`].join("\n"))],
+    cwd: ctx.cwd,
+    env: ctx.env.GIT_EDITOR === undefined ? rest : { ...rest, GIT_EDITOR: ctx.env.GIT_EDITOR },
+    ...(unsandboxed ? { unsandboxed: true } : {}),
+  })
+  return { ...wrapped, command }
+}
+
 /** bash when there is one, since permissions are judged by bash's grammar; else what the environment names. */
 function shellPath(env: Readonly<Record<string, string>>): string {
   const named = [env.CLAUDE_CODE_SHELL, env.SHELL].filter(
@@ -126,14 +151,21 @@ function may(path: string, right: number): boolean {
  * report of the directory (spec/tools.md: `set -e; false; echo no` prints no).
  */
 function script(env: ToolContext["env"], command: string, snapshot: string | null): string {
-  const exports = env.CLAUDE_ENV_FILE
   return [
-    ...(snapshot === null ? [] : [`. ${quote(snapshot)} >/dev/null 2>&1 || :`]),
-    ...(exports && isReadable(exports) ? [`. ${quote(exports)} </dev/null >/dev/null 2>&1 || :`] : []),
+    ...sources(env, snapshot),
     `{ eval ${quote(command)} 3>&-; } </dev/null && set -- 0 || set -- $?`,
     "{ builtin pwd -P >&3; } 2>/dev/null || :",
     'exit "$1"',
   ].join("\n")
+}
+
+/** What is read before the command: the person's setup, then CLAUDE_ENV_FILE (spec/hooks.md section 8). */
+function sources(env: ToolContext["env"], snapshot: string | null): string[] {
+  const exports = env.CLAUDE_ENV_FILE
+  return [
+    ...(snapshot === null ? [] : [`. ${quote(snapshot)} >/dev/null 2>&1 || :`]),
+    ...(exports && isReadable(exports) ? [`. ${quote(exports)} </dev/null >/dev/null 2>&1 || :`] : []),
+  ]
 }
 
 /** CLAUDE_CODE_SHELL_PREFIX (spec/cli.md section 5): a program, with options, that is given the command as one word. */

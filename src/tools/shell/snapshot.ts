@@ -16,12 +16,14 @@ const BASH_CAPTURE = `{ shopt -p; for f in $(compgen -A function); do case $f in
 /** The same in zsh: `-L` prints aliases as commands, `typeset -f` all functions. */
 const ZSH_CAPTURE = `{ setopt | while read -r o; do case $o in interactive|zle|monitor|shinstdin|login) ;; *) echo "setopt $o" ;; esac; done; for f in \${(k)functions}; do case $f in _*) ;; *) typeset -f -- "$f" ;; esac; done; alias -L; print -r -- "export PATH=\${(q)PATH}"; echo '# end'; } >&3`
 
+type Place = Pick<ToolContext, "env" | "home" | "spillDir" | "spawn">
+
 /** Per start file and folder for the copy. A session has one of each. */
 const captured = new Map<string, Promise<string | null>>()
 const MAX_KNOWN = 16
 
 /** The file to source, or null when there is nothing to take over. */
-export function shellSnapshot(ctx: ToolContext, shell: string): Promise<string | null> {
+export function shellSnapshot(ctx: Place, shell: string): Promise<string | null> {
   const home = ctx.env.HOME ?? ctx.home
   const argv = captureArgv(shell, home)
   if (argv === null) return Promise.resolve(null)
@@ -48,7 +50,7 @@ function captureArgv(shell: string, home: string): readonly [string, ...string[]
 }
 
 async function capture(
-  ctx: ToolContext,
+  ctx: Place,
   argv: readonly [string, ...string[]],
   home: string,
 ): Promise<string | null> {

@@ -31,5 +31,7 @@ export interface CommandContext {
   changed(): void
   /** A session is about to be shown from its file. */
   resume(session: string): void
+  /** Back to a program on a terminal; false when none runs. */
+  attach(): boolean
   exit(): void
 }

@@ -1,4 +1,5 @@
 /** Every slash command there is. A new one is a file beside this and a line here. */
+import { attach } from "./attach.ts"
 import { clear } from "./clear.ts"
 import type { CommandContext, SlashCommand } from "./command.ts"
 import { compact } from "./compact.ts"
@@ -15,6 +16,7 @@ import { resume } from "./resume.ts"
 import { status } from "./status.ts"
 
 export const COMMANDS: readonly SlashCommand[] = [
+  attach,
   clear,
   compact,
   context,

@@ -190,10 +190,12 @@ function draftBox(editor: Editor, columns: number, limit: number): { rows: Row[]
     Math.min(caret.row - height + 1, lines.length - height),
     Math.min(caret.row, lines.length - height),
   )
-  const line: Row = [span("─".repeat(columns), { fg: "border" })]
+  // What starts with `!` goes to the shell, not to the model: that must be seen before Enter.
+  const shell = editor.text.startsWith("!")
+  const line: Row = [span("─".repeat(columns), { fg: shell ? "warning" : "border" })]
   const shown = lines.slice(from, from + height)
   const rows = shown.map((text, index): Row => {
-    const mark = from + index === 0 ? span("> ", { fg: "prompt" }) : span("  ")
+    const mark = from + index === 0 ? span("> ", { fg: shell ? "warning" : "prompt" }) : span("  ")
     return cutRow(text === "" ? [mark] : [mark, span(text)], columns)
   })
   return { rows: [line, ...rows, line], cursor: { row: 1 + caret.row - from, column: 2 + caret.column } }

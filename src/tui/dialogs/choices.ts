@@ -17,6 +17,8 @@ export interface Chosen {
 }
 
 export interface Choices {
+  /** Keys are text for the field now. */
+  readonly typing: boolean
   /** The choice that `key` made; null while none is made. */
   key(key: Key): Chosen | null
   paste(text: string): void
@@ -38,6 +40,9 @@ export function createChoices(choices: readonly Choice[]): Choices {
     typing = true
   }
   return {
+    get typing() {
+      return typing
+    },
     key(key) {
       if (key.name === "up" || (key.ctrl && key.name === "p")) select(selected - 1)
       else if (key.name === "down" || (key.ctrl && key.name === "n")) select(selected + 1)

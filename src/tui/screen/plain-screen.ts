@@ -98,7 +98,10 @@ export function openPlainScreen(options: PlainScreenOptions): Screen {
     onKey: (key) => screen.onKey(key),
     onPaste: (text) => screen.onPaste(text),
   })
-  const onData = (bytes: Buffer) => keys.feed(bytes)
+  // While another program has the terminal its keys are not ours.
+  const onData = (bytes: Buffer) => {
+    if (state === "open") keys.feed(bytes)
+  }
   const onResize = () => screen.onResize(sizeOf(stdout))
 
   function flush(): void {

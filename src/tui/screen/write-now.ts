@@ -4,8 +4,9 @@ import { writeSync } from "node:fs"
 const patienceMs = 2000
 
 /** Writes to the terminal at once and past OpenTUI, which captures the ordinary way to write. */
-export function writeNow(text: string): void {
-  let rest = Buffer.from(text)
+export function writeNow(text: string | Uint8Array): void {
+  let rest =
+    typeof text === "string" ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.length)
   const deadline = performance.now() + patienceMs
   while (rest.length > 0) {
     try {

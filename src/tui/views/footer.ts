@@ -15,7 +15,7 @@ const TOOLS_SHOWN = 6
 const QUEUED_SHOWN = 3
 
 export function toolsRows(state: TuiState, columns: number, now: number): Row[] {
-  const tools = [...state.tools.values()]
+  const tools = [...state.tools.values(), ...(state.shell === null ? [] : [state.shell])]
   const shown = tools
     .slice(0, TOOLS_SHOWN)
     .flatMap((tool) => [EMPTY_ROW, ...liveToolRows(tool, columns, now)])

@@ -5,6 +5,7 @@ import type { Row } from "../screen/port.ts"
 const SHORTCUTS: readonly (readonly [string, string])[] = [
   ["/", "commands"],
   ["@", "file paths"],
+  ["!", "run a command yourself"],
   ["shift+tab", "next permission mode"],
   ["esc", "interrupt"],
   ["esc esc", "clear the draft"],

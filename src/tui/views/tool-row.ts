@@ -103,6 +103,8 @@ export function viewRows(view: ToolView, { columns, detail, isError }: ViewOptio
       const hung = shown.map((row, index): Row => [...(index === 0 ? ELBOW : HANG), ...row])
       return shown.length === rows.length ? hung : [...hung, more(rows.length - shown.length, columns)]
     }
+    case "patch":
+      return view.files.flatMap((file) => viewRows({ kind: "diff", ...file }, { columns, detail, isError }))
     case "todos":
       return todoRows(view.todos, columns - 4).map((row, index) => [...(index === 0 ? ELBOW : HANG), ...row])
     default:
