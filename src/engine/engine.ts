@@ -4,6 +4,8 @@ import type { Command, PromptCommand } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody, SessionState } from "../model/event.ts"
 import { isMessageLine } from "../model/line.ts"
+import type { Report } from "../model/report.ts"
+import type { ToolView } from "../model/tool.ts"
 import { contextTokens, toUsage } from "../model/usage.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
 import { compact, STUCK } from "./compaction/compact.ts"
@@ -15,6 +17,7 @@ import type { EngineOptions, LoadedSession } from "./options.ts"
 import { createPromptQueue } from "./queue.ts"
 import type { Run, Steering } from "./run.ts"
 import { createSession } from "./session.ts"
+import { contextReport, costReport, usageReport } from "./reports.ts"
 import { makeTitle } from "./title.ts"
 import { type TurnOutcome, turn } from "./turn.ts"
 
@@ -26,6 +29,8 @@ export function createEngine(options: EngineOptions): Engine {
   const queue = createEventQueue()
   const ledger = createLedger()
   const quarantined = new Set<string>()
+  const bornAt = performance.now()
+  const edits = { linesAdded: 0, linesRemoved: 0 }
   let turnNumber = 0
   let context: SessionState["context"] = {
     used: usedBy(options.resume),
@@ -41,6 +46,7 @@ export function createEngine(options: EngineOptions): Engine {
   let titled = options.titles !== true || options.resume !== undefined
 
   const push = (body: EventBody, at: Pick<Event, "agent"> = {}) => {
+    if (body.type === "tool.end") countLines(body.view, edits)
     if (body.type === "reply.end" && at.agent === undefined) context = body.context
     queue.push({ ...body, turn: running === undefined ? 0 : turnNumber, ...at })
   }
@@ -245,8 +251,32 @@ export function createEngine(options: EngineOptions): Engine {
       case "stop-task":
         session.tasks.stop(command.task)
         return
+      case "report":
+        void tell(command.report, command.id)
+        return
       default:
         never(command)
+    }
+  }
+
+  async function tell(report: Report["report"], id: string): Promise<void> {
+    try {
+      push({ type: "report", id, ...(await makeReport(report)) })
+    } catch (error) {
+      push({ type: "notice", level: "error", code: "report", text: `no report: ${message(error)}`, data: { id } })
+    }
+  }
+
+  async function makeReport(report: Report["report"]): Promise<Report> {
+    switch (report) {
+      case "cost":
+        return { report, data: costReport(ledger) }
+      case "context":
+        return { report, data: await contextReport(makeRun(aside)) }
+      case "usage":
+        return { report, data: usageReport(ledger, { durationMs: performance.now() - bornAt, ...edits }) }
+      default:
+        return never(report)
     }
   }
 
@@ -321,6 +351,16 @@ function toSteering(command: PromptCommand): Steering {
 
 function message(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+function countLines(view: ToolView, edits: { linesAdded: number; linesRemoved: number }): void {
+  if (view.kind !== "diff") return
+  for (const { lines } of view.hunks) {
+    for (const line of lines) {
+      if (line.startsWith("+")) edits.linesAdded++
+      else if (line.startsWith("-")) edits.linesRemoved++
+    }
+  }
 }
 
 /**

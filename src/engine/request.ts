@@ -23,7 +23,7 @@ export async function requestInput(run: Run): Promise<RequestInput> {
   }
 }
 
-async function toolSpecs(tools: readonly AnyTool[]): Promise<readonly ToolSpec[]> {
+export async function toolSpecs(tools: readonly AnyTool[]): Promise<readonly ToolSpec[]> {
   if (tools.length === 0) return []
   const { toolSpec } = await import("../tools/validate.ts")
   return tools.map(toolSpec)

@@ -1,4 +1,5 @@
 import type { Event, SessionState, Totals } from "../model/event.ts"
+import type { Report } from "../model/report.ts"
 import type { TaskInfo } from "../model/tool.ts"
 import type { HeadlessInfo } from "./info.ts"
 import type { SdkMessage, SdkSystem } from "./sdk-message.ts"
@@ -41,6 +42,8 @@ export interface FoldState {
   /** Calls whose denial was already reported. */
   readonly denied: Set<string>
   readonly tasks: Map<string, TaskInfo>
+  /** Who waits for a report of the engine, by its id. */
+  readonly reports: Map<string, (report: Report) => void>
   /** Uuids of the host's messages this turn answers. */
   answers: string[]
   origin: "task-notification" | null
@@ -64,6 +67,7 @@ export function newFold(options: FoldOptions): FoldState {
     calls: new Map(),
     denied: new Set(),
     tasks: new Map(),
+    reports: new Map(),
     answers: [],
     origin: null,
     turnBegan: null,

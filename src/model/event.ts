@@ -1,6 +1,7 @@
 import type { ApiFailure, RequestCause } from "./api.ts"
 import type { Block } from "./block.ts"
 import type { Decision, PermissionMode } from "./permission.ts"
+import type { Report } from "./report.ts"
 import type { TaskInfo, ToolView } from "./tool.ts"
 import type { Usage } from "./usage.ts"
 
@@ -45,6 +46,7 @@ export type EventBody =
   | TaskChanged
   | SessionChanged
   | Compacted
+  | ReportEvent
 
 /** The engine took up a prompt and will come to `turn.end`, whatever happens. */
 export interface TurnBegin {
@@ -273,6 +275,9 @@ export interface SessionState {
   readonly title?: string
   readonly context: { readonly used: number; readonly window: number }
 }
+
+/** The answer to a `report` command. */
+export type ReportEvent = { readonly type: "report"; readonly id: string } & Report
 
 export interface Compacted {
   readonly type: "compacted"

@@ -7,6 +7,7 @@ import { beginAsk, cutOff, endTool, liveTool } from "./fold-tools.ts"
 import { duration } from "./format.ts"
 import type { Ask, TuiState } from "./state.ts"
 import { verbFor } from "./verbs.ts"
+import { reportText } from "./views/report.ts"
 
 export type Change =
   /** Finished: goes to the ring and to the scrollback. */
@@ -115,6 +116,8 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
           `Conversation compacted: ${event.preTokens.toLocaleString("en")} → ${event.postTokens.toLocaleString("en")} tokens in ${duration(event.durationMs)}`,
         ),
       ]
+    case "report":
+      return [notice("info", reportText(event))]
     default:
       return never(event)
   }

@@ -15,6 +15,7 @@ function contextTool(work: (ctx: ToolContext) => Promise<string>): Tool<Record<s
   return {
     ...toy,
     async *run(_, ctx) {
+      yield "working"
       const content = await work(ctx)
       return { content, data: content, view: { kind: "text", text: content } }
     },

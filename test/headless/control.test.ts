@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test"
+import type { Report } from "../../src/model/report.ts"
 import type { HostChannel } from "../../src/headless/host-channel.ts"
 import type { InitializeRequest } from "../../src/headless/initialize.ts"
 import { readLines } from "../../src/headless/lines.ts"
@@ -10,6 +11,31 @@ const STDIO = { ...STREAM, permissionPromptTool: "stdio" }
 async function finish(run: Host): Promise<number> {
   run.closeStdin()
   return await run.exit
+}
+
+const CONTEXT: Report = {
+  report: "context",
+  data: {
+    model: SESSION.model,
+    window: 200_000,
+    used: 1_000,
+    categories: [
+      { id: "system_prompt", name: "System prompt", kind: "used", tokens: 1_000 },
+      { id: "mcp_tools", name: "MCP tools", kind: "used", tokens: 0 },
+      { id: "free_space", name: "Free space", kind: "free", tokens: 199_000 },
+    ],
+    tools: [],
+    mcpTools: [],
+    memoryFiles: [],
+    agents: [],
+    messages: { toolCalls: 0, toolResults: 0, assistant: 0, user: 0 },
+    autoCompact: true,
+    compactAt: 167_000,
+  },
+}
+const USAGE: Report = {
+  report: "usage",
+  data: { costUsd: 0.25, apiMs: 10, durationMs: 20, linesAdded: 3, linesRemoved: 1, models: {} },
 }
 
 describe("prompts", () => {
@@ -371,14 +397,36 @@ describe("control requests", () => {
     run.engine.push({ type: "task", change: "started", task, toolUseId: "t" })
     await run.heard((m) => m.subtype === "task_started")
     expect(await run.control({ subtype: "mcp_status" })).toMatchObject({ response: { mcpServers } })
+    run.engine.on((command) => {
+      if (command.type !== "report") return
+      if (command.report === "context") run.engine.push({ type: "report", id: command.id, ...CONTEXT })
+      else run.engine.push({ type: "report", id: command.id, ...USAGE })
+    })
     expect(await run.control({ subtype: "get_context_usage" })).toMatchObject({
-      response: { totalTokens: 1_000, maxTokens: 200_000, percentage: 0.5, model: SESSION.model },
+      response: {
+        totalTokens: 1_000,
+        maxTokens: 200_000,
+        percentage: 0.5,
+        model: SESSION.model,
+        categories: [
+          { id: "system_prompt", tokens: 1_000, kind: "used" },
+          { id: "free_space", tokens: 199_000, kind: "free" },
+        ],
+        autoCompactThreshold: 167_000,
+      },
+    })
+    const session = { total_cost_usd: 0.25, total_lines_added: 3, total_lines_removed: 1 }
+    expect(await run.control({ subtype: "get_session_cost" })).toMatchObject({ response: session })
+    expect(await run.control({ subtype: "get_usage" })).toMatchObject({
+      response: { session, rate_limits_available: false },
     })
     expect(await run.control({ subtype: "get_task_output", task_id: "b1" })).toMatchObject({
       response: { output: "" },
     })
     expect(await run.control({ subtype: "stop_task", task_id: "b1" })).toMatchObject({ subtype: "success" })
-    expect(run.engine.commands).toEqual([{ type: "stop-task", task: "b1" }])
+    expect(run.engine.commands.filter((command) => command.type !== "report")).toEqual([
+      { type: "stop-task", task: "b1" },
+    ])
     run.engine.push({ type: "task", change: "ended", task: { ...task, status: "killed" }, toolUseId: "t" })
     run.engine.push(...answerTurn("gone", "n"))
     await run.heard((m) => m.type === "result")

@@ -13,6 +13,7 @@ import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
 import { resume } from "./resume.ts"
 import { status } from "./status.ts"
+import { usage } from "./usage.ts"
 
 export const COMMANDS: readonly SlashCommand[] = [
   clear,
@@ -28,6 +29,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   plan,
   resume,
   status,
+  usage,
 ]
 
 /** Runs `/name args`. False when `text` is no command at all (a path such as `/usr/bin is missing`). */
