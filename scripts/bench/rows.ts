@@ -1,5 +1,6 @@
 import type { Row } from "./row.ts"
 import { bigReply } from "./rows/big-reply.ts"
+import { engineTurn } from "./rows/engine-turn.ts"
 import { idle } from "./rows/idle.ts"
 import { keyEcho } from "./rows/key-echo.ts"
 import { longSession } from "./rows/long-session.ts"
@@ -22,4 +23,5 @@ export const rows: readonly Row[] = [
   bigReply,
   longSession,
   toolTurn,
+  engineTurn,
 ]

@@ -15,9 +15,9 @@ import { createHistory, type History } from "./history.ts"
 import { createLedger } from "./ledger.ts"
 import type { EngineOptions, LoadedSession } from "./options.ts"
 import { createPromptQueue } from "./queue.ts"
+import { contextReport, costReport, usageReport } from "./reports.ts"
 import type { Run, Steering } from "./run.ts"
 import { createSession } from "./session.ts"
-import { contextReport, costReport, usageReport } from "./reports.ts"
 import { makeTitle } from "./title.ts"
 import { type TurnOutcome, turn } from "./turn.ts"
 
@@ -263,7 +263,13 @@ export function createEngine(options: EngineOptions): Engine {
     try {
       push({ type: "report", id, ...(await makeReport(report)) })
     } catch (error) {
-      push({ type: "notice", level: "error", code: "report", text: `no report: ${message(error)}`, data: { id } })
+      push({
+        type: "notice",
+        level: "error",
+        code: "report",
+        text: `no report: ${message(error)}`,
+        data: { id },
+      })
     }
   }
 

@@ -61,7 +61,12 @@ export async function contextReport(run: Run): Promise<ContextReport> {
     used,
     categories: [
       { id: "system_prompt", name: "System prompt", kind: "used", tokens: prompt },
-      { id: "system_tools", name: "System tools", kind: "used", tokens: sum(own.map(({ tokens }) => tokens)) },
+      {
+        id: "system_tools",
+        name: "System tools",
+        kind: "used",
+        tokens: sum(own.map(({ tokens }) => tokens)),
+      },
       { id: "mcp_tools", name: "MCP tools", kind: "used", tokens: sum(mcpTools.map(({ tokens }) => tokens)) },
       { id: "memory_files", name: "Memory files", kind: "used", tokens: memory },
       { id: "messages", name: "Messages", kind: "used", tokens: Math.max(0, used - fixed) },

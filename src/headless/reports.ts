@@ -1,6 +1,5 @@
 import type { Engine } from "../model/engine.ts"
 import type { ContextReport, Report, UsageReport } from "../model/report.ts"
-import type { Control } from "./controls.ts"
 import type { FoldState } from "./fold-state.ts"
 import { modelUsage } from "./fold-turn.ts"
 import type { Json } from "./shapes.ts"
@@ -14,7 +13,9 @@ interface ReportContext {
 }
 
 /** `get_context_usage`, `get_session_cost` and `get_usage` in the shapes of spec/headless.md section 7. */
-export function reportControls(context: ReportContext): Readonly<Record<string, Control>> {
+export function reportControls(
+  context: ReportContext,
+): Readonly<Record<string, (request: Json, signal: AbortSignal) => Promise<Json>>> {
   return {
     async get_context_usage(_, signal) {
       return contextUsage(await ask(context, "context", signal, contextOf))

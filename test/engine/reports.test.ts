@@ -1,8 +1,8 @@
 /** Where the tokens and the money went, as the engine tells it. */
 import { expect, test } from "bun:test"
+import { BUILT_IN_AGENTS } from "../../src/engine/agents/kinds.ts"
 import type { Report } from "../../src/model/report.ts"
 import { agentTool } from "../../src/tools/agent.ts"
-import { BUILT_IN_AGENTS } from "../../src/engine/agents/kinds.ts"
 import { error, text, toolUse, usage } from "../fake-api/reply.ts"
 import { type Rig, rig, scriptedApi, toyTool } from "./harness.ts"
 import { wire } from "./wire.ts"
@@ -51,9 +51,15 @@ test("/context adds up: its parts are the window", async () => {
   const api = scriptedApi([[toolUse("mcp__box__open", {})], [text("Done."), usage({ input_tokens: 20_000 })]])
   const r = rig({
     api,
-    tools: [toyTool("Look", "read", async () => "seen"), toyTool("mcp__box__open", "read", async () => "x".repeat(4_000))],
+    tools: [
+      toyTool("Look", "read", async () => "seen"),
+      toyTool("mcp__box__open", "read", async () => "x".repeat(4_000)),
+    ],
     over: (base) => ({
-      prompt: { ...base.prompt, memory: async () => [{ path: "/p/CLAUDE.md", content: "Rules. ".repeat(500) }] },
+      prompt: {
+        ...base.prompt,
+        memory: async () => [{ path: "/p/CLAUDE.md", content: "Rules. ".repeat(500) }],
+      },
     }),
   })
   const before = await contextOf(r)

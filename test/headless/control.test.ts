@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test"
-import type { Report } from "../../src/model/report.ts"
 import type { HostChannel } from "../../src/headless/host-channel.ts"
 import type { InitializeRequest } from "../../src/headless/initialize.ts"
 import { readLines } from "../../src/headless/lines.ts"
+import type { Report } from "../../src/model/report.ts"
 import { answerTurn, ask, promptAdded, SESSION, turnBegin, turnEnd } from "./fake-engine.ts"
 import { type Host, INFO, STREAM, startRun, userMessage } from "./harness.ts"
 
