@@ -2,8 +2,16 @@ import { describe, expect, test } from "bun:test"
 import type { HostChannel } from "../../src/headless/host-channel.ts"
 import type { InitializeRequest } from "../../src/headless/initialize.ts"
 import { readLines } from "../../src/headless/lines.ts"
-import type { Report } from "../../src/model/report.ts"
-import { answerTurn, ask, promptAdded, SESSION, turnBegin, turnEnd } from "./fake-engine.ts"
+import {
+  answerTurn,
+  ask,
+  CONTEXT_REPORT,
+  promptAdded,
+  SESSION,
+  turnBegin,
+  turnEnd,
+  USAGE_REPORT,
+} from "./fake-engine.ts"
 import { type Host, INFO, STREAM, startRun, userMessage } from "./harness.ts"
 
 const STDIO = { ...STREAM, permissionPromptTool: "stdio" }
@@ -11,31 +19,6 @@ const STDIO = { ...STREAM, permissionPromptTool: "stdio" }
 async function finish(run: Host): Promise<number> {
   run.closeStdin()
   return await run.exit
-}
-
-const CONTEXT: Report = {
-  report: "context",
-  data: {
-    model: SESSION.model,
-    window: 200_000,
-    used: 1_000,
-    categories: [
-      { id: "system_prompt", name: "System prompt", kind: "used", tokens: 1_000 },
-      { id: "mcp_tools", name: "MCP tools", kind: "used", tokens: 0 },
-      { id: "free_space", name: "Free space", kind: "free", tokens: 199_000 },
-    ],
-    tools: [],
-    mcpTools: [],
-    memoryFiles: [],
-    agents: [],
-    messages: { toolCalls: 0, toolResults: 0, assistant: 0, user: 0 },
-    autoCompact: true,
-    compactAt: 167_000,
-  },
-}
-const USAGE: Report = {
-  report: "usage",
-  data: { costUsd: 0.25, apiMs: 10, durationMs: 20, linesAdded: 3, linesRemoved: 1, models: {} },
 }
 
 describe("prompts", () => {
@@ -399,8 +382,8 @@ describe("control requests", () => {
     expect(await run.control({ subtype: "mcp_status" })).toMatchObject({ response: { mcpServers } })
     run.engine.on((command) => {
       if (command.type !== "report") return
-      if (command.report === "context") run.engine.push({ type: "report", id: command.id, ...CONTEXT })
-      else run.engine.push({ type: "report", id: command.id, ...USAGE })
+      if (command.report === "context") run.engine.push({ type: "report", id: command.id, ...CONTEXT_REPORT })
+      else run.engine.push({ type: "report", id: command.id, ...USAGE_REPORT })
     })
     expect(await run.control({ subtype: "get_context_usage" })).toMatchObject({
       response: {
