@@ -17,6 +17,7 @@ import type { EngineOptions, LoadedSession } from "./options.ts"
 import { createPromptQueue } from "./queue.ts"
 import { contextReport, costReport, usageReport } from "./reports.ts"
 import type { Run, Steering } from "./run.ts"
+import { createSchedule } from "./schedule.ts"
 import { createSession } from "./session.ts"
 import { makeTitle } from "./title.ts"
 import { type TurnOutcome, turn } from "./turn.ts"
@@ -53,7 +54,21 @@ export function createEngine(options: EngineOptions): Engine {
   const prompts = createPromptQueue((queued) => push({ type: "queue", queued }))
 
   let sessionId = options.resume?.id ?? options.sessionId ?? crypto.randomUUID()
+  const schedule = createSchedule({
+    file: options.scheduleFile ?? null,
+    now: () => options.now?.().getTime() ?? Date.now(),
+    fire(prompt) {
+      push({ type: "notice", level: "info", code: "scheduled", text: `scheduled: ${excerpt(prompt)}` })
+      remind(`<scheduled-task>\n${prompt}\n</scheduled-task>`)
+    },
+    problem: (text) => push({ type: "notice", level: "warning", code: "scheduled", text }),
+  })
   const session = createSession(options, sessionId, {
+    schedule,
+    onNews: (task, text) =>
+      remind(
+        `<task-notification>\n<task-id>${task.id}</task-id>\n<status>running</status>\n<event>${text}</event>\n</task-notification>`,
+      ),
     emitState: (why) => push({ type: "session", why, session: { ...session.state(context), id: sessionId } }),
     notice: (level, code, text) => push({ type: "notice", level, code, text }),
     onTask: (change) => push({ type: "task", ...change }),
@@ -76,6 +91,10 @@ export function createEngine(options: EngineOptions): Engine {
       }),
       ...(resume === undefined ? {} : { lines: resume.lines, leaf: resume.leaf }),
     })
+  }
+
+  function remind(content: string): void {
+    enqueue({ uuid: crypto.randomUUID(), content, origin: "reminder" })
   }
 
   function enqueue(prompt: Steering): void {
@@ -192,6 +211,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function change(next: LoadedSession | undefined, why: "clear" | "resume"): Promise<void> {
     aside.abort()
+    schedule.clear()
     aside = new AbortController()
     titled = options.titles !== true || next !== undefined
     history.close()
@@ -334,6 +354,7 @@ export function createEngine(options: EngineOptions): Engine {
       afterwards.length = 0
       running?.abort.abort()
       aside.abort()
+      schedule.stop()
       session.tasks.stopAll()
       await Promise.race([
         Promise.all([running?.done, session.tasks.idle()]),

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path"
 import type { SessionChanged } from "../model/event.ts"
-import type { ToolContext } from "../model/tool.ts"
+import type { SchedulePort, ToolContext } from "../model/tool.ts"
 import { decide } from "../permissions/decide.ts"
 import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
@@ -14,6 +14,8 @@ import { askSmall, searchWeb } from "./small-model.ts"
 import { createTasks } from "./tasks.ts"
 
 export interface SessionPorts {
+  readonly schedule: SchedulePort
+  readonly onNews: Parameters<typeof createTasks>[0]["onNews"]
   readonly emitState: (why: SessionChanged["why"]) => void
   readonly notice: (level: "info" | "warning" | "error", code: string, text: string) => void
   readonly onTask: Parameters<typeof createTasks>[0]["onChange"]
@@ -40,6 +42,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     folder: () => join(folder, "tasks"),
     onChange: ports.onTask,
     onEnd: ports.onTaskEnd,
+    onNews: ports.onNews,
   })
 
   const session: Session = {
@@ -166,6 +169,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       judged: (path) => place.resolve(path) ?? undefined,
       spawn: options.spawn,
       tasks,
+      ...(run.agent === undefined ? { schedule: ports.schedule } : {}),
     }),
     async preview(run, call) {
       // A call that would fail is still a question; its error comes when it runs.
