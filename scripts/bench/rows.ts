@@ -1,5 +1,6 @@
 import type { Row } from "./row.ts"
 import { bigReply } from "./rows/big-reply.ts"
+import { engineTurn } from "./rows/engine-turn.ts"
 import { headlessSession } from "./rows/headless-session.ts"
 import { idle } from "./rows/idle.ts"
 import { keyEcho } from "./rows/key-echo.ts"
@@ -26,4 +27,5 @@ export const rows: readonly Row[] = [
   longSession,
   toolTurn,
   headlessSession,
+  engineTurn,
 ]

@@ -82,10 +82,9 @@ function collect(input: AssembleInput): Turn[] {
     const { id, model, stop_reason: stop } = line.message ?? {}
     if (model === SYNTHETIC_MODEL) continue
     const keep = input.thinking === "keep" && (typeof model !== "string" || isSameModel(model, input.model))
-    const slots = cleanLine(blocks, line.uuid, input.quarantined, cleanAssistant).filter(
-      (slot) => keep || !isThinking(slot.block),
-    )
-    addReply(turns, typeof id === "string" ? id : null, slots, stop === "pause_turn")
+    const slots = cleanLine(blocks, line.uuid, input.quarantined, cleanAssistant)
+    const kept = keep ? slots : slots.filter((slot) => !isThinking(slot.block))
+    addReply(turns, typeof id === "string" ? id : null, kept, stop === "pause_turn")
   }
   return turns
 }
@@ -119,13 +118,16 @@ function cleanLine(
   quarantined: ReadonlySet<string>,
   clean: (raw: unknown) => Block | null,
 ): Slot[] {
-  return blocks.flatMap((raw, index) => {
-    const block = clean(raw)
-    if (!block) return []
+  // A loop, not a flatMap: this runs for every line of every request.
+  const slots: Slot[] = []
+  for (let index = 0; index < blocks.length; index++) {
+    const block = clean(blocks[index])
+    if (!block) continue
     const bad = quarantined.size > 0 && (quarantined.has(uuid) || quarantined.has(`${uuid}:${index}`))
     const sent = bad ? withoutContent(block) : block
-    return sent ? [{ block: sent, uuid, index }] : []
-  })
+    if (sent) slots.push({ block: sent, uuid, index })
+  }
+  return slots
 }
 
 /**
@@ -191,6 +193,7 @@ function pair(turns: readonly Turn[]): Turn[] {
 /** Makes ids unique over the conversation. Returns recorded id → sent id of this turn's calls. */
 function renameCalls(turn: Turn, used: Set<string>): Map<string, string> {
   const calls = new Map<string, string>()
+  if (!turn.slots.some((slot) => slot.block.type === "tool_use")) return calls
   turn.slots = turn.slots.flatMap((slot) => {
     if (!isBlock(slot.block, "tool_use")) return [slot]
     const { id } = slot.block

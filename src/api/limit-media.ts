@@ -21,6 +21,12 @@ function sizeOf(source: MediaSource): number {
   return "data" in source ? source.data.length : 0
 }
 
+/** Cheap: asked of every block of every request. */
+function mayHoldMedia(block: Block): boolean {
+  if (block.type === "tool_result") return typeof block.content !== "string"
+  return block.type === "image" || block.type === "document"
+}
+
 /** Sizes of the media in one block, in order. */
 function mediaIn(block: Block): number[] {
   if (isBlock(block, "image") || isBlock(block, "document")) return [sizeOf(block.source)]
@@ -34,7 +40,11 @@ function roundUp(value: number, step: number): number {
 
 /** Changes `turns` in place. */
 export function limitMedia(turns: readonly Turn[]) {
-  const sizes = turns.flatMap((turn) => turn.slots.flatMap(({ block }) => mediaIn(block)))
+  const sizes: number[] = []
+  for (const turn of turns) {
+    for (const { block } of turn.slots) if (mayHoldMedia(block)) sizes.push(...mediaIn(block))
+  }
+  if (sizes.length === 0) return
   const total = sizes.reduce((sum, size) => sum + size, 0)
   let drop = sizes.length > MAX_MEDIA ? roundUp(sizes.length - MAX_MEDIA, STEP_MEDIA) : 0
   if (total > MAX_MEDIA_CHARS) {

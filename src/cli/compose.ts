@@ -182,6 +182,9 @@ export async function compose(
         !envOn(env, "DISABLE_COMPACT"),
       window: compactWindow(prepared),
     },
+    ...(prepared.trusted && !prepared.headless
+      ? { scheduleFile: join(cwd, ".claude", "scheduled_tasks.json") }
+      : {}),
     titles:
       !prepared.headless &&
       persist &&

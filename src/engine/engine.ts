@@ -5,6 +5,8 @@ import type { Command, PromptCommand } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody, SessionState } from "../model/event.ts"
 import { isMessageLine } from "../model/line.ts"
+import type { Report } from "../model/report.ts"
+import type { ToolView } from "../model/tool.ts"
 import { contextTokens, toUsage } from "../model/usage.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
 import { compact, STUCK } from "./compaction/compact.ts"
@@ -16,7 +18,9 @@ import { startsCommand } from "./intake.ts"
 import { createLedger } from "./ledger.ts"
 import type { EngineOptions, LoadedSession } from "./options.ts"
 import { createPromptQueue } from "./queue.ts"
+import { contextReport, costReport, usageReport } from "./reports.ts"
 import type { Run, Steering } from "./run.ts"
+import { createSchedule } from "./schedule.ts"
 import { createSession } from "./session.ts"
 import { endSession, type Opening, openSession, tellFailure, tellIdle } from "./session-hooks.ts"
 import { makeTitle } from "./title.ts"
@@ -31,6 +35,8 @@ export function createEngine(options: EngineOptions): Engine {
   const queue = createEventQueue()
   const ledger = createLedger()
   const quarantined = new Set<string>()
+  const bornAt = performance.now()
+  const edits = { linesAdded: 0, linesRemoved: 0 }
   let turnNumber = 0
   let context: SessionState["context"] = {
     used: usedBy(options.resume),
@@ -52,13 +58,28 @@ export function createEngine(options: EngineOptions): Engine {
   let givenTitle: string | null = null
 
   const push = (body: EventBody, at: Pick<Event, "agent"> = {}) => {
+    if (body.type === "tool.end") countLines(body.view, edits)
     if (body.type === "reply.end" && at.agent === undefined) context = body.context
     queue.push({ ...body, turn: running === undefined ? 0 : turnNumber, ...at })
   }
   const prompts = createPromptQueue((queued) => push({ type: "queue", queued }))
 
   let sessionId = options.resume?.id ?? options.sessionId ?? crypto.randomUUID()
+  const schedule = createSchedule({
+    file: options.scheduleFile ?? null,
+    now: () => options.now?.().getTime() ?? Date.now(),
+    fire(prompt) {
+      push({ type: "notice", level: "info", code: "scheduled", text: `scheduled: ${excerpt(prompt)}` })
+      remind(`<scheduled-task>\n${prompt}\n</scheduled-task>`)
+    },
+    problem: (text) => push({ type: "notice", level: "warning", code: "scheduled", text }),
+  })
   const session = createSession(options, sessionId, {
+    schedule,
+    onNews: (task, text) =>
+      remind(
+        `<task-notification>\n<task-id>${task.id}</task-id>\n<status>running</status>\n<event>${text}</event>\n</task-notification>`,
+      ),
     emitState: (why) => push({ type: "session", why, session: { ...session.state(context), id: sessionId } }),
     notice: (level, code, text) => push({ type: "notice", level, code, text }),
     wake: (content) => enqueue({ uuid: crypto.randomUUID(), content, origin: "task" }),
@@ -88,6 +109,10 @@ export function createEngine(options: EngineOptions): Engine {
       place: () => ({ cwd: session.place().cwd, gitBranch: options.place.gitBranch() }),
       ...(resume === undefined ? {} : { lines: resume.lines, leaf: resume.leaf }),
     })
+  }
+
+  function remind(content: string): void {
+    enqueue({ uuid: crypto.randomUUID(), content, origin: "reminder" })
   }
 
   function enqueue(prompt: Steering): void {
@@ -254,6 +279,7 @@ export function createEngine(options: EngineOptions): Engine {
   async function change(next: LoadedSession | undefined, why: "clear" | "resume"): Promise<void> {
     if (hears("SessionEnd")) await endSession(makeRun(new AbortController()), why)
     aside.abort()
+    schedule.clear()
     aside = new AbortController()
     titled = options.titles !== true || next !== undefined
     history.close()
@@ -321,8 +347,38 @@ export function createEngine(options: EngineOptions): Engine {
       case "seen":
         void rememberRead(session.files, command.path, command.mtime)
         return
+      case "report":
+        void tell(command.report, command.id)
+        return
       default:
         never(command)
+    }
+  }
+
+  async function tell(report: Report["report"], id: string): Promise<void> {
+    try {
+      push({ type: "report", id, ...(await makeReport(report)) })
+    } catch (error) {
+      push({
+        type: "notice",
+        level: "error",
+        code: "report",
+        text: `no report: ${message(error)}`,
+        data: { id },
+      })
+    }
+  }
+
+  async function makeReport(report: Report["report"]): Promise<Report> {
+    switch (report) {
+      case "cost":
+        return { report, data: costReport(ledger) }
+      case "context":
+        return { report, data: await contextReport(makeRun(aside)) }
+      case "usage":
+        return { report, data: usageReport(ledger, { durationMs: performance.now() - bornAt, ...edits }) }
+      default:
+        return never(report)
     }
   }
 
@@ -385,6 +441,7 @@ export function createEngine(options: EngineOptions): Engine {
       running?.abort.abort()
       idle.abort()
       aside.abort()
+      schedule.stop()
       session.tasks.stopAll()
       await Promise.race([
         Promise.all([running?.done, session.tasks.idle()]),
@@ -411,6 +468,16 @@ function toSteering(command: PromptCommand): Steering {
 
 function message(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+function countLines(view: ToolView, edits: { linesAdded: number; linesRemoved: number }): void {
+  if (view.kind !== "diff") return
+  for (const { lines } of view.hunks) {
+    for (const line of lines) {
+      if (line.startsWith("+")) edits.linesAdded++
+      else if (line.startsWith("-")) edits.linesRemoved++
+    }
+  }
 }
 
 /**

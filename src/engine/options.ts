@@ -51,6 +51,8 @@ export interface EngineOptions {
   /** Value of `metadata.user_id`. */
   readonly userId?: string
   readonly now?: () => Date
+  /** Where scheduled tasks of the project are kept; without it they last as long as the session. */
+  readonly scheduleFile?: string
   /** The first prompt of a session gets a title, made by the small model beside the conversation. */
   readonly titles?: boolean
   /** A session to go on with instead of starting an empty one. */

@@ -23,7 +23,7 @@ export async function requestInput(run: Run): Promise<RequestInput> {
   }
 }
 
-async function toolSpecs(tools: readonly OfferedTool[]): Promise<readonly ToolSpec[]> {
+export async function toolSpecs(tools: readonly OfferedTool[]): Promise<readonly ToolSpec[]> {
   const ready = tools.flatMap((tool) => ("spec" in tool ? [tool.spec] : []))
   if (ready.length === tools.length) return ready
   const { toolSpec } = await import("../tools/validate.ts")

@@ -2,7 +2,7 @@ import { basename, join } from "node:path"
 import type { SessionChanged } from "../model/event.ts"
 import type { SideLine } from "../model/line.ts"
 import type { Rule } from "../model/permission.ts"
-import type { ToolContext } from "../model/tool.ts"
+import type { SchedulePort, ToolContext } from "../model/tool.ts"
 import { decide } from "../permissions/decide.ts"
 import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
@@ -19,6 +19,8 @@ import { createTasks } from "./tasks.ts"
 import { turnPort } from "./turn-port.ts"
 
 export interface SessionPorts {
+  readonly schedule: SchedulePort
+  readonly onNews: Parameters<typeof createTasks>[0]["onNews"]
   readonly emitState: (why: SessionChanged["why"]) => void
   readonly notice: (level: "info" | "warning" | "error", code: string, text: string) => void
   readonly wake: (text: string) => void
@@ -49,6 +51,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     folder: () => join(folder, "tasks"),
     onChange: ports.onTask,
     onEnd: ports.onTaskEnd,
+    onNews: ports.onNews,
   })
 
   const session: Session = {
@@ -184,6 +187,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
       tasks,
       turn: turnPort(run),
+      ...(run.agent === undefined ? { schedule: ports.schedule } : {}),
     }),
     allowForTurn(texts) {
       const base = place.cwd

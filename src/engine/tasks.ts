@@ -26,6 +26,8 @@ export function createTasks(options: {
   readonly folder: () => string
   readonly onChange: (change: Omit<TaskChanged, "type">) => void
   readonly onEnd: (task: TaskInfo, toolUseId: string, summary: string) => void
+  /** A running monitor has something to say. */
+  readonly onNews: (task: TaskInfo, text: string) => void
 }): Tasks {
   const entries = new Map<string, Entry>()
   const running = () => [...entries.values()].filter((entry) => entry.info.status === "running")
@@ -73,6 +75,10 @@ export function createTasks(options: {
       if (entry?.info.status !== "running") return false
       entry.stop()
       return true
+    },
+    event(id, text) {
+      const entry = entries.get(id)
+      if (entry?.info.status === "running") options.onNews(entry.info, text)
     },
     stopAll() {
       for (const entry of running()) entry.stop()

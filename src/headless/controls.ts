@@ -4,6 +4,7 @@ import { PERMISSION_MODES, type PermissionMode } from "../model/permission.ts"
 import type { FoldState } from "./fold-state.ts"
 import type { Progress } from "./progress.ts"
 import { readTail } from "./read-tail.ts"
+import { reportControls } from "./reports.ts"
 import { isObject, type Json } from "./shapes.ts"
 
 /**
@@ -96,31 +97,8 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
       return await readTail(task.outputFile)
     },
     mcp_status: () => ({ mcpServers: info.mcpServers }),
-    get_context_usage: () => contextUsage(state),
+    ...reportControls({ engine, state }),
     get_binary_version: () => ({ version: info.version }),
     list_models: () => ({ models: info.models }),
-  }
-}
-
-/** What the events tell of the window. The breakdown by category needs the engine's own count, so it is one sum. */
-function contextUsage({ session, context }: FoldState): Json {
-  const { used = 0, window = 0 } = context ?? session?.context ?? {}
-  const free = Math.max(0, window - used)
-  return {
-    categories: [
-      { name: "In use", tokens: used, color: "blue", kind: "used" },
-      { id: "free_space", name: "Free space", tokens: free, color: "gray", kind: "free" },
-    ],
-    totalTokens: used,
-    maxTokens: window,
-    rawMaxTokens: window,
-    percentage: window === 0 ? 0 : Math.round((used / window) * 1000) / 10,
-    gridRows: [],
-    model: session?.model ?? "",
-    memoryFiles: [],
-    mcpTools: [],
-    agents: [],
-    isAutoCompactEnabled: true,
-    apiUsage: null,
   }
 }

@@ -1,4 +1,5 @@
 import type { Event, SessionState, Totals } from "../model/event.ts"
+import type { Report } from "../model/report.ts"
 import type { TaskInfo } from "../model/tool.ts"
 import type { HeadlessInfo } from "./info.ts"
 import type { SdkMessage, SdkSystem } from "./sdk-message.ts"
@@ -43,6 +44,8 @@ export interface FoldState {
   readonly tasks: Map<string, TaskInfo>
   /** The newest tasks that ended, for `get_task_output`. */
   readonly endedTasks: Map<string, TaskInfo>
+  /** Who waits for a report of the engine, by its id. */
+  readonly reports: Map<string, (report: Report) => void>
   /** Uuids of the host's messages this turn answers. */
   answers: string[]
   origin: "task-notification" | null
@@ -67,6 +70,7 @@ export function newFold(options: FoldOptions): FoldState {
     denied: new Set(),
     tasks: new Map(),
     endedTasks: new Map(),
+    reports: new Map(),
     answers: [],
     origin: null,
     turnBegan: null,

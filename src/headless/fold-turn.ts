@@ -214,7 +214,7 @@ function filled(usage: Usage): Readonly<Record<string, unknown>> {
   return { ...usage, service_tier: usage.service_tier ?? "standard" }
 }
 
-export function modelUsage(totals: Totals): Readonly<Record<string, ModelUsage>> {
+export function modelUsage(totals: Pick<Totals, "models">): Readonly<Record<string, ModelUsage>> {
   const entries = Object.entries(totals.models).map(([model, total]): [string, ModelUsage] => [
     model,
     {

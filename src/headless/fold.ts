@@ -59,6 +59,9 @@ export function toSdkMessages(state: FoldState, event: Event): readonly SdkMessa
       return foldSession(state, event)
     case "compacted":
       return event.agent ? [] : foldCompacted(state, event)
+    case "report":
+      state.reports.get(event.id)?.(event)
+      return []
     default:
       return never(event)
   }

@@ -1,6 +1,7 @@
 import type { Block } from "./block.ts"
 import type { Effort } from "./model-info.ts"
 import type { PermissionMode, PermissionUpdate } from "./permission.ts"
+import type { Report } from "./report.ts"
 
 /** What readers ask of the engine. Every command is taken at once; its effect is seen in the events. */
 export type Command =
@@ -25,6 +26,8 @@ export type Command =
   | { readonly type: "seen"; readonly path: string; readonly mtime: number }
   /** The session's name, as lists show it. */
   | { readonly type: "title"; readonly title: string }
+  /** Answered by a `report` event with the same id. */
+  | { readonly type: "report"; readonly report: Report["report"]; readonly id: string }
 
 export interface PromptCommand {
   readonly type: "prompt"

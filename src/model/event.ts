@@ -2,8 +2,12 @@ import type { ApiFailure, RequestCause } from "./api.ts"
 import type { Block } from "./block.ts"
 import type { CommandInfo } from "./intake.ts"
 import type { Decision, PermissionMode } from "./permission.ts"
+import type { Report } from "./report.ts"
 import type { TaskInfo, ToolView } from "./tool.ts"
+import type { Totals } from "./totals.ts"
 import type { Usage } from "./usage.ts"
+
+export type { ModelTotals, Totals } from "./totals.ts"
 
 /**
  * What the engine tells its readers: something began, it grew, it ended. Every reader (headless, terminal,
@@ -46,6 +50,7 @@ export type EventBody =
   | TaskChanged
   | SessionChanged
   | Compacted
+  | ReportEvent
 
 /** The engine took up a prompt and will come to `turn.end`, whatever happens. */
 export interface TurnBegin {
@@ -97,20 +102,6 @@ export interface TurnEnd {
   }
   /** The host's `terminal_reason` where `reason` is too coarse: `stop_hook_prevented`, `tool_deferred` and the like. */
   readonly terminal?: string
-}
-
-export interface Totals {
-  readonly costUsd: number
-  readonly apiMs: number
-  readonly models: Readonly<Record<string, ModelTotals>>
-}
-
-export interface ModelTotals {
-  readonly usage: Usage
-  readonly costUsd: number
-  readonly window: number
-  readonly maxOutput: number
-  readonly costBasis: "list" | "managed" | "unknown"
 }
 
 /** A user message entered the conversation (typed, queued, reminder or tool notification). */
@@ -276,6 +267,9 @@ export interface SessionState {
   /** Slash commands and skills from files. */
   readonly commands?: readonly CommandInfo[]
 }
+
+/** The answer to a `report` command. */
+export type ReportEvent = { readonly type: "report"; readonly id: string } & Report
 
 export interface Compacted {
   readonly type: "compacted"

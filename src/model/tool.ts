@@ -98,6 +98,31 @@ export interface ToolContext extends Place {
   ask?(prompt: string, signal: AbortSignal): Promise<string>
   /** Web search at the service. Rejects when the request failed. */
   searchWeb?(request: WebSearchRequest, signal: AbortSignal): Promise<WebSearchReply>
+  /** Prompts at later times. */
+  readonly schedule?: SchedulePort
+}
+
+export interface ScheduledJob {
+  readonly id: string
+  /** Five fields, local time. */
+  readonly cron: string
+  readonly prompt: string
+  readonly recurring: boolean
+  /** Kept for later sessions in this project. */
+  readonly durable: boolean
+  /** Milliseconds since 1970; null when it never comes again. */
+  readonly nextFireAt: number | null
+}
+
+export interface SchedulePort {
+  /** Rejects with one line: a bad expression, too many jobs, a file that cannot be written. */
+  addCron(job: Omit<ScheduledJob, "id" | "nextFireAt">): Promise<ScheduledJob>
+  /** False when there is no such job. */
+  removeCron(id: string): Promise<boolean>
+  list(): readonly ScheduledJob[]
+  /** `at` in milliseconds since 1970. Replaces the wake-up that waits; returns how many were cancelled. */
+  wakeUp(at: number, prompt: string): number
+  cancelWakeUps(): number
 }
 
 export interface WebSearchRequest {

@@ -2,6 +2,7 @@
 import type { AnyTool } from "../model/tool.ts"
 import { askUserQuestion } from "./ask-user-question.ts"
 import { bash } from "./bash.ts"
+import { cronCreate, cronDelete, cronList } from "./cron.ts"
 import { edit } from "./edit.ts"
 import { editBatch } from "./edit-batch.ts"
 import { glob } from "./glob.ts"
@@ -11,6 +12,7 @@ import { monitor } from "./monitor.ts"
 import { notebookEdit } from "./notebook-edit.ts"
 import { enterPlanMode, exitPlanMode } from "./plan-mode.ts"
 import { read } from "./read.ts"
+import { scheduleWakeup } from "./schedule-wakeup.ts"
 import { taskCreate, taskGet, taskList, taskUpdate } from "./task-list-tools.ts"
 import { taskStop } from "./task-stop.ts"
 import { todoWrite } from "./todo-write.ts"
@@ -22,6 +24,9 @@ import { write } from "./write.ts"
 export const TOOLS: readonly AnyTool[] = [
   askUserQuestion,
   bash,
+  cronCreate,
+  cronDelete,
+  cronList,
   edit,
   editBatch,
   enterPlanMode,
@@ -34,6 +39,7 @@ export const TOOLS: readonly AnyTool[] = [
   monitor,
   notebookEdit,
   read,
+  scheduleWakeup,
   taskCreate,
   taskGet,
   taskList,

@@ -9,6 +9,7 @@ import { duration } from "./format.ts"
 import { shellCell } from "./shell-prompt.ts"
 import type { TuiState } from "./state.ts"
 import { verbFor } from "./verbs.ts"
+import { reportText } from "./views/report.ts"
 
 /** Characters of a token, on average; for the running estimate only. */
 const CHARACTERS_PER_TOKEN = 4
@@ -105,6 +106,8 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
           `Conversation compacted: ${event.preTokens.toLocaleString("en")} → ${event.postTokens.toLocaleString("en")} tokens in ${duration(event.durationMs)}`,
         ),
       ]
+    case "report":
+      return [notice("info", reportText(event))]
     default:
       return never(event)
   }

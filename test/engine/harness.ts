@@ -93,6 +93,8 @@ export interface Rig {
     fits?: (event: Extract<Event, { type: T }>) => boolean,
   ): Promise<Extract<Event, { type: T }>>
   readonly lines: Line[]
+  /** Drops the events collected so far; `until` goes on behind them. */
+  forget(): void
   readonly folder: string
   close(): Promise<void>
 }
@@ -179,6 +181,10 @@ export function rig(options: {
     say: (content) => engine.send({ type: "prompt", content }),
     events,
     lines,
+    forget() {
+      events.length = 0
+      seen = 0
+    },
     folder,
     async until(type, fits) {
       const deadline = Date.now() + DEADLINE_MS

@@ -14,8 +14,8 @@ function contextTool(work: (ctx: ToolContext) => Promise<string>): Tool<Record<s
   const toy = toyTool("Probe", "free", async () => "")
   return {
     ...toy,
-    // biome-ignore lint/correctness/useYield: a probe has no progress to tell
     async *run(_, ctx) {
+      yield "working"
       const content = await work(ctx)
       return { content, data: content, view: { kind: "text", text: content } }
     },

@@ -2,7 +2,16 @@ import { describe, expect, test } from "bun:test"
 import type { HostChannel } from "../../src/headless/host-channel.ts"
 import type { InitializeRequest } from "../../src/headless/initialize.ts"
 import { readLines } from "../../src/headless/lines.ts"
-import { answerTurn, ask, promptAdded, SESSION, turnBegin, turnEnd } from "./fake-engine.ts"
+import {
+  answerTurn,
+  ask,
+  CONTEXT_REPORT,
+  promptAdded,
+  SESSION,
+  turnBegin,
+  turnEnd,
+  USAGE_REPORT,
+} from "./fake-engine.ts"
 import { type Host, INFO, STREAM, startRun, userMessage } from "./harness.ts"
 
 const STDIO = { ...STREAM, permissionPromptTool: "stdio" }
@@ -371,14 +380,36 @@ describe("control requests", () => {
     run.engine.push({ type: "task", change: "started", task, toolUseId: "t" })
     await run.heard((m) => m.subtype === "task_started")
     expect(await run.control({ subtype: "mcp_status" })).toMatchObject({ response: { mcpServers } })
+    run.engine.on((command) => {
+      if (command.type !== "report") return
+      if (command.report === "context") run.engine.push({ type: "report", id: command.id, ...CONTEXT_REPORT })
+      else run.engine.push({ type: "report", id: command.id, ...USAGE_REPORT })
+    })
     expect(await run.control({ subtype: "get_context_usage" })).toMatchObject({
-      response: { totalTokens: 1_000, maxTokens: 200_000, percentage: 0.5, model: SESSION.model },
+      response: {
+        totalTokens: 1_000,
+        maxTokens: 200_000,
+        percentage: 0.5,
+        model: SESSION.model,
+        categories: [
+          { id: "system_prompt", tokens: 1_000, kind: "used" },
+          { id: "free_space", tokens: 199_000, kind: "free" },
+        ],
+        autoCompactThreshold: 167_000,
+      },
+    })
+    const session = { total_cost_usd: 0.25, total_lines_added: 3, total_lines_removed: 1 }
+    expect(await run.control({ subtype: "get_session_cost" })).toMatchObject({ response: session })
+    expect(await run.control({ subtype: "get_usage" })).toMatchObject({
+      response: { session, rate_limits_available: false },
     })
     expect(await run.control({ subtype: "get_task_output", task_id: "b1" })).toMatchObject({
       response: { output: "" },
     })
     expect(await run.control({ subtype: "stop_task", task_id: "b1" })).toMatchObject({ subtype: "success" })
-    expect(run.engine.commands).toEqual([{ type: "stop-task", task: "b1" }])
+    expect(run.engine.commands.filter((command) => command.type !== "report")).toEqual([
+      { type: "stop-task", task: "b1" },
+    ])
     run.engine.push({ type: "task", change: "ended", task: { ...task, status: "killed" }, toolUseId: "t" })
     run.engine.push(...answerTurn("gone", "n"))
     await run.heard((m) => m.type === "result")

@@ -1,6 +1,7 @@
 import type { Command } from "../../src/model/command.ts"
 import type { Engine } from "../../src/model/engine.ts"
 import type { AgentRef, Event, EventBody, SessionState, TurnEnd } from "../../src/model/event.ts"
+import type { Report } from "../../src/model/report.ts"
 import { NO_USAGE } from "../../src/model/usage.ts"
 import { createQueue } from "./queue.ts"
 
@@ -15,6 +16,32 @@ export const SESSION: SessionState = {
   tools: ["Agent", "Bash", "Read"],
   credential: "API key",
   context: { used: 1_000, window: 200_000 },
+}
+
+/** What this engine says when a report is asked of it. */
+export const CONTEXT_REPORT: Report = {
+  report: "context",
+  data: {
+    model: SESSION.model,
+    window: 200_000,
+    used: 1_000,
+    categories: [
+      { id: "system_prompt", name: "System prompt", kind: "used", tokens: 1_000 },
+      { id: "mcp_tools", name: "MCP tools", kind: "used", tokens: 0 },
+      { id: "free_space", name: "Free space", kind: "free", tokens: 199_000 },
+    ],
+    tools: [],
+    mcpTools: [],
+    memoryFiles: [],
+    agents: [],
+    messages: { toolCalls: 0, toolResults: 0, assistant: 0, user: 0 },
+    autoCompact: true,
+    compactAt: 167_000,
+  },
+}
+export const USAGE_REPORT: Report = {
+  report: "usage",
+  data: { costUsd: 0.25, apiMs: 10, durationMs: 20, linesAdded: 3, linesRemoved: 1, models: {} },
 }
 
 export interface FakeEngine extends Engine {

@@ -11,6 +11,7 @@ import { textOf } from "../../src/model/block.ts"
 import type { Answer } from "../../src/model/command.ts"
 import {
   ask,
+  CONTEXT_REPORT,
   createFakeEngine,
   promptAdded,
   SESSION,
@@ -18,6 +19,7 @@ import {
   toolUse,
   turnBegin,
   turnEnd,
+  USAGE_REPORT,
 } from "./fake-engine.ts"
 import { INFO } from "./harness.ts"
 
@@ -69,6 +71,10 @@ engine.on(async (command) => {
       )
     case "mode":
       return engine.push({ type: "session", session: { ...SESSION, mode: command.mode }, why: "mode" })
+    case "report": {
+      const report = command.report === "context" ? CONTEXT_REPORT : USAGE_REPORT
+      return engine.push({ type: "report", id: command.id, ...report })
+    }
   }
 })
 

@@ -130,7 +130,7 @@ describe.concurrent("the published TypeScript SDK", () => {
       },
     })
     expect(error).toBeNull()
-    expect(answers).toEqual([["compact"], [], 2_000])
+    expect(answers).toEqual([["compact"], [], 1_000])
     expect(
       messages.some((m) => m.type === "system" && m.subtype === "status" && m.permissionMode === "plan"),
     ).toBe(true)

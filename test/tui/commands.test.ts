@@ -3,7 +3,7 @@ import type { Line } from "../../src/model/line.ts"
 import type { ModelInfo } from "../../src/model/model-info.ts"
 import { NO_USAGE } from "../../src/model/usage.ts"
 import { fuzzyFilter } from "../../src/tui/fuzzy.ts"
-import { begun, type Harness, SESSION, started, startHarness, TURN_END, textBlock } from "./harness.ts"
+import { begun, type Harness, SESSION, started, startHarness, textBlock } from "./harness.ts"
 
 const ready = async (options: Parameters<typeof startHarness>[0] = {}) => {
   const harness = startHarness(options)
@@ -202,22 +202,67 @@ describe.concurrent("slash commands", () => {
     await harness.stop()
   })
 
-  test("/cost, /context, /status and /permissions tell what is known", async () => {
+  test("/cost, /context, /usage, /status and /permissions tell what is known", async () => {
     const harness = await ready()
     const usage = { ...NO_USAGE, input_tokens: 1_500, output_tokens: 200 }
-    const totals = {
-      costUsd: 0.5,
-      apiMs: 2_000,
-      models: { "claude-test-1": { usage, costUsd: 0.5, window: 1, maxOutput: 1, costBasis: "unknown" } },
-    } as const
-    await harness.emit(begun(), { ...TURN_END, totals })
+    const model = { usage, costUsd: 0.5, window: 1, maxOutput: 1, costBasis: "unknown" } as const
     await run(harness, "/cost")
     await run(harness, "/context")
+    await run(harness, "/usage")
+    const asked = harness.sent.flatMap((command) => (command.type === "report" ? [command] : []))
+    expect(asked.map(({ report }) => report)).toEqual(["cost", "context", "usage"])
+    const ids = asked.map(({ id }) => id)
+    await harness.emit(
+      {
+        type: "report",
+        id: ids[0] as string,
+        report: "cost",
+        data: {
+          costUsd: 0.5,
+          apiMs: 2_000,
+          models: [{ model: "claude-test-1", ...model }],
+          causes: [{ cause: "turn", requests: 2, costUsd: 0.5, usage }],
+          cacheShare: 0.9,
+        },
+      },
+      {
+        type: "report",
+        id: ids[1] as string,
+        report: "context",
+        data: {
+          model: "claude-test-1",
+          window: 200_000,
+          used: 50_000,
+          categories: [
+            { id: "system_prompt", name: "System prompt", kind: "used", tokens: 4_000 },
+            { id: "messages", name: "Messages", kind: "used", tokens: 46_000 },
+            { id: "free_space", name: "Free space", kind: "free", tokens: 150_000 },
+          ],
+          tools: [],
+          mcpTools: [],
+          memoryFiles: [{ path: "/work/CLAUDE.md", tokens: 100 }],
+          agents: [],
+          messages: { toolCalls: 0, toolResults: 0, assistant: 0, user: 0 },
+          autoCompact: true,
+          compactAt: 167_000,
+        },
+      },
+      {
+        type: "report",
+        id: ids[2] as string,
+        report: "usage",
+        data: { costUsd: 0.5, apiMs: 2_000, durationMs: 60_000, linesAdded: 7, linesRemoved: 2, models: {} },
+      },
+    )
     await run(harness, "/permissions")
     const shown = await run(harness, "/status")
     expect(shown).toContain("Total: $0.50, without models of unknown price, 2s waiting for the model")
     expect(shown).toContain("claude-test-1: 1.5k in")
-    expect(shown).toContain("50k of 200k tokens (25%), 150k free")
+    expect(shown).toContain("For: turn $0.50 (2 requests)")
+    expect(shown).toContain("50k of 200k tokens (25%)")
+    expect(shown).toContain("Messages: 46k (23%)")
+    expect(shown).toContain("/work/CLAUDE.md 100")
+    expect(shown).toContain("Changed lines: 7 added, 2 removed")
     expect(shown).toContain("Nothing was agreed to for good in this session.")
     expect(shown).toContain("Session: s1")
     await harness.stop()

@@ -2,7 +2,7 @@ import type { MessageLine } from "../../model/line.ts"
 import type { ModelInfo } from "../../model/model-info.ts"
 
 /** Characters of JSON per token, on the safe side for code. */
-const CHARS_PER_TOKEN = 3.5
+export const CHARS_PER_TOKEN = 3.5
 /** Tokens an image is counted as; the API's own rule of thumb is width × height / 750, at most about 1,600. */
 const IMAGE_TOKENS = 1_600
 

@@ -7,6 +7,8 @@ import instructions from "./system.md" with { type: "text" }
 export interface SystemText {
   readonly text: string
   readonly cacheable: boolean
+  /** The instruction files it quotes. */
+  readonly memory?: readonly { readonly path: string; readonly content: string }[]
 }
 
 /** Separates what is the same for everybody from what is not, in a custom prompt (spec/headless.md section 2.3). */
@@ -35,7 +37,7 @@ export function systemPrompt(options: EngineOptions, facts: SystemFacts): readon
         parts.push({ text, cacheable: boundary < 0 || at < boundary })
     }
   }
-  if (memory.length > 0) parts.push({ text: memoryText(memory), cacheable: false })
+  if (memory.length > 0) parts.push({ text: memoryText(memory), cacheable: false, memory })
   if (prompt.append !== undefined && prompt.append !== "")
     parts.push({ text: prompt.append, cacheable: false })
   return parts

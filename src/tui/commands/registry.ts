@@ -14,6 +14,7 @@ import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
 import { resume } from "./resume.ts"
 import { status } from "./status.ts"
+import { usage } from "./usage.ts"
 
 export const COMMANDS: readonly SlashCommand[] = [
   attach,
@@ -30,6 +31,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   plan,
   resume,
   status,
+  usage,
 ]
 
 /**
