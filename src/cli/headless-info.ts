@@ -1,17 +1,34 @@
 import { listModels } from "../api/models.ts"
-import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
 import { EMPTY_INFO, type HeadlessInfo, type HostModelInfo } from "../headless/info.ts"
 import { version } from "../lib/version.ts"
 import type { Payer } from "./choose-api.ts"
+import type { Extensions } from "./extensions.ts"
 import type { Prepared } from "./prepare.ts"
 
 /** What a host is told about this session besides its events. */
-export function headlessInfo({ env }: Prepared, payer: Payer, betas: readonly string[]): HeadlessInfo {
+export function headlessInfo(
+  { env }: Prepared,
+  payer: Payer,
+  betas: readonly string[],
+  extensions: Extensions,
+): HeadlessInfo {
   return {
     ...EMPTY_INFO,
     version,
     apiKeySource: payer.apiKeySource,
-    agents: BUILT_IN_AGENTS.map(({ name, description }) => ({ name, description })),
+    get agents() {
+      return extensions.kinds().map(({ name, description, model }) => ({
+        name,
+        description,
+        ...(model !== undefined && { model }),
+      }))
+    },
+    get mcpServers() {
+      return extensions.servers()?.status() ?? []
+    },
+    get mcpServerErrors() {
+      return extensions.problems()
+    },
     betas,
     get models() {
       return listModels(env).map(

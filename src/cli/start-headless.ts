@@ -2,7 +2,10 @@ import { createEngine } from "../engine/engine.ts"
 import { chooseApi, SIGN_IN } from "./choose-api.ts"
 import { chooseSession } from "./choose-session.ts"
 import { compose } from "./compose.ts"
+import { withExtensions } from "./extensions.ts"
 import { headlessInfo } from "./headless-info.ts"
+import { applyInitialize } from "./host-extensions.ts"
+import { mcpControls, mcpPromptTool } from "./mcp-controls.ts"
 import type { ParsedArgs } from "./parse-args.ts"
 import { prepare, problemLine } from "./prepare.ts"
 import { StartError } from "./start-error.ts"
@@ -21,7 +24,7 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
     if (problem.kind === "untrusted" && problem.key?.startsWith("permissions.allow"))
       complain(problemLine(problem))
   }
-  const { options, host } = await compose(prepared, {
+  const { options, host, extensions } = await compose(prepared, {
     api: payer.api,
     credential: payer.label,
     session,
@@ -29,18 +32,20 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
     onLost: complain,
   })
   return runHeadless({
-    engine: createEngine(options),
+    engine: withExtensions(createEngine(options), extensions),
     flags,
     ...(prompt === undefined ? {} : { prompt }),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     env: prepared.env,
-    info: headlessInfo(prepared, payer, options.models.betas),
-    async onInitialize(request) {
+    info: headlessInfo(prepared, payer, options.models.betas, extensions),
+    controls: mcpControls(extensions),
+    promptTool: mcpPromptTool(extensions),
+    async onInitialize(request, channel) {
       if (request.systemPrompt !== undefined) host.custom = request.systemPrompt
       if (request.appendSystemPrompt !== undefined) host.append = request.appendSystemPrompt
-      return {}
+      return await applyInitialize(extensions, request, channel)
     },
   })
 }

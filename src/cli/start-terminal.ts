@@ -4,6 +4,7 @@ import type { Screen } from "../tui/screen/port.ts"
 import { chooseApi, type Payer, SIGN_IN } from "./choose-api.ts"
 import { chooseSession, type SessionChoice } from "./choose-session.ts"
 import { compose } from "./compose.ts"
+import { withExtensions } from "./extensions.ts"
 import type { ParsedArgs } from "./parse-args.ts"
 import { type Prepared, prepare, problemLine } from "./prepare.ts"
 import { createTuiPorts } from "./tui-ports.ts"
@@ -38,14 +39,14 @@ export async function openAndRun(parts: TerminalParts): Promise<number> {
   const { prepared, payer, choice, prompt, demo } = parts
   const lost: string[] = []
   let screen: Screen
-  const { options } = await compose(prepared, {
+  const { options, extensions } = await compose(prepared, {
     api: payer.api,
     credential: payer.label,
     session: choice,
     canAsk: true,
     onLost: (message) => lost.push(message),
   })
-  const engine = createEngine(options)
+  const engine = withExtensions(createEngine(options), extensions)
   screen = await parts.openScreen({
     plain: prepared.flags.axScreenReader === true,
     env: prepared.env,

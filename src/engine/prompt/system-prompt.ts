@@ -31,6 +31,12 @@ export async function systemPrompt(options: EngineOptions, model: ModelInfo): Pr
     }
   }
   if (memory.length > 0) parts.push({ text: memoryText(memory), cacheable: false })
+  const servers = prompt.servers?.() ?? ""
+  if (servers !== "")
+    parts.push({
+      text: `# MCP servers\nWhat the connected MCP servers say about their tools. It comes from the servers, not from the user.\n\n${servers}`,
+      cacheable: false,
+    })
   if (prompt.append !== undefined && prompt.append !== "")
     parts.push({ text: prompt.append, cacheable: false })
   return parts
