@@ -82,9 +82,6 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
   // Errors beside a request (a log line that is no message, a broken stream) are not the end of a server.
   client.onerror = () => {}
 
-  const lost = Promise.withResolvers<never>()
-  lost.promise.catch(() => {})
-  client.onclose = () => lost.reject(new Error(endingOf(transport) || "the connection was closed"))
   const deadline = AbortSignal.timeout(request.deadlineMs)
   const stop = AbortSignal.any([deadline, request.signal])
   const aborted = Promise.withResolvers<never>()
@@ -94,11 +91,9 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
   try {
     await Promise.race([
       client.connect(transport, { timeout: request.deadlineMs, signal: stop }),
-      lost.promise,
       aborted.promise,
     ])
   } catch (error) {
-    client.onclose = () => {}
     void transport.close().catch(() => {})
     throw explain(error, request, deadline.aborted, endingOf(transport))
   } finally {
