@@ -4,12 +4,10 @@ import { envOn } from "../config/env.ts"
 import { projectDir } from "../config/paths.ts"
 import { persistUpdates } from "../config/persist.ts"
 import { readBranch } from "../config/repository.ts"
-import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
 import type { EngineOptions, PromptSource } from "../engine/options.ts"
 import { resolvePath } from "../lib/resolve-path.ts"
 import { version } from "../lib/version.ts"
 import type { ApiPort, Thinking } from "../model/api.ts"
-import { NO_HOOKS } from "../model/hook.ts"
 import { EFFORTS, type Effort } from "../model/model-info.ts"
 import type { TerminalPort } from "../model/terminal.ts"
 import type { Checkpoints } from "../sessions/checkpoints.ts"
@@ -19,6 +17,7 @@ import { createMirror, type Mirror } from "../sessions/mirror.ts"
 import { containLazily, type SessionSandbox, sandboxFor } from "./choose-sandbox.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
 import { chooseTools } from "./choose-tools.ts"
+import { createExtensions, type Extensions } from "./extensions.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
 import { readPromptFlags } from "./prompt-flags.ts"
@@ -38,6 +37,8 @@ export interface Composition {
   /** Absent when no copies of files are kept. */
   readonly checkpoints: Checkpoints | undefined
   readonly mirror: Mirror
+  /** Hooks, MCP servers, agents; closed with the engine (`withExtensions`). */
+  readonly extensions: Extensions
 }
 
 /** Puts an engine's parts together from what was prepared. Nothing here decides; it only connects. */
@@ -82,25 +83,37 @@ export async function compose(
     },
     ...memorySource(prepared),
     git: () => readGitState(prepared),
+    servers: () => extensions.instructions(),
   }
 
   const sandbox = await sandboxFor(prepared)
-  const tools = chooseTools(prepared, parts.canAsk).map((tool) => containLazily(tool, sandbox))
+  const sessionId = parts.session.kind === "old" ? parts.session.session.id : parts.session.id
+  const childEnvironment = childEnv(prepared)
+  const extensions = await createExtensions(prepared, {
+    env: childEnvironment,
+    sessionId,
+    builtInTools: chooseTools(prepared, parts.canAsk).map((tool) => containLazily(tool, sandbox)),
+  })
+
   const options: EngineOptions = {
     api: parts.api,
     get tools() {
       const skill = skillsWanted ? skills?.tool() : null
-      return skill ? [...tools, sandbox.contain(skill)] : tools
+      return skill ? [...extensions.tools(), sandbox.contain(skill)] : extensions.tools()
     },
     ...(parts.terminal === undefined ? {} : { terminal: parts.terminal }),
-    hooks: NO_HOOKS,
+    hooks: extensions.hooks,
+    ready: extensions.ready,
+    attach: extensions.attach,
+    ...(prepared.headless && { defers: true }),
+    ...(setupOf(prepared) !== null && { setup: setupOf(prepared) as "init" | "maintenance" }),
     spawn: sandbox.spawn,
     place: {
       cwd,
       home: paths.home,
       configDir: paths.configDir,
       additionalRoots: prepared.additionalRoots,
-      env: childEnv(prepared),
+      env: childEnvironment,
       sessionDir: (id) => join(dirOf(id), id),
       tasksDir: (id) => join(paths.configDir, "tasks", id),
       gitBranch: () => (config.repository === null ? "" : (readBranch(config.repository) ?? "")),
@@ -170,7 +183,9 @@ export async function compose(
       ...(flags.maxBudgetUsd === undefined ? {} : { maxBudgetUsd: flags.maxBudgetUsd }),
     },
     agents: {
-      kinds: BUILT_IN_AGENTS,
+      get kinds() {
+        return extensions.kinds()
+      },
       maxDepth: limitFrom(env, "CLAUDE_CODE_MAX_SUBAGENT_SPAWN_DEPTH", 3),
       maxConcurrent: limitFrom(env, "CLAUDE_CODE_MAX_CONCURRENT_SUBAGENTS", 20),
       ...(env.CLAUDE_CODE_SUBAGENT_MODEL === undefined ? {} : { model: env.CLAUDE_CODE_SUBAGENT_MODEL }),
@@ -200,7 +215,12 @@ export async function compose(
     maxConcurrency: limitFrom(env, "CLAUDE_CODE_MAX_TOOL_USE_CONCURRENCY", 10),
     ...(parts.session.kind === "old" ? { resume: parts.session.session } : { sessionId: parts.session.id }),
   }
-  return { options, host, checkpoints, mirror, sandbox }
+  return { options, host, checkpoints, mirror, sandbox, extensions }
+}
+
+function setupOf({ flags }: Prepared): "init" | "maintenance" | null {
+  if (flags.init === true || flags.initOnly === true) return "init"
+  return flags.maintenance === true ? "maintenance" : null
 }
 
 function effortOf(word: string | undefined): Effort | null {

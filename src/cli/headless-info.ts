@@ -1,9 +1,9 @@
 import { listModels } from "../api/models.ts"
-import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
 import { localCommands } from "../engine/local-commands.ts"
 import { EMPTY_INFO, type HeadlessInfo, type HostModelInfo } from "../headless/info.ts"
 import { version } from "../lib/version.ts"
 import type { Payer } from "./choose-api.ts"
+import type { Extensions } from "./extensions.ts"
 import type { Prepared } from "./prepare.ts"
 import type { SessionParts } from "./session-parts.ts"
 
@@ -13,12 +13,25 @@ export function headlessInfo(
   payer: Payer,
   betas: readonly string[],
   { skills }: SessionParts,
+  extensions: Extensions,
 ): HeadlessInfo {
   return {
     ...EMPTY_INFO,
     version,
     apiKeySource: payer.apiKeySource,
-    agents: BUILT_IN_AGENTS.map(({ name, description }) => ({ name, description })),
+    get agents() {
+      return extensions.kinds().map(({ name, description, model }) => ({
+        name,
+        description,
+        ...(model !== undefined && { model }),
+      }))
+    },
+    get mcpServers() {
+      return extensions.servers()?.status() ?? []
+    },
+    get mcpServerErrors() {
+      return extensions.problems()
+    },
     betas,
     get slashCommands() {
       const own = localCommands().map((command) => ({ ...command, builtin: true }))

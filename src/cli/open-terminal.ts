@@ -5,6 +5,7 @@ import { unavailableLine } from "./choose-sandbox.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
+import { withExtensions } from "./extensions.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { Prepared } from "./prepare.ts"
 import { readGitState } from "./prompt-context.ts"
@@ -30,7 +31,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const lost: string[] = [...(parts.lost ?? [])]
   let screen: Screen
   const terminals = createTerminalRoom()
-  const { options, sandbox } = await compose(prepared, {
+  const { options, sandbox, extensions } = await compose(prepared, {
     terminal: terminals,
     api: payer.api,
     credential: payer.label,
@@ -42,7 +43,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   })
   // Before the screen is taken: it stays above the conversation.
   if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
-  const engine = leaveNoOrphans(createEngine(options))
+  const engine = leaveNoOrphans(withExtensions(createEngine(options), extensions))
   screen = await parts.openScreen({
     plain: prepared.flags.axScreenReader === true,
     env: prepared.env,

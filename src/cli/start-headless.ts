@@ -4,10 +4,12 @@ import { unavailableLine } from "./choose-sandbox.ts"
 import { chooseSession } from "./choose-session.ts"
 import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
+import { withExtensions } from "./extensions.ts"
 import { headlessInfo } from "./headless-info.ts"
 import { applyInitialize } from "./host/apply-initialize.ts"
 import { hostControls } from "./host/host-controls.ts"
 import { watchPermissions } from "./host/live-permissions.ts"
+import { mcpControls, mcpPromptTool } from "./mcp-controls.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { ParsedArgs } from "./parse-args.ts"
 import { type Prepared, prepare, problemLine } from "./prepare.ts"
@@ -44,7 +46,7 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     // A file that is not read at all loses its deny rules too: that is said, although a script may be listening.
     if (problem.kind === "broken-file" || ignoredRules) complain(problemLine(problem))
   }
-  const { options, host, checkpoints, mirror, sandbox } = await compose(prepared, {
+  const { options, host, checkpoints, mirror, sandbox, extensions } = await compose(prepared, {
     api: payer.api,
     credential: payer.label,
     betas: payer.betas,
@@ -54,7 +56,7 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     onLost: complain,
   })
   if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
-  const permissions = watchPermissions(leaveNoOrphans(createEngine(options)), {
+  const permissions = watchPermissions(leaveNoOrphans(withExtensions(createEngine(options), extensions)), {
     rules: options.permissions.rules,
     mode: options.permissions.mode,
     roots: [prepared.cwd, ...prepared.additionalRoots],
@@ -68,9 +70,14 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     stdout: process.stdout,
     stderr: process.stderr,
     env: prepared.env,
-    info: headlessInfo(prepared, payer, options.models.betas, parts),
-    onInitialize: (request) => applyInitialize(request, { host, parts, engine }),
-    controls: (context) => hostControls({ ...context, prepared, parts, permissions, checkpoints }),
+    info: headlessInfo(prepared, payer, options.models.betas, parts, extensions),
+    onInitialize: (request, channel) =>
+      applyInitialize(request, { host, parts, engine, extensions, channel }),
+    controls: (context) => ({
+      ...hostControls({ ...context, prepared, parts, permissions, checkpoints }),
+      ...mcpControls(extensions),
+    }),
+    promptTool: mcpPromptTool(extensions),
     mirror: (send) =>
       mirror.to((filePath, entries) => send({ type: "transcript_mirror", filePath, entries })),
   })

@@ -141,6 +141,8 @@ export interface PromptSource {
   readonly append?: string | undefined
   /** CLAUDE.md and its relatives, in order. */
   memory(): Promise<readonly { readonly path: string; readonly content: string }[]>
+  /** What the MCP servers of this session say about themselves; empty when they say nothing. */
+  servers?(): string
   /** One paragraph on the state of the repository, empty outside one. */
   git(): Promise<string>
   /** Instructions that become relevant when this file (absolute) is touched; each is given once. */

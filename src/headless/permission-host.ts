@@ -13,6 +13,11 @@ import { isObject, isStrings, type Json } from "./shapes.ts"
  */
 export type PromptTool = (tool: string, question: Json, signal: AbortSignal) => Promise<unknown>
 
+/** There is no such tool: nothing that asks can be answered in this run. */
+export class NoPromptTool extends Error {
+  override name = "NoPromptTool"
+}
+
 export interface PermissionHostOptions {
   readonly engine: Pick<Engine, "send">
   readonly channel: HostChannel
@@ -47,7 +52,7 @@ export function createPermissionHost(options: PermissionHostOptions): { see(even
     } catch (error) {
       if (abort.signal.aborted) return
       const why = error instanceof Error ? error.message : String(error)
-      if (how === "tool" && options.promptTool === undefined) return options.fatal(why)
+      if (error instanceof NoPromptTool) return options.fatal(why)
       given = { verdict: "deny", message: `${event.tool} was not approved: ${why}` }
     }
     if (!open.delete(event.ask)) return
@@ -77,7 +82,7 @@ async function askTool(
 ): Promise<unknown> {
   const { promptTool, toolName } = options
   if (promptTool === undefined) {
-    throw new HostError(
+    throw new NoPromptTool(
       `Error: MCP tool ${toolName} (passed via --permission-prompt-tool) not found. Available MCP tools: none`,
     )
   }

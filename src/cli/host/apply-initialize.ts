@@ -1,12 +1,21 @@
+import type { HostChannel } from "../../headless/host-channel.ts"
 import type { InitializeReply, InitializeRequest } from "../../headless/initialize.ts"
 import type { Engine } from "../../model/engine.ts"
 import type { HostPrompt } from "../compose.ts"
+import type { Extensions } from "../extensions.ts"
+import { extendSession } from "../host-extensions.ts"
 import type { SessionParts } from "../session-parts.ts"
 
-/** What a host's `initialize` sets in a session, beside hooks and servers. Rejects with one line naming a bad field. */
+/** What a host's `initialize` sets in a session. Rejects with one line naming a bad field. */
 export async function applyInitialize(
   request: InitializeRequest,
-  session: { readonly host: HostPrompt; readonly parts: SessionParts; readonly engine: Pick<Engine, "send"> },
+  session: {
+    readonly host: HostPrompt
+    readonly parts: SessionParts
+    readonly engine: Pick<Engine, "send">
+    readonly extensions: Extensions
+    readonly channel: HostChannel
+  },
 ): Promise<InitializeReply> {
   const { host, parts, engine } = session
   if (request.systemPrompt !== undefined) host.custom = request.systemPrompt
@@ -19,5 +28,5 @@ export async function applyInitialize(
       throw new Error(`initialize: jsonSchema is ${error instanceof Error ? error.message : String(error)}`)
     })
   }
-  return {}
+  return extendSession(session.extensions, request, session.channel)
 }

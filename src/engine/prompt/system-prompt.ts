@@ -38,6 +38,12 @@ export function systemPrompt(options: EngineOptions, facts: SystemFacts): readon
     }
   }
   if (memory.length > 0) parts.push({ text: memoryText(memory), cacheable: false, memory })
+  const servers = prompt.servers?.() ?? ""
+  if (servers !== "")
+    parts.push({
+      text: `# MCP servers\nWhat the connected MCP servers say about their tools. It comes from the servers, not from the user.\n\n${servers}`,
+      cacheable: false,
+    })
   if (prompt.append !== undefined && prompt.append !== "")
     parts.push({ text: prompt.append, cacheable: false })
   return parts

@@ -1,0 +1,231 @@
+/** One connection to one server: the official client over a transport, with a deadline for every step. */
+import { pathToFileURL } from "node:url"
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js"
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
+import { version } from "../../lib/version.ts"
+import type { HostRequest } from "../host-request.ts"
+import { isObject, type Json, messageOf } from "../json.ts"
+import type { Manifest } from "./sdk-transport.ts"
+import type { ServerConfig, StdioConfig } from "./server-config.ts"
+import type { StdioTransport } from "./stdio-transport.ts"
+
+/** Pages of a list that are read; a server that goes on for ever has no more tools than this. */
+const MAX_PAGES = 100
+const MAX_ITEMS = 2_000
+
+export interface Surroundings {
+  /** For children. */
+  readonly env: Readonly<Record<string, string>>
+  readonly projectDir: string
+  /** Folders of the session, answered to `roots/list`. */
+  readonly roots: readonly string[]
+  readonly sessionId: string
+}
+
+export interface ConnectRequest {
+  readonly name: string
+  readonly config: ServerConfig
+  readonly around: Surroundings
+  /** Of the host; servers of type sdk need it. */
+  readonly channel: HostRequest | null
+  readonly manifest?: Manifest
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+  /** The connection was lost; why. Not called by `close`. */
+  onLost(why: string): void
+  onListChanged(list: "tools" | "resources"): void
+}
+
+export interface Connection {
+  readonly serverInfo: { readonly name: string; readonly version: string }
+  readonly instructions: string
+  readonly hasResources: boolean
+  /** Tools as the server describes them, unchecked. */
+  listTools(signal: AbortSignal): Promise<readonly Json[]>
+  listResources(signal: AbortSignal): Promise<readonly Json[]>
+  request(
+    method: string,
+    params: Json,
+    options: {
+      readonly signal: AbortSignal
+      readonly timeoutMs: number
+      onProgress?(progress: {
+        readonly progress: number
+        readonly total?: number
+        readonly message?: string
+      }): void
+    },
+  ): Promise<Json>
+  close(): Promise<void>
+}
+
+/** The server wants the person to sign in first. */
+export class NeedsAuth extends Error {
+  override name = "NeedsAuth"
+}
+
+/** Rejects with one line saying why, at the latest after `deadlineMs`. */
+export async function connect(request: ConnectRequest): Promise<Connection> {
+  const [{ Client }, types] = await Promise.all([
+    import("@modelcontextprotocol/sdk/client/index.js"),
+    import("@modelcontextprotocol/sdk/types.js"),
+  ])
+  const transport = await openTransport(request)
+  const client = new Client({ name: "ccts", version }, { capabilities: { roots: { listChanged: true } } })
+  client.setRequestHandler(types.ListRootsRequestSchema, () => ({
+    roots: request.around.roots.map((root) => ({ uri: pathToFileURL(root).href })),
+  }))
+  client.setNotificationHandler(types.ToolListChangedNotificationSchema, () => request.onListChanged("tools"))
+  client.setNotificationHandler(types.ResourceListChangedNotificationSchema, () =>
+    request.onListChanged("resources"),
+  )
+  // Errors beside a request (a log line that is no message, a broken stream) are not the end of a server.
+  client.onerror = () => {}
+
+  const deadline = AbortSignal.timeout(request.deadlineMs)
+  const stop = AbortSignal.any([deadline, request.signal])
+  const aborted = Promise.withResolvers<never>()
+  aborted.promise.catch(() => {})
+  const onAbort = () => aborted.reject(stop.reason)
+  stop.addEventListener("abort", onAbort, { once: true })
+  try {
+    await Promise.race([
+      client.connect(transport, { timeout: request.deadlineMs, signal: stop }),
+      aborted.promise,
+    ])
+  } catch (error) {
+    void transport.close().catch(() => {})
+    throw explain(error, request, deadline.aborted, endingOf(transport))
+  } finally {
+    stop.removeEventListener("abort", onAbort)
+  }
+  client.onclose = () => request.onLost(endingOf(transport) || "the connection was closed")
+  return wrap(client, types, transport)
+}
+
+function wrap(
+  client: Client,
+  types: typeof import("@modelcontextprotocol/sdk/types.js"),
+  transport: Transport,
+): Connection {
+  const { name = "", version: serverVersion = "" } = client.getServerVersion() ?? {}
+  const capabilities = client.getServerCapabilities()
+  const request: Connection["request"] = async (method, params, { signal, timeoutMs, onProgress }) =>
+    (await client.request({ method, params } as never, types.ResultSchema, {
+      signal,
+      timeout: timeoutMs,
+      ...(onProgress !== undefined && { onprogress: onProgress as never }),
+    })) as Json
+  const list = async (method: string, member: string, signal: AbortSignal): Promise<readonly Json[]> => {
+    const items: Json[] = []
+    let cursor: unknown
+    for (let page = 0; page < MAX_PAGES && items.length < MAX_ITEMS; page++) {
+      const params = typeof cursor === "string" ? { cursor } : {}
+      // The caller's signal is the deadline of the whole list.
+      const result = await request(method, params, { signal, timeoutMs: LIST_MS })
+      const found = result[member]
+      if (Array.isArray(found)) items.push(...found.filter(isObject))
+      cursor = result.nextCursor
+      if (typeof cursor !== "string" || cursor === "") break
+    }
+    return items.slice(0, MAX_ITEMS)
+  }
+  return {
+    serverInfo: { name, version: serverVersion },
+    instructions: client.getInstructions() ?? "",
+    hasResources: capabilities?.resources !== undefined,
+    listTools: async (signal) =>
+      capabilities?.tools === undefined ? [] : await list("tools/list", "tools", signal),
+    listResources: async (signal) =>
+      capabilities?.resources === undefined ? [] : await list("resources/list", "resources", signal),
+    request,
+    async close() {
+      client.onclose = () => {}
+      await transport.close().catch(() => {})
+      await client.close().catch(() => {})
+    },
+  }
+}
+
+/** One page of a list, when the caller's signal does not end it sooner. */
+const LIST_MS = 60_000
+
+async function openTransport(request: ConnectRequest): Promise<Transport> {
+  const { config, name, channel, manifest } = request
+  switch (config.type) {
+    case "stdio": {
+      const { createStdioTransport } = await import("./stdio-transport.ts")
+      return createStdioTransport(stdioRequest(config, request.around))
+    }
+    case "http": {
+      const { StreamableHTTPClientTransport } = await import(
+        "@modelcontextprotocol/sdk/client/streamableHttp.js"
+      )
+      return new StreamableHTTPClientTransport(new URL(config.url), {
+        requestInit: { headers: agentHeaders(config.headers) },
+      }) as Transport
+    }
+    case "sse": {
+      const { SSEClientTransport } = await import("@modelcontextprotocol/sdk/client/sse.js")
+      return new SSEClientTransport(new URL(config.url), {
+        requestInit: { headers: agentHeaders(config.headers) },
+      })
+    }
+    case "sdk": {
+      if (channel === null) throw new Error("only a host can offer this server, and there is none")
+      const { createSdkTransport } = await import("./sdk-transport.ts")
+      return createSdkTransport({ name, channel, ...(manifest !== undefined && { manifest }) })
+    }
+  }
+}
+
+function agentHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return { "user-agent": `ccts/${version}`, ...headers }
+}
+
+function stdioRequest({ command, args, env }: StdioConfig, around: Surroundings) {
+  return {
+    argv: [command, ...args],
+    cwd: around.projectDir,
+    env: {
+      ...around.env,
+      CLAUDECODE: "1",
+      CLAUDE_PROJECT_DIR: around.projectDir,
+      CLAUDE_CODE_SESSION_ID: around.sessionId,
+      ...env,
+    },
+  }
+}
+
+function endingOf(transport: Transport): string {
+  return "ending" in transport ? (transport as StdioTransport).ending() : ""
+}
+
+/** Codes of a service that does not know who asks. */
+const UNKNOWN_CALLER = new Set<unknown>([401, 403])
+
+function explain(
+  error: unknown,
+  { config, deadlineMs }: ConnectRequest,
+  late: boolean,
+  ending: string,
+): Error {
+  const code = isObject(error) ? error.code : undefined
+  const name = error instanceof Error ? error.name : ""
+  if (UNKNOWN_CALLER.has(code) || name === "UnauthorizedError") {
+    const where = config.type === "http" || config.type === "sse" ? new URL(config.url).host : "the server"
+    return new NeedsAuth(`${where} wants a sign-in (HTTP ${String(code ?? 401)})`)
+  }
+  if (late) return new Error(`did not answer within ${Math.round(deadlineMs / 100) / 10} s`)
+  if (ending !== "") return new Error(ending)
+  return new Error(messageOf(error).split("\n", 1)[0]?.slice(0, 500) ?? "unknown error")
+}
+
+/** Worth another try: the network or the service, not the configuration. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof NeedsAuth) return false
+  const text = messageOf(error)
+  return /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|socket|Unable to connect|fetch failed|\b50[0234]\b|\b429\b/i.test(
+    text,
+  )
+}

@@ -1,0 +1,355 @@
+/**
+ * All MCP servers of a session: which there are, how they are, and the tools they bring, in an order that stays the
+ * same. Nothing here makes a start wait; who wants to wait asks `ready`.
+ */
+import type { AnyTool } from "../../model/tool.ts"
+import type { HostRequest } from "../host-request.ts"
+import { isObject, type Json, messageOf } from "../json.ts"
+import type { Surroundings } from "./connection.ts"
+import { type McpLimits, shorten } from "./limits.ts"
+import { toolName } from "./names.ts"
+import { listResourcesTool, readResource, readResourceTool } from "./resource-tools.ts"
+import { type Manifest, readManifest } from "./sdk-transport.ts"
+import { createServer, type Server } from "./server.ts"
+import {
+  publicConfig,
+  readPolicies,
+  readServer,
+  type ServerEntry,
+  type ServerProblem,
+} from "./server-config.ts"
+import { serverTool } from "./server-tool.ts"
+
+/** Of all servers together: their words are part of every request. */
+const MAX_INSTRUCTIONS_CHARS = 20_000
+/** What servers get to end when the program does. */
+const CLOSE_MS = 1_500
+
+export interface ServersOptions {
+  readonly entries: readonly ServerEntry[]
+  readonly problems: readonly ServerProblem[]
+  readonly around: Surroundings
+  readonly limits: McpLimits
+  /** Tools or states changed. */
+  onChange(): void
+  onNotice(line: string): void
+}
+
+/** `McpServerStatus` of spec/headless.md section 7. */
+export interface ServerStatus {
+  readonly name: string
+  readonly status: Server["state"]
+  readonly scope: string
+  readonly error?: string
+  readonly serverInfo?: { readonly name: string; readonly version: string }
+  readonly config: Json
+  readonly tools?: readonly {
+    readonly name: string
+    readonly description?: string
+    readonly annotations: Json
+  }[]
+}
+
+/** What a host's `initialize` says about servers. */
+export interface HostServers {
+  readonly sdkMcpServers?: readonly string[] | undefined
+  readonly sdkMcpServerConfigs?: Json | undefined
+  readonly sdkMcpServerManifests?: Json | undefined
+  readonly mcpServers?: Json | undefined
+}
+
+export interface Servers {
+  /** Starts connecting, at most once for each server; returns at once. */
+  start(): void
+  tools(): readonly AnyTool[]
+  status(): readonly ServerStatus[]
+  readonly problems: readonly ServerProblem[]
+  /** What connected servers say about themselves, for the system prompt; empty when they say nothing. */
+  instructions(): string
+  /** Settles when every first connection did, at the latest when the time for one is over. Null: nothing to wait for. */
+  ready(): Promise<void> | null
+  /** @returns what became of each manifest. */
+  setHost(host: HostServers, channel: HostRequest): Readonly<Record<string, string>>
+  /** Replaces the host's dynamic servers. */
+  setDynamic(servers: Json): Promise<{ added: string[]; removed: string[]; errors: Record<string, string> }>
+  reconnect(name: string): Promise<void>
+  toggle(name: string, enabled: boolean): Promise<void>
+  readResource(name: string, uri: string, signal: AbortSignal): Promise<readonly Json[]>
+  /** Calls a tool by its full name (`--permission-prompt-tool`); the server's raw result. */
+  call(fullName: string, input: Json, signal: AbortSignal): Promise<Json>
+  message(name: string, message: Json, signal: AbortSignal): Promise<Json>
+  close(): Promise<void>
+}
+
+export function createServers(options: ServersOptions): Servers {
+  const { around, limits } = options
+  const servers = new Map<string, Server>()
+  const problems = [...options.problems]
+  const first = new Set<Promise<void>>()
+  let channel: HostRequest | null = null
+  let dynamic = new Set<string>()
+  let cached: readonly AnyTool[] | null = null
+  let started = false
+  let startedAt = 0
+  const lanes = { stdio: createLanes(limits.stdioBatch), remote: createLanes(limits.remoteBatch) }
+
+  const changed = () => {
+    cached = null
+    options.onChange()
+  }
+
+  function add(entry: ServerEntry, manifest?: Manifest): Server {
+    const server = createServer(entry, {
+      around,
+      limits,
+      channel: () => channel,
+      ...(manifest !== undefined && { manifest }),
+      onChange: changed,
+      onNotice: options.onNotice,
+    })
+    servers.set(entry.name, server)
+    cached = null
+    return server
+  }
+
+  function launch(server: Server): Promise<void> {
+    const { config } = server.entry
+    // A server in the host's process waits for the host.
+    if (server.state !== "pending" || (config.type === "sdk" && channel === null)) return Promise.resolve()
+    const lane = config.type === "stdio" ? lanes.stdio : lanes.remote
+    const done = lane(() => server.start()).then(() => {
+      first.delete(done)
+      const { state, error, entry } = server
+      if (state === "failed" || state === "needs-auth")
+        options.onNotice(
+          `MCP server ${entry.name} ${state === "failed" ? "failed" : "needs a sign-in"}: ${error}`,
+        )
+    })
+    first.add(done)
+    return done
+  }
+
+  for (const entry of options.entries) add(entry)
+
+  const ordered = () =>
+    [...servers.values()].sort((a, b) =>
+      a.entry.name < b.entry.name ? -1 : a.entry.name > b.entry.name ? 1 : 0,
+    )
+  const named = (name: string): Server => {
+    const server = servers.get(name)
+    if (server === undefined) throw new Error(`Server not found: ${name}`)
+    return server
+  }
+
+  async function setDynamic(given: Json) {
+    const added: string[] = []
+    const removed: string[] = []
+    const errors: Record<string, string> = {}
+    const wanted = new Map<string, ServerEntry>()
+    for (const [name, raw] of Object.entries(given)) {
+      const config = readServer(name, raw, around.env, options.onNotice)
+      if ("error" in config) errors[name] = config.error
+      else wanted.set(name, { name, scope: "dynamic", config })
+    }
+    for (const name of dynamic) {
+      const next = wanted.get(name)
+      const current = servers.get(name)
+      if (next !== undefined && current !== undefined && Bun.deepEquals(next.config, current.entry.config)) {
+        wanted.delete(name)
+        continue
+      }
+      servers.delete(name)
+      if (next === undefined) removed.push(name)
+      await current?.close()
+    }
+    dynamic = new Set(Object.keys(given).filter((name) => errors[name] === undefined))
+    await Promise.all(
+      [...wanted.values()].map(async (entry) => {
+        await servers.get(entry.name)?.close()
+        const server = add(entry)
+        added.push(entry.name)
+        await launch(server)
+        if (server.state === "failed") errors[entry.name] = server.error ?? "failed"
+      }),
+    )
+    changed()
+    return { added, removed, errors }
+  }
+
+  return {
+    problems,
+    start() {
+      if (started) return
+      started = true
+      startedAt = Date.now()
+      for (const server of servers.values()) void launch(server)
+    },
+    tools() {
+      cached ??= toolsOf(ordered(), limits)
+      return cached
+    },
+    status: () => ordered().map(statusOf),
+    instructions() {
+      const parts = ordered()
+        .filter(({ instructions }) => instructions.trim() !== "")
+        .map(({ entry, instructions }) => `## ${entry.name}\n${shorten(instructions.trim())}`)
+      return parts.join("\n\n").slice(0, MAX_INSTRUCTIONS_CHARS)
+    },
+    ready() {
+      if (first.size === 0) return null
+      const left = Math.max(0, startedAt + limits.connectMs - Date.now())
+      return Promise.race([Promise.all(first).then(() => {}), Bun.sleep(left)])
+    },
+    setHost(host, link) {
+      channel = link
+      startedAt = Date.now()
+      const parked: Record<string, string> = {}
+      const configs = host.sdkMcpServerConfigs ?? {}
+      const manifests = host.sdkMcpServerManifests ?? {}
+      for (const name of host.sdkMcpServers ?? []) {
+        const known = servers.get(name)
+        const raw = manifests[name]
+        if (known?.entry.config.type === "sdk" && known.state === "connected") {
+          if (raw !== undefined) parked[name] = "already_connected"
+          continue
+        }
+        const manifest = raw === undefined ? undefined : readManifest(raw)
+        if (manifest !== undefined) parked[name] = typeof manifest === "string" ? manifest : "parked"
+        void known?.close()
+        const server = add(
+          { name, scope: "dynamic", config: { type: "sdk", ...commonOf(configs[name]) } },
+          typeof manifest === "object" ? manifest : undefined,
+        )
+        void launch(server)
+      }
+      for (const [name, raw] of Object.entries(host.mcpServers ?? {})) {
+        const config = readServer(name, raw, around.env, options.onNotice)
+        if ("error" in config) problems.push({ name, type: "invalid", message: config.error })
+        else {
+          void servers.get(name)?.close()
+          void launch(add({ name, scope: "dynamic", config }))
+        }
+      }
+      // Those that were configured beforehand and only now have somebody to talk to.
+      for (const server of servers.values())
+        if (server.entry.config.type === "sdk" && server.state === "pending") void launch(server)
+      changed()
+      return parked
+    },
+    setDynamic,
+    async reconnect(name) {
+      const server = named(name)
+      await server.reconnect()
+      if (server.state !== "connected") throw new Error(`${name}: ${server.error ?? server.state}`)
+    },
+    async toggle(name, enabled) {
+      const server = named(name)
+      if (!enabled) return await server.disable()
+      const { held: _, ...entry } = server.entry
+      await server.close()
+      await launch(add(entry))
+      changed()
+    },
+    readResource: (name, uri, signal) => readResource(named(name), uri, signal),
+    async call(fullName, input, signal) {
+      for (const server of servers.values()) {
+        const tool = server.tools.find(
+          ({ name }) => typeof name === "string" && toolName(server.entry.name, name) === fullName,
+        )
+        if (tool === undefined) continue
+        const connection = await server.connection(signal)
+        const { timeoutMs = limits.callMs } = server.entry.config
+        return await connection.request(
+          "tools/call",
+          { name: tool.name, arguments: input },
+          { signal, timeoutMs },
+        )
+      }
+      throw new Error(`MCP tool ${fullName} not found`)
+    },
+    async message(name, message, signal) {
+      const connection = await named(name).connection(signal)
+      const { method, params, id } = message
+      if (typeof method !== "string") throw new Error("mcp_message: only requests can be sent")
+      try {
+        const result = await connection.request(method, isObject(params) ? params : {}, {
+          signal,
+          timeoutMs: limits.callMs,
+        })
+        return { jsonrpc: "2.0", id: id ?? 0, result }
+      } catch (error) {
+        return { jsonrpc: "2.0", id: id ?? 0, error: { code: -32_000, message: messageOf(error) } }
+      }
+    },
+    async close() {
+      const all = Promise.all([...servers.values()].map((server) => server.close()))
+      await Promise.race([all, Bun.sleep(CLOSE_MS)])
+    },
+  }
+}
+
+function commonOf(raw: unknown): {
+  readonly timeoutMs?: number
+  readonly policies?: NonNullable<ReturnType<typeof readPolicies>>
+} {
+  if (!isObject(raw)) return {}
+  const policies = readPolicies(raw.tools)
+  return {
+    ...(typeof raw.timeout === "number" && raw.timeout > 0 && { timeoutMs: Math.max(1_000, raw.timeout) }),
+    ...(policies !== null && { policies }),
+  }
+}
+
+/** Tools of all servers, those of a server in the order of their names; the first of a name wins. */
+function toolsOf(servers: readonly Server[], limits: McpLimits): readonly AnyTool[] {
+  const byName = new Map<string, AnyTool>()
+  for (const server of servers) {
+    const tools = server.tools
+      .flatMap((raw) => serverTool(server, raw, limits) ?? [])
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+    for (const tool of tools) if (!byName.has(tool.name)) byName.set(tool.name, tool)
+  }
+  const all = [...byName.values()]
+  if (!servers.some(({ hasResources }) => hasResources)) return all
+  return [...all, listResourcesTool(() => servers), readResourceTool(() => servers, limits)]
+}
+
+function statusOf(server: Server): ServerStatus {
+  const { entry, state, error, serverInfo, tools } = server
+  return {
+    name: entry.name,
+    status: state,
+    scope: entry.scope,
+    ...(error !== undefined && { error }),
+    ...(serverInfo !== undefined && { serverInfo }),
+    config: publicConfig(entry.config),
+    ...(state === "connected" && { tools: tools.flatMap(describeTool) }),
+  }
+}
+
+function describeTool({ name, description, annotations: raw }: Json) {
+  if (typeof name !== "string") return []
+  const { readOnlyHint, destructiveHint, openWorldHint } = isObject(raw) ? raw : {}
+  const annotations = {
+    ...(readOnlyHint !== undefined && { readOnly: readOnlyHint }),
+    ...(destructiveHint !== undefined && { destructive: destructiveHint }),
+    ...(openWorldHint !== undefined && { openWorld: openWorldHint }),
+  }
+  return [{ name, ...(typeof description === "string" && { description }), annotations }]
+}
+
+/** Runs at most `size` things at a time, in the order they came. */
+function createLanes(size: number): (work: () => Promise<void>) => Promise<void> {
+  const waiting: (() => void)[] = []
+  let running = 0
+  return async (work) => {
+    if (running >= size) await new Promise<void>((resolve) => waiting.push(resolve))
+    running++
+    try {
+      await work()
+    } finally {
+      running--
+      waiting.shift()?.()
+    }
+  }
+}

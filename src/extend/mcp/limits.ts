@@ -1,0 +1,34 @@
+/** Limits of MCP (spec/mcp.md section 3, spec/cli.md section 5), from the environment or their defaults. */
+import { envInt } from "../../config/env.ts"
+
+export interface McpLimits {
+  /** Milliseconds for a server to connect and list its tools; also how long a first turn waits. */
+  readonly connectMs: number
+  /** Milliseconds for one call when the server's entry does not say. */
+  readonly callMs: number
+  readonly outputTokens: number
+  /** Servers that connect at the same time. */
+  readonly stdioBatch: number
+  readonly remoteBatch: number
+}
+
+/** Longest time a timer can hold. */
+const MAX_TIMER_MS = 2_147_483_647
+
+export function mcpLimits(env: Readonly<Record<string, string | undefined>>): McpLimits {
+  const read = (name: string, fallback: number) => envInt(env, name, 1, MAX_TIMER_MS) ?? fallback
+  return {
+    connectMs: read("MCP_TIMEOUT", 30_000),
+    callMs: read("MCP_TOOL_TIMEOUT", 100_000_000),
+    outputTokens: read("MAX_MCP_OUTPUT_TOKENS", 25_000),
+    stdioBatch: read("MCP_SERVER_CONNECTION_BATCH_SIZE", 3),
+    remoteBatch: read("MCP_REMOTE_SERVER_CONNECTION_BATCH_SIZE", 20),
+  }
+}
+
+/** Characters of a tool's description or a server's instructions that the model sees. */
+export const MAX_DESCRIPTION_CHARS = 2_048
+
+export function shorten(text: string): string {
+  return text.length <= MAX_DESCRIPTION_CHARS ? text : `${text.slice(0, MAX_DESCRIPTION_CHARS - 1)}…`
+}

@@ -1,0 +1,203 @@
+/**
+ * One configured server, supervised: its state can be asked at any time and nobody waits for it longer than a
+ * deadline. A server that is lost is connected again when it is next called; remote ones also by themselves.
+ */
+import { sleep } from "../../lib/abort.ts"
+import type { HostRequest } from "../host-request.ts"
+import { type Json, messageOf } from "../json.ts"
+import { type Connection, connect, isTransient, NeedsAuth, type Surroundings } from "./connection.ts"
+import type { McpLimits } from "./limits.ts"
+import type { Manifest } from "./sdk-transport.ts"
+import type { ServerEntry } from "./server-config.ts"
+
+export type ServerState = "connected" | "failed" | "needs-auth" | "pending" | "disabled"
+
+/** First connection to a remote server: tries and the pause before the second. */
+const FIRST_TRIES = 3
+/** A remote server that was lost is tried again this often, with doubling pauses. */
+const LOST_TRIES = 5
+const PAUSE_MS = 1_000
+
+export interface ServerParts {
+  readonly around: Surroundings
+  readonly limits: McpLimits
+  channel(): HostRequest | null
+  manifest?: Manifest
+  /** State or tools changed. */
+  onChange(): void
+  /** Something a person should know; one line. */
+  onNotice(line: string): void
+}
+
+export interface Server {
+  readonly entry: ServerEntry
+  readonly state: ServerState
+  readonly error: string | undefined
+  readonly serverInfo: Connection["serverInfo"] | undefined
+  readonly instructions: string
+  readonly hasResources: boolean
+  /** As the server last listed them. */
+  readonly tools: readonly Json[]
+  /** Connects unless it is connected or on its way. Settles with the outcome; never rejects. */
+  start(): Promise<void>
+  /** Closes what is open and connects anew. */
+  reconnect(): Promise<void>
+  /** The connection, made again when it was lost. Rejects with one line. */
+  connection(signal: AbortSignal): Promise<Connection>
+  disable(): Promise<void>
+  close(): Promise<void>
+}
+
+export function createServer(entry: ServerEntry, parts: ServerParts): Server {
+  const { config, name } = entry
+  const remote = config.type === "http" || config.type === "sse"
+  let state: ServerState =
+    entry.held === undefined ? "pending" : entry.held === "pending" ? "pending" : "disabled"
+  let error: string | undefined =
+    entry.held === "pending" ? "waits for your approval" : entry.held === "rejected" ? "rejected" : undefined
+  let connection: Connection | null = null
+  let tools: readonly Json[] = []
+  let connecting: Promise<void> | null = null
+  let life = new AbortController()
+  let listing: Promise<void> | null = null
+  let listAgain = false
+  let manifest = parts.manifest
+
+  const become = (next: ServerState, why?: string) => {
+    state = next
+    error = why
+    parts.onChange()
+  }
+
+  async function open(tries: number): Promise<void> {
+    const { signal } = life
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const opened = await connect({
+          name,
+          config,
+          around: parts.around,
+          channel: parts.channel(),
+          ...(manifest !== undefined && { manifest }),
+          deadlineMs: parts.limits.connectMs,
+          signal,
+          onLost: lost,
+          onListChanged: (list) => (list === "tools" ? listTools() : parts.onChange()),
+        })
+        // A second handshake is a real one.
+        manifest = undefined
+        connection = opened
+        tools = await opened.listTools(AbortSignal.any([signal, AbortSignal.timeout(parts.limits.connectMs)]))
+        return become("connected")
+      } catch (caught) {
+        void connection?.close()
+        connection = null
+        if (signal.aborted) return
+        if (caught instanceof NeedsAuth) return become("needs-auth", caught.message)
+        if (attempt < tries && isTransient(caught)) {
+          await sleep(PAUSE_MS * 2 ** (attempt - 1), signal)
+          if (!signal.aborted) continue
+          return
+        }
+        return become("failed", messageOf(caught))
+      }
+    }
+  }
+
+  function start(tries = remote ? FIRST_TRIES : 1): Promise<void> {
+    if (state === "disabled" || entry.held !== undefined || connection !== null) return Promise.resolve()
+    connecting ??= open(tries).finally(() => {
+      connecting = null
+    })
+    return connecting
+  }
+
+  function lost(why: string): void {
+    if (connection === null) return
+    connection = null
+    parts.onNotice(`MCP server ${name} was lost: ${why}`)
+    become("failed", why)
+    if (remote && !life.signal.aborted) void start(LOST_TRIES)
+  }
+
+  /** A server may announce changes faster than they can be read: one more list is enough for all of them. */
+  function listTools(): void {
+    if (listing !== null) {
+      listAgain = true
+      return
+    }
+    const current = connection
+    if (current === null) return
+    listAgain = false
+    listing = current
+      .listTools(AbortSignal.any([life.signal, AbortSignal.timeout(parts.limits.connectMs)]))
+      .then(
+        (found) => {
+          if (connection !== current) return
+          tools = found
+          parts.onChange()
+        },
+        () => {},
+      )
+      .finally(() => {
+        listing = null
+        if (listAgain) listTools()
+      })
+  }
+
+  async function shut(): Promise<void> {
+    life.abort(new Error("closed"))
+    const open = connection
+    connection = null
+    await Promise.all([open?.close(), connecting])
+    life = new AbortController()
+  }
+
+  return {
+    entry,
+    get state() {
+      return state
+    },
+    get error() {
+      return error
+    },
+    get serverInfo() {
+      return connection?.serverInfo
+    },
+    get instructions() {
+      return connection?.instructions ?? ""
+    },
+    get hasResources() {
+      return connection?.hasResources ?? false
+    },
+    get tools() {
+      return state === "disabled" ? [] : tools
+    },
+    start: () => start(),
+    async reconnect() {
+      await shut()
+      state = "pending"
+      error = undefined
+      await start()
+    },
+    async connection(signal) {
+      if (connection === null && state !== "disabled") {
+        const aborted = new Promise<void>((resolve) =>
+          signal.addEventListener("abort", () => resolve(), { once: true }),
+        )
+        await Promise.race([start(), aborted])
+      }
+      signal.throwIfAborted()
+      if (connection !== null) return connection
+      throw new Error(`MCP server ${name} is not connected: ${error ?? state}`)
+    },
+    async disable() {
+      await shut()
+      become("disabled")
+    },
+    async close() {
+      await shut()
+      state = "disabled"
+    },
+  }
+}
