@@ -96,7 +96,7 @@ test("a command of the model that needs a terminal gets the person's, and what i
   await on.waitFor("screen shows")
   await on.waitFor("all done")
   expect(readFileSync(join(place.env.HOME ?? "", "typed"), "utf8")).toBe(SECRET)
-  const last = JSON.stringify(api.requests.at(-1))
+  const last = JSON.stringify(api.turns.at(-1))
   expect(last).toContain("what was shown and typed there is not recorded")
   expect(everythingKept()).not.toContain(SECRET)
   // The prompt works as before.
@@ -112,7 +112,7 @@ test("refused, it does not run, and the model is told", async () => {
   await Bun.sleep(600)
   on.press("escape")
   await on.waitFor("as you wish")
-  expect(JSON.stringify(api.requests.at(-1))).toContain(
+  expect(JSON.stringify(api.turns.at(-1))).toContain(
     "the person did not open one for it. Nothing was run.",
   )
   expect(existsSync(join(place.env.HOME ?? "", "typed"))).toBe(false)
@@ -136,7 +136,7 @@ test("what ! prints goes to the model, which answers", async () => {
   const on = await start([text("I see it")])
   await say(on, "!echo one; echo two >&2; exit 3")
   await on.waitFor("I see it")
-  const request = JSON.stringify(api.requests.at(-1))
+  const request = JSON.stringify(api.turns.at(-1))
   expect(request).toContain("<bash-input>echo one; echo two >&2; exit 3</bash-input>")
   expect(request).toContain("<bash-stdout>one</bash-stdout>")
   expect(request).toContain("<bash-exit-code>3</bash-exit-code>")
