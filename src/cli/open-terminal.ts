@@ -1,9 +1,12 @@
 import { createEngine } from "../engine/engine.ts"
 import type { Screen } from "../tui/screen/port.ts"
+import { createAuthPort } from "./auth-port.ts"
 import type { Payer } from "./choose-api.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { compose } from "./compose.ts"
+import { createLiveSettings } from "./live-settings.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
+import { createSettingsPort } from "./settings-port.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
 export interface TerminalParts {
@@ -40,6 +43,10 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const ports = await createTuiPorts(prepared, {
     credentialLine: payer.label,
     demo,
+    auth: demo ? null : createAuthPort(prepared, payer),
+    settings: demo
+      ? null
+      : createSettingsPort(createLiveSettings(prepared, (command) => engine.send(command))),
     screen: () => screen,
     sessionId: () => sessionId,
   })

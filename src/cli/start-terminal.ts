@@ -6,7 +6,9 @@ import { prepare } from "./prepare.ts"
 
 /** The interactive program: takes the terminal, runs until the person leaves, gives it back. */
 export async function startTerminal({ flags, prompt }: ParsedArgs): Promise<number> {
-  const prepared = prepare(flags, false)
+  let prepared = prepare(flags, false)
+  const { askAboutCredentials } = await import("./ask-credential.ts")
+  if (await askAboutCredentials({ ...prepared, bare: flags.bare === true })) prepared = prepare(flags, false)
   const [payer, choice, { openScreen }, { runTui }] = await Promise.all([
     chooseApi(prepared),
     chooseSession(prepared),

@@ -23,6 +23,8 @@ export async function createTuiPorts(
   options: {
     readonly credentialLine: string
     readonly demo: boolean
+    readonly auth: TuiPorts["auth"]
+    readonly settings: TuiPorts["settings"]
     readonly screen: () => Screen
     readonly sessionId: () => string
   },
@@ -46,6 +48,8 @@ export async function createTuiPorts(
     saveDraft: (text) => saveDraft(draft, text),
     loadDraft: () => loadDraft(draft),
     editExternally: (text) => editExternally(text, options.screen(), env),
+    auth: options.auth,
+    settings: options.settings,
     version,
     credentialLine: options.credentialLine,
     demo: options.demo,

@@ -14,10 +14,12 @@ export async function runTui(options: TuiOptions): Promise<number> {
     for await (const event of engine.events()) tui.take(event)
     return 1
   }
+  const unwatch = options.ports.settings?.watch(tui.say)
   try {
     tui.begin()
     return await Promise.race([left.promise, read()])
   } finally {
+    unwatch?.()
     tui.stop()
     await Promise.allSettled([screen.close(), engine.close()])
   }

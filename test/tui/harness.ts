@@ -104,6 +104,8 @@ export function startHarness(options: HarnessOptions = {}): Harness {
     saveDraft: (draft) => void drafts.push(draft),
     loadDraft: () => "",
     editExternally: async () => null,
+    auth: null,
+    settings: null,
     version: "2.2.0",
     credentialLine: "API key from the environment",
     demo: false,

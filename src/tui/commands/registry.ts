@@ -2,12 +2,15 @@
 import { clear } from "./clear.ts"
 import type { CommandContext, SlashCommand } from "./command.ts"
 import { compact } from "./compact.ts"
+import { config } from "./config.ts"
 import { context } from "./context.ts"
 import { copy } from "./copy.ts"
 import { cost } from "./cost.ts"
 import { effort } from "./effort.ts"
 import { exit } from "./exit.ts"
 import { help } from "./help.ts"
+import { login } from "./login.ts"
+import { logout } from "./logout.ts"
 import { model } from "./model.ts"
 import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
@@ -17,12 +20,15 @@ import { status } from "./status.ts"
 export const COMMANDS: readonly SlashCommand[] = [
   clear,
   compact,
+  config,
   context,
   copy,
   cost,
   effort,
   exit,
   help,
+  login,
+  logout,
   model,
   permissions,
   plan,
