@@ -99,13 +99,13 @@ async function* stream(
   const secrets = new Set(Object.values(customHeaders(env.ANTHROPIC_CUSTOM_HEADERS)))
   const { provider } = config
   const model = provider?.modelId(request.model) ?? request.model
-  const baseUrl = provider?.baseUrl(model) ?? config.baseUrl
-  const context = { host: hostOf(baseUrl), secrets: [] as readonly string[] }
   let refreshed = false
   let failures = 0
   let broken = 0
+  let baseUrl: string
   let prepared: Prepared
   try {
+    baseUrl = provider?.baseUrl(model) ?? config.baseUrl
     prepared = await prepare(wireRequest(request, model, provider), { baseUrl, env })
   } catch (error) {
     yield { type: "failed", failure: local("invalid_request", error, [...secrets]) }
@@ -158,7 +158,7 @@ async function* stream(
       yield { type: "failed", failure: ABORTED }
       return
     }
-    const { retryable, ...failure } = failureOf(end, { ...context, secrets: [...secrets] })
+    const { retryable, ...failure } = failureOf(end, { host: hostOf(baseUrl), secrets: [...secrets] })
     let delayMs = 0
     if (needsRenewal(failure, provider) && !refreshed) {
       refreshed = true

@@ -12,12 +12,14 @@ export function foundry({ env, overrides }: ProviderInput): Provider {
   return {
     // What a deployment is called is up to its owner.
     modelId: (model) => overridden(model, overrides) ?? model,
-    baseUrl: () => baseUrl,
+    baseUrl() {
+      if (baseUrl === "")
+        throw new Error("Foundry: set ANTHROPIC_FOUNDRY_RESOURCE or ANTHROPIC_FOUNDRY_BASE_URL")
+      return baseUrl
+    },
     headers: {},
     blank: skipAuth ? { "x-api-key": null, authorization: null } : {},
     async prepare() {
-      if (baseUrl === "")
-        throw new Error("Foundry: set ANTHROPIC_FOUNDRY_RESOURCE or ANTHROPIC_FOUNDRY_BASE_URL")
       if (!skipAuth && !apiKey && !token)
         throw new Error(
           "No Foundry credentials: set ANTHROPIC_FOUNDRY_API_KEY or ANTHROPIC_FOUNDRY_AUTH_TOKEN (Entra)",
