@@ -49,7 +49,7 @@ export async function authorizationServer() {
   const callback = provider.callback()
   server.on("request", async (request, response) => {
     if (!request.url?.startsWith("/agree/")) return callback(request, response)
-    await provider.interactionFinished(request, response, { login: { accountId: "person" } })
+    await provider.interactionFinished(request, response, { login: { accountId: "person" }, consent: {} })
   })
   const client: OAuthClient = {
     clientId: "ccts-of-a-person",
