@@ -18,6 +18,8 @@ export interface CredentialPort {
   headers(): Promise<Readonly<Record<string, string>>>
   /** After a 401: gets a new credential; false when there is no other to be had. */
   refresh(): Promise<boolean>
+  /** What to say after the service's own words when it refuses this credential. */
+  readonly advice?: string | undefined
 }
 
 export interface ApiOptions {
@@ -158,7 +160,8 @@ async function* stream(
       yield { type: "failed", failure: ABORTED }
       return
     }
-    const { retryable, ...failure } = failureOf(end, { host: hostOf(baseUrl), secrets: [...secrets] })
+    const { retryable, ...plain } = failureOf(end, { host: hostOf(baseUrl), secrets: [...secrets] })
+    const failure = advised(plain, config.credential.advice)
     let delayMs = 0
     if (needsRenewal(failure, provider) && !refreshed) {
       refreshed = true
@@ -190,6 +193,11 @@ async function* stream(
 interface Prepared {
   readonly body: string
   readonly network: NetworkOptions
+}
+
+function advised(failure: ApiFailure, advice: string | undefined): ApiFailure {
+  if (advice === undefined || failure.category !== "authentication_failed") return failure
+  return { ...failure, message: `${failure.message.replace(/[.\s]*$/, ".")} ${advice}` }
 }
 
 /** Cloud providers answer 403 for keys that have ended. */

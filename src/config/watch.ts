@@ -25,17 +25,16 @@ export function watchFiles(files: readonly string[], changed: () => void): () =>
   }
   const arm = () => {
     if (ended) return
+    // A folder that was removed and made again keeps its name and loses its watch: all are taken anew.
+    for (const watcher of watchers.values()) watcher.close()
+    watchers.clear()
     for (const [folder, names] of foldersOf(files)) {
-      if (watchers.has(folder)) continue
       try {
         const watcher = watch(folder, { persistent: false }, (_, name) => {
           if (name === null || names.has(name)) settle()
         })
         // The folder went away; the one above tells when it comes back.
-        watcher.on("error", () => {
-          watcher.close()
-          watchers.delete(folder)
-        })
+        watcher.on("error", () => watcher.close())
         watchers.set(folder, watcher)
       } catch {
         // Not there (yet), or out of watches: changes are seen at the next start.

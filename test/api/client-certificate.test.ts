@@ -31,8 +31,12 @@ beforeAll(async () => {
     ["server", "-addext subjectAltName=DNS:localhost"],
     ["person", ""],
   ] as const) {
-    openssl(`req ${key} -nodes -subj /CN=${name} ${extra} -keyout ${name}.key -out ${name}.csr`.replace(/ +/g, " "))
-    openssl(`x509 -req -in ${name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -copy_extensions copy -out ${name}.pem`)
+    openssl(
+      `req ${key} -nodes -subj /CN=${name} ${extra} -keyout ${name}.key -out ${name}.csr`.replace(/ +/g, " "),
+    )
+    openssl(
+      `x509 -req -in ${name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -copy_extensions copy -out ${name}.pem`,
+    )
   }
   openssl("rsa -aes128 -in person.key -passout pass:open-sesame -out locked.key")
   const body = [...encodeReply({ model: "claude-opus-4-5", parts: [text("in")], usage: {} })].join("")
@@ -64,7 +68,10 @@ async function last(env: Record<string, string>): Promise<ApiItem | undefined> {
   const { port } = server.address() as AddressInfo
   const api = createApi({
     env: { CLAUDE_CODE_MAX_RETRIES: "0", ANTHROPIC_BASE_URL: `https://localhost:${port}`, ...env },
-    credential: { headers: async () => ({ authorization: "Bearer gateway-token" }), refresh: async () => false },
+    credential: {
+      headers: async () => ({ authorization: "Bearer gateway-token" }),
+      refresh: async () => false,
+    },
   })
   const request = {
     model: "claude-opus-4-5",
@@ -91,7 +98,11 @@ describe.skipIf(!available)("a gateway that wants a client certificate", () => {
   })
 
   test("also from a key with a passphrase", async () => {
-    const env = { ...known(), CLAUDE_CODE_CLIENT_KEY: file("locked.key"), CLAUDE_CODE_CLIENT_KEY_PASSPHRASE: "open-sesame" }
+    const env = {
+      ...known(),
+      CLAUDE_CODE_CLIENT_KEY: file("locked.key"),
+      CLAUDE_CODE_CLIENT_KEY_PASSPHRASE: "open-sesame",
+    }
     expect((await last(env))?.type).toBe("done")
     expect(paths).toEqual(["/v1/messages?beta=true"])
   })

@@ -29,5 +29,11 @@ function frame(data: string): Buffer {
 function header(name: string, value: string): Buffer {
   const size = Buffer.alloc(2)
   size.writeUInt16BE(value.length, 0)
-  return Buffer.concat([Buffer.from([name.length]), Buffer.from(name), Buffer.from([7]), size, Buffer.from(value)])
+  return Buffer.concat([
+    Buffer.from([name.length]),
+    Buffer.from(name),
+    Buffer.from([7]),
+    size,
+    Buffer.from(value),
+  ])
 }

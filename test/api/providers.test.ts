@@ -23,7 +23,9 @@ afterEach(async () => {
   for (const end of cleanups.splice(0)) await end()
 })
 
-const sse = [...encodeReply({ model: "claude-opus-4-5", parts: [text("hello from the cloud")], usage: {} })].join("")
+const sse = [
+  ...encodeReply({ model: "claude-opus-4-5", parts: [text("hello from the cloud")], usage: {} }),
+].join("")
 
 /** A provider on loopback: keeps what it was sent, answers with a reply or what `answers` holds. */
 function service(answers: Response[] = [], reply: () => Response = eventSource) {
@@ -85,22 +87,34 @@ async function ask(
 const said = (items: readonly ApiItem[]) =>
   items
     .flatMap((item) =>
-      item.type === "event" && item.event.type === "content_block_delta" && item.event.delta.type === "text_delta"
+      item.type === "event" &&
+      item.event.type === "content_block_delta" &&
+      item.event.delta.type === "text_delta"
         ? [item.event.delta.text]
         : [],
     )
     .join("")
 
-const AWS = { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret/key" }
+const AWS = {
+  AWS_REGION: "eu-central-1",
+  AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+  AWS_SECRET_ACCESS_KEY: "secret/key",
+}
 
 describe("Bedrock", () => {
   test("a signed request in its own shape, and its event stream read", async () => {
     const { url, seen } = service([], () => toEventStream(sse))
-    const items = await ask(bedrock, { ...AWS, AWS_SESSION_TOKEN: "session", ANTHROPIC_BEDROCK_BASE_URL: url })
+    const items = await ask(bedrock, {
+      ...AWS,
+      AWS_SESSION_TOKEN: "session",
+      ANTHROPIC_BEDROCK_BASE_URL: url,
+    })
     expect(items.at(-1)?.type).toBe("done")
     expect(said(items)).toBe("hello from the cloud")
     const [request] = seen
-    expect(request?.path).toBe("/model/eu.anthropic.claude-opus-4-5-20251101-v1:0/invoke-with-response-stream")
+    expect(request?.path).toBe(
+      "/model/eu.anthropic.claude-opus-4-5-20251101-v1:0/invoke-with-response-stream",
+    )
     expect(request?.body).toMatchObject({
       anthropic_version: "bedrock-2023-05-31",
       anthropic_beta: ["some-beta-2026-01-01"],
@@ -139,7 +153,8 @@ describe("Bedrock", () => {
   })
 
   test("keys of a helper are used, and others are got once when the service refuses them", async () => {
-    const refused = () => Response.json({ message: "The security token included in the request is expired" }, { status: 403 })
+    const refused = () =>
+      Response.json({ message: "The security token included in the request is expired" }, { status: 403 })
     const { url, seen } = service([refused()], () => toEventStream(sse))
     let run = 0
     let refreshed = 0
@@ -153,7 +168,10 @@ describe("Bedrock", () => {
     )
     expect(items.at(-1)?.type).toBe("done")
     expect(refreshed).toBe(1)
-    expect(seen.map(({ headers }) => /AKID\d/.exec(headers.get("authorization") ?? "")?.[0])).toEqual(["AKID1", "AKID1"])
+    expect(seen.map(({ headers }) => /AKID\d/.exec(headers.get("authorization") ?? "")?.[0])).toEqual([
+      "AKID1",
+      "AKID1",
+    ])
   })
 
   test("without any credentials nothing is sent, and the message says how to get some", async () => {
@@ -172,10 +190,18 @@ describe("Bedrock", () => {
 
   const ids: readonly (readonly [string, Record<string, string>, string])[] = [
     ["claude-sonnet-4-5", { AWS_REGION: "us-east-2" }, "us.anthropic.claude-sonnet-4-5-20250929-v1:0"],
-    ["claude-sonnet-4-5-20250929", { AWS_REGION: "ap-northeast-1" }, "apac.anthropic.claude-sonnet-4-5-20250929-v1:0"],
+    [
+      "claude-sonnet-4-5-20250929",
+      { AWS_REGION: "ap-northeast-1" },
+      "apac.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    ],
     ["claude-opus-5-5", { ANTHROPIC_BEDROCK_REGION_PREFIX: "global" }, "global.anthropic.claude-opus-5-5"],
     ["us.anthropic.claude-opus-4-1-20250805-v1:0", {}, "us.anthropic.claude-opus-4-1-20250805-v1:0"],
-    ["arn:aws:bedrock:us-east-1:1:inference-profile/x", {}, "arn:aws:bedrock:us-east-1:1:inference-profile/x"],
+    [
+      "arn:aws:bedrock:us-east-1:1:inference-profile/x",
+      {},
+      "arn:aws:bedrock:us-east-1:1:inference-profile/x",
+    ],
   ]
   for (const [model, env, id] of ids)
     test(`${model} is ${id}`, () => {
@@ -184,7 +210,10 @@ describe("Bedrock", () => {
 
   test("modelOverrides wins, with or without a date", () => {
     const { modelId } = bedrock({ env: {}, overrides: { "claude-opus-4-5": "arn:mine" } })
-    expect([modelId("claude-opus-4-5"), modelId("claude-opus-4-5-20251101")]).toEqual(["arn:mine", "arn:mine"])
+    expect([modelId("claude-opus-4-5"), modelId("claude-opus-4-5-20251101")]).toEqual([
+      "arn:mine",
+      "arn:mine",
+    ])
   })
 })
 
@@ -193,7 +222,11 @@ describe("Vertex", () => {
 
   test("project, region and dated model in the path, version in the body", async () => {
     const { url, seen } = service()
-    const items = await ask(vertex, { ...env, CLOUD_ML_REGION: "europe-west1", ANTHROPIC_VERTEX_BASE_URL: `${url}/v1` })
+    const items = await ask(vertex, {
+      ...env,
+      CLOUD_ML_REGION: "europe-west1",
+      ANTHROPIC_VERTEX_BASE_URL: `${url}/v1`,
+    })
     expect(said(items)).toBe("hello from the cloud")
     const [request] = seen
     expect(request?.path).toBe(
@@ -207,7 +240,11 @@ describe("Vertex", () => {
   })
 
   test("one model may have a region of its own", () => {
-    const regions = { CLOUD_ML_REGION: "global", VERTEX_REGION_CLAUDE_HAIKU_4_5: "us-east5", VERTEX_REGION_CLAUDE_4_0_OPUS: "eu" }
+    const regions = {
+      CLOUD_ML_REGION: "global",
+      VERTEX_REGION_CLAUDE_HAIKU_4_5: "us-east5",
+      VERTEX_REGION_CLAUDE_4_0_OPUS: "eu",
+    }
     const { baseUrl } = vertex({ env: regions, overrides: {} })
     expect(["claude-sonnet-5", "claude-haiku-4-5@20251001", "claude-opus-4@20250514"].map(baseUrl)).toEqual([
       "https://aiplatform.googleapis.com/v1",
@@ -237,7 +274,10 @@ describe("Vertex", () => {
       GOOGLE_APPLICATION_CREDENTIALS: "/nowhere/at-all.json",
     })
     expect(items.at(-1)).toMatchObject({
-      failure: { category: "authentication_failed", message: expect.stringContaining("gcloud auth application-default login") },
+      failure: {
+        category: "authentication_failed",
+        message: expect.stringContaining("gcloud auth application-default login"),
+      },
     })
     expect(seen).toEqual([])
   })
@@ -273,7 +313,9 @@ describe("Foundry", () => {
       "https://corp.services.ai.azure.com/anthropic",
     )
     const items = await ask(foundry, { ANTHROPIC_FOUNDRY_API_KEY: "k" })
-    expect(items.at(-1)).toMatchObject({ failure: { message: expect.stringContaining("ANTHROPIC_FOUNDRY_RESOURCE") } })
+    expect(items.at(-1)).toMatchObject({
+      failure: { message: expect.stringContaining("ANTHROPIC_FOUNDRY_RESOURCE") },
+    })
   })
 })
 

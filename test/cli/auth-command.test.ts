@@ -4,14 +4,20 @@ import { join } from "node:path"
 import { authorizationServer } from "../auth/authorization-server.ts"
 import { ownPlace } from "./own-process.ts"
 
-const LOGIN = { claudeAiOauth: { accessToken: "secret-access", refreshToken: "secret-refresh", expiresAt: 4e12 } }
+const LOGIN = {
+  claudeAiOauth: { accessToken: "secret-access", refreshToken: "secret-refresh", expiresAt: 4e12 },
+}
 
 describe("ccts auth", () => {
   test("status is JSON with exit code 1 when nobody pays, 0 when somebody does, also with broken settings", async () => {
     using place = ownPlace()
     const nobody = await place.run(["auth", "status"])
     expect(nobody.code).toBe(1)
-    expect(JSON.parse(nobody.out)).toMatchObject({ loggedIn: false, authMethod: "none", apiProvider: "firstParty" })
+    expect(JSON.parse(nobody.out)).toMatchObject({
+      loggedIn: false,
+      authMethod: "none",
+      apiProvider: "firstParty",
+    })
     place.write("home/.claude/settings.json", "{ broken")
     const key = await place.run(["auth", "status", "--text"], { ANTHROPIC_API_KEY: "secret-key" })
     expect(key).toMatchObject({ code: 0, err: "" })
@@ -90,7 +96,13 @@ describe("ccts auth", () => {
         fetch(request) {
           seen.push(request.headers.get("authorization"), request.headers.get("anthropic-beta"))
           return Response.json(
-            { type: "error", error: { type: "authentication_error", message: "This credential is only authorized elsewhere." } },
+            {
+              type: "error",
+              error: {
+                type: "authentication_error",
+                message: "This credential is only authorized elsewhere.",
+              },
+            },
             { status: 403 },
           )
         },
@@ -102,6 +114,7 @@ describe("ccts auth", () => {
     expect(seen[1]).toContain("oauth-2025-04-20")
     expect(asked.code).toBe(1)
     expect(`${asked.out}${asked.err}`).toContain("This credential is only authorized elsewhere.")
+    expect(`${asked.out}${asked.err}`).toContain("Ways that work: an API key (ANTHROPIC_API_KEY)")
 
     const out = await place.run(["auth", "logout"])
     expect(out.err).toContain("the service has revoked it")
@@ -111,7 +124,10 @@ describe("ccts auth", () => {
 
   test("unknown words and flags are refused by name; --help works at both levels", async () => {
     using place = ownPlace()
-    expect(await place.run(["auth", "sing"])).toMatchObject({ code: 1, err: 'There is no "sing" here; there is status, login, logout.\n' })
+    expect(await place.run(["auth", "sing"])).toMatchObject({
+      code: 1,
+      err: 'There is no "sing" here; there is status, login, logout.\n',
+    })
     expect((await place.run(["auth", "status", "--yaml"])).err).toBe("Unknown flag --yaml; see --help.\n")
     expect((await place.run(["auth", "login", "--help"])).out).toContain("--no-browser")
   })

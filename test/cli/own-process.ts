@@ -15,7 +15,12 @@ export function ownPlace() {
   const top = realpathSync(mkdtempSync(join(tmpdir(), "ccts-place-")))
   const [home, folder] = [join(top, "home"), join(top, "work")]
   for (const path of [home, folder]) mkdirSync(path)
-  const environment: Record<string, string> = { HOME: home, PATH: process.env.PATH ?? "", LANG: "C.UTF-8", TMPDIR: top }
+  const environment: Record<string, string> = {
+    HOME: home,
+    PATH: process.env.PATH ?? "",
+    LANG: "C.UTF-8",
+    TMPDIR: top,
+  }
   return {
     home,
     folder,

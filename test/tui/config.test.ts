@@ -9,8 +9,22 @@ afterEach(async () => {
 })
 
 const ROWS: readonly SettingRow[] = [
-  { key: "theme", value: '"dark"', from: "default", text: "Colours", accepts: "one of dark, light", choices: ["dark", "light"] },
-  { key: "cleanupPeriodDays", value: "30", from: "default", text: "Days that sessions are kept", accepts: "a whole number of at least 1", choices: [] },
+  {
+    key: "theme",
+    value: '"dark"',
+    from: "default",
+    text: "Colours",
+    accepts: "one of dark, light",
+    choices: ["dark", "light"],
+  },
+  {
+    key: "cleanupPeriodDays",
+    value: "30",
+    from: "default",
+    text: "Days that sessions are kept",
+    accepts: "a whole number of at least 1",
+    choices: [],
+  },
 ]
 
 function fakeSettings() {
@@ -20,7 +34,9 @@ function fakeSettings() {
     list: () => ROWS,
     async set(key, value) {
       saved.push(`${key}=${value}`)
-      return value === "bad" ? { ok: false, text: `${key} must be a whole number` } : { ok: true, text: `${key} = ${value}` }
+      return value === "bad"
+        ? { ok: false, text: `${key} must be a whole number` }
+        : { ok: true, text: `${key} = ${value}` }
     },
     explain: (key) => [`${key}: default`],
     watch(said) {
@@ -89,7 +105,10 @@ describe("/config", () => {
   test("what changed in the files is said in the conversation", async () => {
     const settings = fakeSettings()
     const harness = await start(settings.port)
-    settings.say("warning", "Parts of the settings are not used:\n  /x/settings.json:3: theme: must be a text")
+    settings.say(
+      "warning",
+      "Parts of the settings are not used:\n  /x/settings.json:3: theme: must be a text",
+    )
     await harness.settle()
     expect(said(harness)).toContain("/x/settings.json:3: theme")
   })
