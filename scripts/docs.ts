@@ -1,14 +1,23 @@
-/** `bun scripts/docs.ts`: writes the generated parts of README.md between their markers. A test fails when they are stale. */
+/**
+ * `bun scripts/docs.ts`: writes the generated parts of README.md between their markers, and the JSON schema of settings. A test
+ * fails when they are stale.
+ */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { settingsSchema } from "../src/config/json-schema.ts"
+import { settingsMarkdown } from "../src/config/settings-docs.ts"
 import { readBaseline } from "./bench/baseline.ts"
 import { table } from "./bench/table.ts"
 import { root } from "./lib/project.ts"
 
 /** The text between `<!-- name:begin -->` and `<!-- name:end -->`, by name. */
-const parts: Readonly<Record<string, () => string>> = { figures }
+const parts: Readonly<Record<string, () => string>> = {
+  figures,
+  settings: () => `\n${settingsMarkdown()}\n`,
+}
 
 export const readmePath = join(root, "README.md")
+export const schemaPath = join(root, "src/config/settings.schema.json")
 
 /** @throws Error when a part has no markers. */
 export function withGeneratedParts(readme: string): string {
@@ -27,4 +36,14 @@ function figures(): string {
   return `${where} The bare program is the same runtime doing nothing else.\n\n${table(baseline.figures)}`
 }
 
-if (import.meta.main) writeFileSync(readmePath, withGeneratedParts(readFileSync(readmePath, "utf8")))
+if (import.meta.main) {
+  writeFileSync(readmePath, withGeneratedParts(readFileSync(readmePath, "utf8")))
+  writeFileSync(schemaPath, `${JSON.stringify(settingsSchema(), null, 2)}\n`)
+  // As the linter wants JSON to look.
+  Bun.spawnSync(
+    [process.execPath, "node_modules/@biomejs/biome/bin/biome", "format", "--write", schemaPath],
+    {
+      cwd: root,
+    },
+  )
+}

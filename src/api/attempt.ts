@@ -2,7 +2,7 @@
  * One HTTP attempt, as events. Guarantees an end: the abort of the signal ends it at once whatever the network does,
  * and silence ends it after a deadline. At most `MAX_WAITING` events wait for a slow reader.
  */
-import type { Anthropic } from "@anthropic-ai/sdk/client"
+import type { BaseAnthropic } from "@anthropic-ai/sdk/client"
 import type { ApiItem, StreamEvent } from "../model/api.ts"
 import type { NetworkOptions } from "./network.ts"
 import { createReadingPace } from "./reading-pace.ts"
@@ -26,6 +26,10 @@ export interface AttemptInput {
   readonly network: NetworkOptions
   readonly fetch: typeof globalThis.fetch
   readonly signal: AbortSignal
+  /** A client of another service instead of the API's own. */
+  readonly connect?: (fetch: typeof globalThis.fetch) => Promise<BaseAnthropic>
+  /** Headers that the client would add of its own accord and must not. */
+  readonly blank?: Readonly<Record<string, null>>
 }
 
 export type AttemptEnd =
@@ -132,14 +136,12 @@ async function receive(
 ): Promise<AttemptEnd> {
   let requestId: string | null = null
   try {
-    const { Anthropic } = await loadSdk()
-    const client = createClient(Anthropic, input, heard)
+    const client = await createClient(input, heard)
     // Not `messages.create`: it warns about old models on the console, over whatever is on the screen.
     const { data, request_id } = await client
       .post("/v1/messages?beta=true", {
         body: input.body,
-        // Null keeps the client from sending a credential of its own.
-        headers: { authorization: null, "x-api-key": null, ...input.headers },
+        headers: { ...(input.blank ?? NO_CREDENTIAL), ...input.headers },
         stream: true,
         signal,
         timeout: input.deadlines.firstByteMs,
@@ -159,16 +161,25 @@ async function receive(
   }
 }
 
-function createClient(Client: typeof Anthropic, input: AttemptInput, heard: () => void): Anthropic {
-  return new Client({
+/** Null keeps the client from sending a credential of its own. */
+const NO_CREDENTIAL = { authorization: null, "x-api-key": null } as const
+
+async function createClient(input: AttemptInput, heard: () => void): Promise<BaseAnthropic> {
+  const fetch = (async (url: string, init?: RequestInit) =>
+    listen(
+      await input.fetch(url, { ...init, ...input.network } as RequestInit),
+      heard,
+    )) as typeof globalThis.fetch
+  if (input.connect !== undefined) return input.connect(fetch)
+  const { Anthropic } = await loadSdk()
+  return new Anthropic({
     // A placeholder: without any credential the client would search the disk for one.
     apiKey: "unused",
     baseURL: input.baseUrl,
     maxRetries: 0,
     logLevel: "off",
     openTelemetry: false,
-    fetch: async (url, init) =>
-      listen(await input.fetch(url as string, { ...init, ...input.network } as RequestInit), heard),
+    fetch,
   })
 }
 

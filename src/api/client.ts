@@ -8,6 +8,7 @@ import { type AttemptEnd, attempt, type Deadlines, loadSdk } from "./attempt.ts"
 import { classifyFailure, type Failure, safeLine } from "./classify-failure.ts"
 import type { Env } from "./models.ts"
 import { type NetworkOptions, networkOptions } from "./network.ts"
+import type { Provider } from "./providers/provider.ts"
 import { customHeaders, requestBody, requestHeaders } from "./request-headers.ts"
 import { settle } from "./settle.ts"
 
@@ -17,6 +18,8 @@ export interface CredentialPort {
   headers(): Promise<Readonly<Record<string, string>>>
   /** After a 401: gets a new credential; false when there is no other to be had. */
   refresh(): Promise<boolean>
+  /** What to say after the service's own words when it refuses this credential. */
+  readonly advice?: string | undefined
 }
 
 export interface ApiOptions {
@@ -26,6 +29,8 @@ export interface ApiOptions {
   readonly baseUrl?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly fetch?: typeof globalThis.fetch
+  /** Another service that speaks for the API; it decides where requests go. */
+  readonly provider?: Provider
   /** Milliseconds. Defaults: spec/cli.md section 5.1. */
   readonly deadlines?: Partial<Deadlines>
   /** Milliseconds of back-off. */
@@ -55,6 +60,7 @@ export function createApi(options: ApiOptions): Api {
     async prewarm() {
       try {
         await loadSdk()
+        if (options.provider !== undefined) return await options.provider.prepare()
         const { proxy } = await networkOptions(baseUrl, env)
         if (!proxy) globalThis.fetch.preconnect?.(baseUrl)
       } catch {
@@ -93,13 +99,16 @@ async function* stream(
   const maxRetries = Math.min(RETRIES_CAP, Math.floor(number(env.CLAUDE_CODE_MAX_RETRIES, MAX_RETRIES)))
   const patient = /^(1|true|yes|on)$/i.test(env.CLAUDE_CODE_RETRY_WATCHDOG ?? "")
   const secrets = new Set(Object.values(customHeaders(env.ANTHROPIC_CUSTOM_HEADERS)))
-  const context = { host: hostOf(config.baseUrl), secrets: [] as readonly string[] }
+  const { provider } = config
+  const model = provider?.modelId(request.model) ?? request.model
   let refreshed = false
   let failures = 0
   let broken = 0
+  let baseUrl: string
   let prepared: Prepared
   try {
-    prepared = await prepare(request, config)
+    baseUrl = provider?.baseUrl(model) ?? config.baseUrl
+    prepared = await prepare(wireRequest(request, model, provider), { baseUrl, env })
   } catch (error) {
     yield { type: "failed", failure: local("invalid_request", error, [...secrets]) }
     return
@@ -109,7 +118,8 @@ async function* stream(
     try {
       const credential = await settle(config.credential.headers(), signal)
       for (const value of Object.values(credential)) secrets.add(value.replace(/^Bearer /i, ""))
-      headers = requestHeaders({ request, options, credential, more: config.headers ?? {}, env })
+      const more = { ...provider?.headers, ...config.headers }
+      headers = requestHeaders({ request, options, credential, more, env })
     } catch (error) {
       const failure = local("authentication_failed", error, [...secrets])
       yield { type: "failed", failure: signal.aborted ? ABORTED : failure }
@@ -118,9 +128,12 @@ async function* stream(
     yield { type: "sent", attempt: count }
     let hasContent = false
     const running = attempt({
-      baseUrl: config.baseUrl,
+      baseUrl,
       headers,
       body: prepared.body,
+      ...(provider === undefined
+        ? {}
+        : { connect: (fetch) => provider.client({ model, fetch }), blank: provider.blank }),
       network: prepared.network,
       deadlines: deadlinesOf(config),
       fetch: config.fetch ?? globalThis.fetch,
@@ -147,9 +160,10 @@ async function* stream(
       yield { type: "failed", failure: ABORTED }
       return
     }
-    const { retryable, ...failure } = failureOf(end, { ...context, secrets: [...secrets] })
+    const { retryable, ...plain } = failureOf(end, { host: hostOf(baseUrl), secrets: [...secrets] })
+    const failure = advised(plain, config.credential.advice)
     let delayMs = 0
-    if (failure.status === 401 && !refreshed) {
+    if (needsRenewal(failure, provider) && !refreshed) {
       refreshed = true
       const isNew = await settle(config.credential.refresh(), signal).catch(() => false)
       if (!isNew || signal.aborted) {
@@ -181,7 +195,31 @@ interface Prepared {
   readonly network: NetworkOptions
 }
 
-async function prepare(request: MessagesRequest, { baseUrl, env }: Config): Promise<Prepared> {
+function advised(failure: ApiFailure, advice: string | undefined): ApiFailure {
+  if (advice === undefined || failure.category !== "authentication_failed") return failure
+  return { ...failure, message: `${failure.message.replace(/[.\s]*$/, ".")} ${advice}` }
+}
+
+/** Cloud providers answer 403 for keys that have ended. */
+function needsRenewal({ status }: ApiFailure, provider: Provider | undefined): boolean {
+  return status === 401 || (status === 403 && provider !== undefined)
+}
+
+/** The request under the provider's own model id and version. */
+function wireRequest(
+  request: MessagesRequest,
+  model: string,
+  provider: Provider | undefined,
+): MessagesRequest & { readonly anthropic_version?: string } {
+  if (provider === undefined) return request
+  const { bodyVersion } = provider
+  return { ...request, model, ...(bodyVersion === undefined ? {} : { anthropic_version: bodyVersion }) }
+}
+
+async function prepare(
+  request: MessagesRequest,
+  { baseUrl, env }: Pick<Config, "baseUrl" | "env">,
+): Promise<Prepared> {
   if (!URL.canParse(baseUrl)) throw new Error(`ANTHROPIC_BASE_URL is not a URL: ${baseUrl}`)
   return { body: requestBody(request, env), network: await networkOptions(baseUrl, env) }
 }

@@ -18,6 +18,14 @@ export interface HelperOptions {
  * @throws CredentialError when it fails, prints nothing usable, or takes too long.
  */
 export async function runHelper(command: string, options: HelperOptions): Promise<Secret> {
+  return checked(await runCommand("apiKeyHelper", command, options))
+}
+
+/**
+ * What a command of the person's own prints; `name` is the setting it stands in.
+ * @throws CredentialError when it fails or takes too long.
+ */
+export async function runCommand(name: string, command: string, options: HelperOptions): Promise<string> {
   options.signal?.throwIfAborted()
   const seconds = (options.timeoutMs ?? HELPER_MS) / 1000
   const child = Bun.spawn(["/bin/sh", "-c", command], {
@@ -37,9 +45,9 @@ export async function runHelper(command: string, options: HelperOptions): Promis
     const end = await Promise.race([finish(child), stop.promise])
     options.signal?.throwIfAborted()
     if (end === "late" || end === "aborted")
-      throw new CredentialError(`apiKeyHelper did not finish in ${seconds} s`)
-    if (end.code !== 0) throw new CredentialError(`apiKeyHelper failed with exit code ${end.code}`)
-    return checked(end.output)
+      throw new CredentialError(`${name} did not finish in ${seconds} s`)
+    if (end.code !== 0) throw new CredentialError(`${name} failed with exit code ${end.code}`)
+    return end.output
   } finally {
     clearTimeout(timer)
     options.signal?.removeEventListener("abort", onAbort)

@@ -14,6 +14,8 @@ export interface OAuthClient {
   /** Where the service shows a code to copy, for a login without a local browser. */
   readonly pasteRedirectUrl: string | null
   readonly scopes: readonly string[]
+  /** How requests to the token endpoint are written: as RFC 6749 says, or as JSON, which the default endpoint takes. */
+  readonly tokenFormat: "form" | "json"
 }
 
 const DEFAULTS = {
@@ -40,6 +42,7 @@ export function oauthClient(settings: Settings): OAuthClient | null {
     revokeUrl: endpoint(text("revokeUrl") ?? DEFAULTS.revokeUrl, "revokeUrl"),
     pasteRedirectUrl: redirect === undefined ? null : endpoint(redirect, "redirectUrl"),
     scopes,
+    tokenFormat: own.tokenFormat === "json" || text("tokenUrl") === undefined ? "json" : "form",
   }
 }
 

@@ -66,7 +66,12 @@ export async function revokeToken(
 ): Promise<boolean> {
   if (client.revokeUrl === null) return false
   try {
-    const answer = await post(client.revokeUrl, { token: token.reveal(), client_id: client.clientId }, signal)
+    const answer = await post(
+      client.revokeUrl,
+      { token: token.reveal(), client_id: client.clientId },
+      client,
+      signal,
+    )
     return answer.status === 200
   } catch {
     return false
@@ -78,7 +83,7 @@ async function requestTokens(
   body: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<Tokens> {
-  const answer = await post(client.tokenUrl, { ...body, client_id: client.clientId }, signal)
+  const answer = await post(client.tokenUrl, { ...body, client_id: client.clientId }, client, signal)
   const raw = parse(answer.text)
   if (answer.status !== 200) throw new TokenRefused(answer.status, errorCode(raw), errorWords(raw, body))
   if (!isObject(raw) || !isToken(raw.access_token))
@@ -96,17 +101,20 @@ async function requestTokens(
   }
 }
 
+const CONTENT_TYPES = { json: "application/json", form: "application/x-www-form-urlencoded" } as const
+
 async function post(
   url: string,
   body: Readonly<Record<string, string>>,
+  { tokenFormat }: OAuthClient,
   signal?: AbortSignal,
 ): Promise<{ status: number; text: string }> {
   const deadline = AbortSignal.timeout(TOKEN_MS)
   try {
     const response = await fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify(body),
+      headers: { "content-type": CONTENT_TYPES[tokenFormat], accept: "application/json" },
+      body: tokenFormat === "json" ? JSON.stringify(body) : new URLSearchParams(body).toString(),
       // A redirect would carry the secret to another place.
       redirect: "error",
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,

@@ -15,12 +15,19 @@ const ANSWER_MAX_CHARS = 4096
 export interface LoginOptions {
   readonly client: OAuthClient
   /** Shows or opens the addresses: `local` comes back by itself, `paste` (when the service has one) shows a code. */
-  readonly onUrls: (urls: { readonly local: string; readonly paste: string | null }) => void
+  readonly onUrls: (urls: LoginUrls) => void
+  /** Further parameters of the address, such as `login_hint`. */
+  readonly hints?: Readonly<Record<string, string>>
   /** What the person pastes, piece by piece; wrong ones are reported through `onWrongPaste`. */
   readonly pasted?: AsyncIterable<string>
   readonly onWrongPaste?: (message: string) => void
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
+}
+
+export interface LoginUrls {
+  readonly local: string
+  readonly paste: string | null
 }
 
 interface Answer {
@@ -47,7 +54,8 @@ export async function login(options: LoginOptions): Promise<Tokens> {
   const onAbort = () => done.reject(signal?.reason)
   signal?.addEventListener("abort", onAbort, { once: true })
   const paste = client.pasteRedirectUrl
-  const address = (redirectUri: string) => authorizeUrl(client, { redirectUri, state, challenge })
+  const address = (redirectUri: string) =>
+    authorizeUrl(client, { redirectUri, state, challenge, hints: options.hints ?? {} })
   try {
     options.onUrls({ local: address(listener.redirectUri), paste: paste === null ? null : address(paste) })
     if (options.pasted)
@@ -67,10 +75,16 @@ export async function login(options: LoginOptions): Promise<Tokens> {
 
 function authorizeUrl(
   client: OAuthClient,
-  ask: { readonly redirectUri: string; readonly state: string; readonly challenge: string },
+  ask: {
+    readonly redirectUri: string
+    readonly state: string
+    readonly challenge: string
+    readonly hints: Readonly<Record<string, string>>
+  },
 ): string {
   const url = new URL(client.authorizeUrl)
   const query = {
+    ...ask.hints,
     response_type: "code",
     client_id: client.clientId,
     redirect_uri: ask.redirectUri,

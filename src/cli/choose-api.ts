@@ -1,28 +1,19 @@
-import type { ApiPort } from "../model/api.ts"
+import { createCredentialHolder } from "./credential-holder.ts"
+import type { Payer } from "./payer.ts"
 import type { Prepared } from "./prepare.ts"
 import { StartError } from "./start-error.ts"
 
-/** Who answers, and who pays for it. */
-export interface Payer {
-  readonly api: ApiPort & { prewarm?(): Promise<void> }
-  /** For people: `API key from ANTHROPIC_API_KEY`. */
-  readonly label: string
-  /** For hosts (spec/headless.md, `apiKeySource`). */
-  readonly apiKeySource: string
-  /** Betas that requests with this credential must carry. */
-  readonly betas: readonly string[]
-}
+export type { Payer } from "./payer.ts"
 
 /** The Messages API with the first credential that is there; null when there is none. Throws `StartError`. */
-export async function chooseApi({
-  env,
-  config,
-  paths,
-  flags,
-  headless,
-  state,
-  cwd,
-}: Prepared): Promise<Payer | null> {
+export async function chooseApi(prepared: Prepared): Promise<Payer | null> {
+  const { env, config, paths, flags, headless, state, cwd } = prepared
+  const { chooseProvider } = await import("../config/provider.ts")
+  const { provider } = orRefuse(() => chooseProvider(env))
+  if (provider !== "firstParty") {
+    const { payProvider } = await import("./pay-provider.ts")
+    return payProvider(provider, prepared)
+  }
   const [{ resolveCredential }, { hasAgreed }, { createApi }] = await Promise.all([
     import("../auth/resolve.ts"),
     import("../auth/agreement.ts"),
@@ -40,14 +31,25 @@ export async function chooseApi({
     throw new StartError(error instanceof Error ? error.message : String(error))
   })
   if (credential === null) return null
+  const holder = createCredentialHolder(credential, SIGN_IN)
+  const ownUrl = env.ANTHROPIC_BASE_URL ? undefined : credential.baseUrl
   return {
-    api: createApi({ credential, env }),
+    api: createApi({ credential: holder, env, ...(ownUrl === undefined ? {} : { baseUrl: ownUrl }) }),
     label: `Signed in with ${credential.source}`,
     apiKeySource: credential.apiKeySource,
-    betas: credential.betas,
+    betas: [],
+    holder,
+  }
+}
+
+function orRefuse<T>(make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error))
   }
 }
 
 /** How to sign in, in one line; the ways that always work come first. */
 export const SIGN_IN =
-  "No credential found: set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN, or apiKeyHelper in the settings), or try `ccts --demo`."
+  "No credential found: set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN, or apiKeyHelper in the settings), see `ccts auth login`, or try `ccts --demo`."

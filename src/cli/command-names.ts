@@ -18,6 +18,7 @@ export const COMMANDS = {
     words: ["config", "defaults", "critique", "reset"],
   },
   completion: { help: "Print completions for bash, zsh or fish", words: ["bash", "zsh", "fish"] },
+  config: { help: "Show and change settings", words: ["get", "set", "list", "explain"] },
   daemon: {
     help: "The supervisor of background sessions",
     words: ["status", "stop", "logs", "run", "uninstall"],
@@ -75,7 +76,14 @@ export const COMMANDS = {
 export type CommandName = keyof typeof COMMANDS
 
 /** Commands that this version can run; `commands.ts` has a loader for each. */
-export const RUNNABLE = ["completion", "sandbox", "why"] as const satisfies readonly CommandName[]
+export const RUNNABLE = [
+  "auth",
+  "completion",
+  "config",
+  "doctor",
+  "sandbox",
+  "why",
+] as const satisfies readonly CommandName[]
 export type RunnableName = (typeof RUNNABLE)[number]
 
 /** Names and aliases to main names. */

@@ -5,7 +5,10 @@ type Loader = () => Promise<CommandDef>
 
 /** What can be run: one file per subcommand, loaded only when it is called. */
 const LOADERS: Readonly<Record<RunnableName, Loader>> = {
+  auth: async () => (await import("./commands/auth.ts")).authCommand,
   completion: async () => (await import("./commands/completion.ts")).completionCommand,
+  config: async () => (await import("./commands/config.ts")).configCommand,
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
   sandbox: async () => (await import("./commands/sandbox.ts")).sandboxCommand,
   why: async () => (await import("./commands/why.ts")).whyCommand,
 }
@@ -29,14 +32,20 @@ export async function runSubcommand(
     err(`ccts ${name} is not part of this version.\n`)
     return 1
   }
-  const command = await load()
-  const { renderUsage, runCommand } = await import("citty")
-  if (args.includes("--help") || args.includes("-h")) {
-    out(`${await renderUsage(command, { meta: { name: "ccts" } })}\n`)
-    return 0
-  }
+  const root = await load()
+  const [{ renderUsage, runCommand }, { descend }] = await Promise.all([
+    import("citty"),
+    import("./descend.ts"),
+  ])
   try {
-    const { result } = await runCommand(command, { rawArgs: [...args] })
+    const asked = args.includes("--help") || args.includes("-h")
+    const { command, parent, args: rest } = await descend(root, args)
+    if (asked) {
+      const usage = await renderUsage(command, parent ?? { meta: { name: "ccts" } })
+      out(`${process.stdout.isTTY === true ? usage : Bun.stripANSI(usage)}\n`)
+      return 0
+    }
+    const { result } = await runCommand(command, { rawArgs: [...rest] })
     return typeof result === "number" ? result : 0
   } catch (error) {
     err(`${error instanceof Error ? error.message : String(error)}\n`)

@@ -254,7 +254,7 @@ function envNumber(text: string | undefined): number | null {
 const SECRETS =
   /^(ANTHROPIC_(API_KEY|AUTH_TOKEN|CUSTOM_HEADERS)|CLAUDE_CODE_OAUTH_\w+|AWS_(SECRET_ACCESS_KEY|SESSION_TOKEN|BEARER_TOKEN_BEDROCK))$/
 
-function childEnv({ env }: Prepared): Readonly<Record<string, string>> {
+export function childEnv({ env }: Pick<Prepared, "env">): Readonly<Record<string, string>> {
   const scrub = envOn(env, "CLAUDE_CODE_SUBPROCESS_ENV_SCRUB")
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>

@@ -1,15 +1,18 @@
 import { createEngine } from "../engine/engine.ts"
 import type { Screen } from "../tui/screen/port.ts"
+import { createAuthPort } from "./auth-port.ts"
 import type { Payer } from "./choose-api.ts"
 import { unavailableLine } from "./choose-sandbox.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
 import { withExtensions } from "./extensions.ts"
+import { createLiveSettings } from "./live-settings.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { Prepared } from "./prepare.ts"
 import { readGitState } from "./prompt-context.ts"
 import { createSessionParts } from "./session-parts.ts"
+import { createSettingsPort } from "./settings-port.ts"
 import { createTerminalRoom } from "./terminal-room.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
@@ -54,6 +57,10 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const ports = await createTuiPorts(prepared, {
     credentialLine: payer.label,
     demo,
+    auth: demo ? null : createAuthPort(prepared, payer),
+    settings: demo
+      ? null
+      : createSettingsPort(createLiveSettings(prepared, (command) => engine.send(command))),
     screen: () => screen,
     sessionId: () => sessionId,
     terminals,

@@ -33,17 +33,7 @@ export function prepare(flags: Flags, headless: boolean, trustedNow = false): Pr
   const paths = configPaths(process.env)
   const state = openState(paths)
   const trusted = trustedNow || isTrusted(cwd, state, paths)
-  const config = loadConfig({
-    cwd,
-    env: process.env,
-    paths,
-    trust: trusted ? "trusted" : headless ? "headless" : "untrusted",
-    flags: {
-      ...(flags.settings === undefined ? {} : { settings: flags.settings }),
-      ...(flags.settingSources === undefined ? {} : { sources: sourcesOf(flags.settingSources) }),
-      values: flagSettings(flags),
-    },
-  })
+  const config = readConfig({ flags, cwd, paths, trusted, headless })
   const fatal = config.problems.find((problem) => problem.kind === "fatal")
   if (fatal !== undefined) throw new StartError(problemLine(fatal))
   const env: Env = { ...process.env, ...config.settings.env }
@@ -61,6 +51,27 @@ export function prepare(flags: Flags, headless: boolean, trustedNow = false): Pr
     modes,
     additionalRoots: extraRoots(flags, config, cwd),
   }
+}
+
+/** All layers as they are now; called again when files change. */
+export function readConfig({
+  flags,
+  cwd,
+  paths,
+  trusted,
+  headless,
+}: Pick<Prepared, "flags" | "cwd" | "paths" | "trusted" | "headless">): Config {
+  return loadConfig({
+    cwd,
+    env: process.env,
+    paths,
+    trust: trusted ? "trusted" : headless ? "headless" : "untrusted",
+    flags: {
+      ...(flags.settings === undefined ? {} : { settings: flags.settings }),
+      ...(flags.settingSources === undefined ? {} : { sources: sourcesOf(flags.settingSources) }),
+      values: flagSettings(flags),
+    },
+  })
 }
 
 /** `file:line: key: what is wrong`. */
@@ -122,7 +133,7 @@ function startMode(
   }
 }
 
-function extraRoots(flags: Flags, config: Config, cwd: string): readonly string[] {
+export function extraRoots(flags: Flags, config: Config, cwd: string): readonly string[] {
   const named = flags.addDir ?? []
   for (const folder of named) {
     const info = statSync(resolve(cwd, folder), { throwIfNoEntry: false })

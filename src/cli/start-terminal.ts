@@ -10,7 +10,9 @@ export async function startTerminal({ flags, prompt }: ParsedArgs): Promise<numb
     const { startDemo } = await import("./start-demo.ts")
     return startDemo({ flags, signIn: SIGN_IN, ...(prompt === undefined ? {} : { prompt }) })
   }
-  const before = prepare(flags, false)
+  let before = prepare(flags, false)
+  const { askAboutCredentials } = await import("./ask-credential.ts")
+  if (await askAboutCredentials({ ...before, bare: flags.bare === true })) before = prepare(flags, false)
   // A newcomer without any way to sign in is not asked about a folder that the demo will not touch.
   if (!before.trusted && !folderMayPay(before) && (await chooseApi(before)) === null) return demo()
   const { confirmStart } = await import("./confirm-start.ts")

@@ -27,6 +27,8 @@ export async function createTuiPorts(
   options: {
     readonly credentialLine: string
     readonly demo: boolean
+    readonly auth: TuiPorts["auth"]
+    readonly settings: TuiPorts["settings"]
     readonly screen: () => Screen
     readonly sessionId: () => string
     readonly terminals: TerminalRoom
@@ -54,6 +56,8 @@ export async function createTuiPorts(
     loadDraft: () => (options.demo ? DEMO_PROMPT : loadDraft(draft)),
     editExternally: (text) => editExternally(text, env),
     suspend: () => suspendProcess(options.screen()),
+    auth: options.auth,
+    settings: options.settings,
     version,
     credentialLine: options.credentialLine,
     startNotices: options.demo ? [] : prepared.config.problems.map(problemLine),

@@ -325,6 +325,9 @@ export function createEngine(options: EngineOptions): Engine {
       case "permissions":
         session.updatePermissions(command.updates)
         return
+      case "reload":
+        session.reload(command)
+        return
       case "clear":
         prompts.clear()
         running?.abort.abort()

@@ -1,6 +1,7 @@
 import type { AgentPort } from "../model/agent.ts"
 import type { ApiPort, RequestSettings, Thinking } from "../model/api.ts"
 import type { Block } from "../model/block.ts"
+import type { Command } from "../model/command.ts"
 import type { AgentRef, EventBody, SessionChanged, SessionState } from "../model/event.ts"
 import type { FinishPort } from "../model/finish.ts"
 import type { HookPort } from "../model/hook.ts"
@@ -99,6 +100,8 @@ export interface Session {
   mode(): PermissionMode
   setMode(mode: PermissionMode): string | null
   updatePermissions(updates: readonly PermissionUpdate[]): void
+  /** Takes what the settings files say now. */
+  reload(next: Extract<Command, { type: "reload" }>): void
   model(): ModelInfo
   setModel(name: string | null): void
   effort(): Effort | null

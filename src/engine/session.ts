@@ -36,6 +36,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let cwd = place.cwd
   let mode = permissions.mode
   let rules = permissions.rules
+  let { modes } = permissions
+  let { env, additionalRoots } = place
   let roots: readonly string[] = [place.cwd, ...place.additionalRoots]
   let model = models.resolve(models.model)
   let effort = models.effort
@@ -78,7 +80,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     }),
     mode: () => mode,
     setMode(next) {
-      if (!permissions.modes.includes(next)) {
+      if (!modes.includes(next)) {
         return next === "bypassPermissions"
           ? "bypassPermissions must be enabled at the start: --allow-dangerously-skip-permissions"
           : `mode ${next} is not available in this session`
@@ -93,7 +95,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       const before = mode
       rules = next.rules
       roots = next.roots
-      if (next.mode !== before && permissions.modes.includes(next.mode)) {
+      if (next.mode !== before && modes.includes(next.mode)) {
         mode = next.mode
         session.changed("mode")
       }
@@ -102,6 +104,18 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
         if (problem !== null)
           ports.notice("warning", "settings", `the rule holds for this session only: ${problem}`)
       })
+    },
+    reload(next) {
+      rules = [...next.rules, ...rules.filter((rule) => rule.source === "session")]
+      const [start = place.cwd, ...others] = roots
+      const ofSession = others.filter((root) => !additionalRoots.includes(root))
+      roots = [...new Set([start, ...next.additionalRoots, ...ofSession])]
+      additionalRoots = next.additionalRoots
+      env = next.env
+      modes = next.modes
+      if (modes.includes(mode)) return
+      mode = "default"
+      session.changed("mode")
     },
     model: () => model,
     setModel(name) {
@@ -124,7 +138,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       modelName: model.displayName,
       mode,
       // Shift+Tab walks the modes in which one can work with a person; the rest are chosen by name.
-      modes: permissions.modes.filter((one) => one !== "dontAsk" || one === mode),
+      modes: modes.filter((one) => one !== "dontAsk" || one === mode),
       effort,
       tools: [...options.tools, ...(options.finish?.tool ? [options.finish.tool] : [])].map(
         ({ name }) => name,
@@ -163,7 +177,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       cwd,
       home: place.home,
       signal: run.signal,
-      env: place.env,
+      env,
       roots,
       spillDir: join(folder, "tool-results"),
       setCwd(path) {

@@ -1,6 +1,6 @@
 import type { Block } from "./block.ts"
 import type { Effort } from "./model-info.ts"
-import type { PermissionMode, PermissionUpdate } from "./permission.ts"
+import type { PermissionMode, PermissionUpdate, Rule } from "./permission.ts"
 import type { Report } from "./report.ts"
 
 /** What readers ask of the engine. Every command is taken at once; its effect is seen in the events. */
@@ -17,6 +17,17 @@ export type Command =
   /** Takes a queued prompt back; without `uuid` the newest. */
   | { readonly type: "unqueue"; readonly uuid?: string }
   | { readonly type: "permissions"; readonly updates: readonly PermissionUpdate[] }
+  /** Settings files changed: what they say now. Rules and folders of the session itself stay. */
+  | {
+      readonly type: "reload"
+      readonly rules: readonly Rule[]
+      /** Modes that may be chosen; a mode that is no longer there is left. */
+      readonly modes: readonly PermissionMode[]
+      /** Canonical. */
+      readonly additionalRoots: readonly string[]
+      /** For children. */
+      readonly env: Readonly<Record<string, string>>
+    }
   /** A new, empty session. */
   | { readonly type: "clear" }
   | { readonly type: "resume"; readonly session: string }

@@ -19,6 +19,10 @@ export interface TuiPorts {
   editExternally(text: string): Promise<string | null>
   /** Ctrl+Z: gives the terminal to the shell, and takes it back when the shell continues this program. */
   suspend(): Promise<void>
+  /** Signing in and out; null where nobody pays (the demo). */
+  readonly auth: AuthPort | null
+  /** Reading and changing settings; null where there is nothing to keep (the demo). */
+  readonly settings: SettingsPort | null
   version: string
   /** Shown in the header: how requests are paid for, or how to sign in. */
   credentialLine: string
@@ -73,3 +77,54 @@ export type ShellLine =
   | { readonly kind: "printed"; readonly code: number; readonly stdout: string; readonly stderr: string }
   /** It needs a terminal: attach to it. `end` is its exit code. */
   | { readonly kind: "terminal"; readonly id: string; readonly end: Promise<number> }
+export interface AuthPort {
+  /** Which credential is used and why, in lines. */
+  status(): Promise<readonly string[]>
+  /** What `/login` can do now. */
+  ways(): Promise<readonly LoginWay[]>
+  /** What to say when there is no way, or beside them. */
+  readonly advice: readonly string[]
+  /** Settles with one line that says what is used from now on; rejects with one line, or the signal's reason. */
+  login(way: LoginWay["id"], steps: LoginSteps, signal: AbortSignal): Promise<string>
+  /** Settles with one line that says what was removed. */
+  logout(): Promise<string>
+}
+
+export interface LoginWay {
+  readonly id: "browser" | "existing" | "api-key"
+  readonly label: string
+  readonly hint: string
+  /** To be agreed to first. */
+  readonly notice?: string
+}
+
+/** The parts of a browser sign-in that a person sees. */
+export interface LoginSteps {
+  onAddress(address: { readonly url: string; readonly opened: boolean; readonly takesCode: boolean }): void
+  readonly pasted: AsyncIterable<string>
+  onWrongPaste(message: string): void
+}
+
+export interface SettingsPort {
+  /** Every known setting, in the order of the documentation. */
+  list(): readonly SettingRow[]
+  /** What `value` (typed text) means for `key`; a sentence when it does not fit. Writes user settings. */
+  set(key: string, value: string): Promise<{ readonly ok: boolean; readonly text: string }>
+  /** Which layers set it, highest first, in lines. */
+  explain(key: string): readonly string[]
+  /** Says in one line what a change of the files brought, whenever they change; ends with the returned function. */
+  watch(said: (level: "info" | "warning", text: string) => void): () => void
+}
+
+export interface SettingRow {
+  readonly key: string
+  /** JSON of the value in force; empty when unset and without a default. */
+  readonly value: string
+  /** The layer, or `default`. */
+  readonly from: string
+  readonly text: string
+  /** What it accepts, in words. */
+  readonly accepts: string
+  /** Ready answers, for a switch or a list of words. */
+  readonly choices: readonly string[]
+}

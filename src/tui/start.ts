@@ -18,10 +18,12 @@ export async function runTui(options: TuiOptions): Promise<number> {
     }
     return 1
   }
+  const unwatch = options.ports.settings?.watch(tui.say)
   try {
     tui.begin()
     return await Promise.race([left.promise, read()])
   } finally {
+    unwatch?.()
     tui.stop()
     await Promise.allSettled([screen.close(), engine.close()])
   }

@@ -33,6 +33,8 @@ export interface Tui {
   key(key: Key): void
   paste(text: string): void
   resize(size: Size): void
+  /** Something that the program itself has to say. */
+  say(level: "info" | "warning", text: string): void
   stop(): void
 }
 
@@ -297,6 +299,10 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
         if (viewer === null) transcript.replay()
         answer()
       }, RESIZE_REST_MS)
+    },
+    say(level, text) {
+      transcript.add({ kind: "notice", level, text })
+      painter.request("event")
     },
     stop() {
       if (resting !== null) clearTimeout(resting)

@@ -52,6 +52,7 @@ export function oauthServer() {
     revokeUrl: `${base}/revoke`,
     pasteRedirectUrl: `${base}/shown`,
     scopes: ["a", "b"],
+    tokenFormat: "json",
   }
   return {
     client,

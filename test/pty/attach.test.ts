@@ -112,9 +112,7 @@ test("refused, it does not run, and the model is told", async () => {
   await Bun.sleep(600)
   on.press("escape")
   await on.waitFor("as you wish")
-  expect(JSON.stringify(api.turns.at(-1))).toContain(
-    "the person did not open one for it. Nothing was run.",
-  )
+  expect(JSON.stringify(api.turns.at(-1))).toContain("the person did not open one for it. Nothing was run.")
   expect(existsSync(join(place.env.HOME ?? "", "typed"))).toBe(false)
 }, 30_000)
 

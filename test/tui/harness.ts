@@ -106,6 +106,8 @@ export function startHarness(options: HarnessOptions = {}): Harness {
     editExternally: async () => null,
     suspend: async () => {},
     startNotices: [],
+    auth: null,
+    settings: null,
     version: "2.2.0",
     credentialLine: "API key from the environment",
     demo: false,

@@ -3,12 +3,15 @@ import { attach } from "./attach.ts"
 import { clear } from "./clear.ts"
 import type { CommandContext, SlashCommand } from "./command.ts"
 import { compact } from "./compact.ts"
+import { config } from "./config.ts"
 import { context } from "./context.ts"
 import { copy } from "./copy.ts"
 import { cost } from "./cost.ts"
 import { effort } from "./effort.ts"
 import { exit } from "./exit.ts"
 import { help } from "./help.ts"
+import { login } from "./login.ts"
+import { logout } from "./logout.ts"
 import { model } from "./model.ts"
 import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
@@ -20,12 +23,15 @@ export const COMMANDS: readonly SlashCommand[] = [
   attach,
   clear,
   compact,
+  config,
   context,
   copy,
   cost,
   effort,
   exit,
   help,
+  login,
+  logout,
   model,
   permissions,
   plan,

@@ -4,9 +4,9 @@ export const status: SlashCommand = {
   name: "status",
   aliases: [],
   description: "Show version, session, model, mode and how requests are paid for",
-  run({ state, ports, notice }) {
+  run({ state, ports, notice, changed }) {
     const { session } = state
-    const lines = [`ccts ${ports.version}`, ports.credentialLine]
+    const lines: string[] = []
     if (session !== null)
       lines.push(
         `Session: ${session.id}`,
@@ -15,6 +15,11 @@ export const status: SlashCommand = {
         `Folder: ${session.cwd}`,
         `Tools: ${session.tools.length}`,
       )
-    notice("info", lines.join("\n"))
+    const show = (payment: readonly string[]) => {
+      notice("info", [`ccts ${ports.version}`, ...payment, ...lines].join("\n"))
+      changed()
+    }
+    if (ports.auth === null) return show([ports.credentialLine])
+    ports.auth.status().then(show, () => show([ports.credentialLine]))
   },
 }

@@ -1,0 +1,45 @@
+import { isStateBroken } from "../../config/state.ts"
+import { problemLine } from "../prepare.ts"
+import type { Check, Finding } from "./finding.ts"
+
+export const checkSettings: Check = ({ config, paths, trusted, cwd }) => {
+  const area = "settings"
+  const files = config.layers.map(({ label }) => label)
+  const findings: Finding[] = [
+    {
+      area,
+      level: "ok",
+      text: files.length === 0 ? "no settings files: defaults are in force" : `read: ${files.join(", ")}`,
+    },
+  ]
+  for (const problem of config.problems)
+    findings.push({
+      area,
+      level: problem.kind === "broken-file" || problem.kind === "fatal" ? "error" : "warning",
+      text: problemLine(problem),
+      fix: FIXES[problem.kind],
+    })
+  if (isStateBroken(paths))
+    findings.push({
+      area,
+      level: "error",
+      text: `${paths.stateFile} is not valid JSON; nothing of it is used, and it is not overwritten`,
+      fix: `repair it, or take the newest copy of ${paths.configDir}/backups`,
+    })
+  if (!trusted)
+    findings.push({
+      area,
+      level: "info",
+      text: `${cwd} has not been trusted: its own rules, helpers and hooks are held back`,
+      fix: "start ccts here and answer the question",
+    })
+  return findings
+}
+
+const FIXES = {
+  "broken-file": "correct the line, or move the file away",
+  fatal: "correct it",
+  "bad-value": "ccts config explain <key> says what it takes",
+  "wrong-file": "move it to a file that may set it",
+  untrusted: "trust the folder, or set it in the user settings",
+} as const

@@ -1,0 +1,105 @@
+/**
+ * Settings that follow their files while a session runs: rules, modes, folders and the environment of children change at once;
+ * model, effortLevel and outputStyle stay as they were at the start (spec/settings.md section 1).
+ */
+
+import { resolve } from "node:path"
+import type { Config } from "../config/load.ts"
+import { settingsSources, watchFiles } from "../config/watch.ts"
+import type { Command } from "../model/command.ts"
+import { childEnv } from "./compose.ts"
+import { extraRoots, type Prepared, problemLine, readConfig } from "./prepare.ts"
+
+export interface LiveSettings {
+  /** As of the newest reading. */
+  readonly config: Config
+  /** Reads the files again and tells the session; what is invalid is left out and named. */
+  reload(): void
+  /** Until the returned function is called. */
+  watch(said: (level: "info" | "warning", text: string) => void): () => void
+}
+
+/** Problems shown at a time; the rest is counted. */
+const SHOWN_PROBLEMS = 5
+
+export function createLiveSettings(prepared: Prepared, send: (command: Command) => void): LiveSettings {
+  let { config } = prepared
+  let said: (level: "info" | "warning", text: string) => void = () => undefined
+  const reload = () => {
+    const next = readConfig(prepared)
+    // A flag file that is broken now was good at the start: what it said then holds.
+    if (next.problems.some((problem) => problem.kind === "fatal")) {
+      said("warning", describe(next.problems.map(problemLine)))
+      return
+    }
+    const before = config
+    config = next
+    const changed = changedKeys(before, next)
+    const problems = newProblems(before, next)
+    if (changed.length > 0) send(reloadCommand(prepared, next))
+    if (changed.length > 0) said("info", `Settings changed: ${summary(changed)}`)
+    if (problems.length > 0) said("warning", describe(problems))
+  }
+  return {
+    get config() {
+      return config
+    },
+    reload,
+    watch(listener) {
+      said = listener
+      const flagFile = prepared.flags.settings
+      const more =
+        flagFile === undefined || flagFile.trimStart().startsWith("{")
+          ? []
+          : [resolve(prepared.cwd, flagFile)]
+      const end = watchFiles(settingsSources(config.paths, config.files, more), reload)
+      return () => {
+        said = () => undefined
+        end()
+      }
+    },
+  }
+}
+
+function reloadCommand(prepared: Prepared, config: Config): Command {
+  const { flags, cwd } = prepared
+  const forbidden = config.settings.permissions?.disableBypassPermissionsMode === "disable"
+  return {
+    type: "reload",
+    rules: config.rules,
+    // Bypass may be taken away while a session runs, never given.
+    modes: prepared.modes.filter((mode) => mode !== "bypassPermissions" || !forbidden),
+    additionalRoots: extraRoots(flags, config, cwd),
+    env: childEnv({ env: { ...process.env, ...config.settings.env } }),
+  }
+}
+
+/** Top-level keys whose merged value differs. */
+export function changedKeys(before: Config, after: Config): readonly string[] {
+  const keys = new Set([...Object.keys(before.settings), ...Object.keys(after.settings)])
+  return [...keys].filter(
+    (key) => JSON.stringify(before.settings[key]) !== JSON.stringify(after.settings[key]),
+  )
+}
+
+/** Keys that hold from the next start on. */
+const AT_START: ReadonlySet<string> = new Set(["model", "effortLevel", "outputStyle"])
+
+function summary(keys: readonly string[]): string {
+  return keys.map((key) => (AT_START.has(key) ? `${key} (from the next start on)` : key)).join(", ")
+}
+
+function newProblems(before: Config, after: Config): readonly string[] {
+  const known = new Set(before.problems.map(problemLine))
+  return after.problems.map(problemLine).filter((line) => !known.has(line))
+}
+
+/** Invalid parts with file, line and key; the valid rest holds. */
+export function describe(problems: readonly string[]): string {
+  const more = problems.length - SHOWN_PROBLEMS
+  return [
+    "Parts of the settings are not used:",
+    ...problems.slice(0, SHOWN_PROBLEMS).map((line) => `  ${line}`),
+    ...(more > 0 ? [`  and ${more} more: ccts doctor`] : []),
+  ].join("\n")
+}

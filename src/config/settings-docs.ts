@@ -1,0 +1,50 @@
+/** The documentation of the settings, from the table of keys. */
+import { describeType } from "./key-type.ts"
+import { KEYS, type KeyInfo, type Scope } from "./keys.ts"
+
+const WHERE: Readonly<Record<Scope, string>> = {
+  any: "any file",
+  user: "user, `--settings`, managed",
+  "user-local": "user, local, `--settings`, managed",
+  managed: "managed",
+}
+
+/** Markdown: one table per group. */
+export function settingsMarkdown(): string {
+  return groups()
+    .map(([group, keys]) =>
+      [
+        `### ${group}`,
+        "",
+        "| key | takes | default | where | what it does |",
+        "|---|---|---|---|---|",
+        ...keys.map(row),
+      ].join("\n"),
+    )
+    .join("\n\n")
+}
+
+/** Plain text for `--help`: one line a key. */
+export function settingsHelp(): string {
+  const width = Math.max(...KEYS.map(({ key }) => key.length))
+  return groups()
+    .map(([group, keys]) =>
+      [group, ...keys.map(({ key, text }) => `  ${key.padEnd(width)}  ${text}`)].join("\n"),
+    )
+    .join("\n\n")
+}
+
+function groups(): readonly (readonly [string, readonly KeyInfo[]])[] {
+  return [...Map.groupBy(KEYS, ({ group }) => group)]
+}
+
+function row({ key, type, default: value, scope, text }: KeyInfo): string {
+  const cells = [
+    `\`${key}\``,
+    describeType(type),
+    value === undefined ? "" : `\`${JSON.stringify(value)}\``,
+    WHERE[scope],
+    text,
+  ]
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`
+}

@@ -1,0 +1,82 @@
+import { createConfirm } from "../dialogs/confirm.ts"
+import { createPicker } from "../dialogs/picker.ts"
+import { createSignIn } from "../dialogs/sign-in.ts"
+import type { AuthPort, LoginSteps, LoginWay } from "../ports.ts"
+import type { CommandContext, SlashCommand } from "./command.ts"
+
+export const login: SlashCommand = {
+  name: "login",
+  aliases: [],
+  description: "Sign in, or change how requests are paid for",
+  run(context) {
+    const { auth } = context.ports
+    if (auth === null)
+      return context.notice("info", "The demo needs no sign-in. Leave it with /exit, then: ccts auth login")
+    void choose(context, auth)
+  },
+}
+
+async function choose(context: CommandContext, auth: AuthPort): Promise<void> {
+  const { notice, open, close, changed } = context
+  const ways = await auth.ways().catch(() => [])
+  if (ways.length === 0) {
+    notice("info", auth.advice.join("\n"))
+    return changed()
+  }
+  open(
+    createPicker({
+      title: "Sign in",
+      load: async () => ways.map((way) => ({ label: way.label, hint: way.hint, value: way })),
+      pick: (way) =>
+        way.notice === undefined ? begin(context, auth, way) : agree(context, auth, way, way.notice),
+      cancel: close,
+      changed,
+    }),
+  )
+  changed()
+}
+
+function agree(context: CommandContext, auth: AuthPort, way: LoginWay, text: string): void {
+  const { open, close, changed } = context
+  open(
+    createConfirm({
+      title: way.label,
+      text,
+      choices: ["No", "Yes, use it anyway"],
+      pick: (index) => (index === 1 ? begin(context, auth, way) : close()),
+      cancel: close,
+    }),
+  )
+  changed()
+}
+
+function begin(context: CommandContext, auth: AuthPort, way: LoginWay): void {
+  const { open, close, changed, notice, screen } = context
+  const cancel = new AbortController()
+  const signIn = createSignIn({
+    copy: (text) => screen.copy(text),
+    cancel: () => cancel.abort(new Error("The sign-in was cancelled.")),
+    changed,
+  })
+  const steps: LoginSteps = {
+    onAddress: signIn.address,
+    pasted: signIn.pasted,
+    onWrongPaste: signIn.problem,
+  }
+  if (way.id === "browser") open(signIn.dialog)
+  else close()
+  auth
+    .login(way.id, steps, cancel.signal)
+    .then(
+      (text) => notice("success", text),
+      (error: unknown) => {
+        notice("error", error instanceof Error ? error.message : String(error))
+        if (!cancel.signal.aborted) notice("info", auth.advice.join("\n"))
+      },
+    )
+    .finally(() => {
+      signIn.end()
+      if (way.id === "browser") close()
+      changed()
+    })
+}

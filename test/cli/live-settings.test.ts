@@ -1,0 +1,138 @@
+import { describe, expect, test } from "bun:test"
+import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { createLiveSettings } from "../../src/cli/live-settings.ts"
+import { readConfig } from "../../src/cli/prepare.ts"
+import { createSettingsPort } from "../../src/cli/settings-port.ts"
+import { configPaths } from "../../src/config/paths.ts"
+import { openState } from "../../src/config/state.ts"
+import type { Command } from "../../src/model/command.ts"
+import { tempDir } from "../sessions/support.ts"
+
+type Reload = Extract<Command, { type: "reload" }>
+
+function session(setup: (write: (name: string, content: unknown) => void) => void = () => undefined) {
+  const dir = tempDir()
+  const top = realpathSync(dir.path)
+  const [home, cwd] = [join(top, "home"), join(top, "work")]
+  for (const path of [home, cwd]) mkdirSync(path)
+  const paths = configPaths({ HOME: home }, { managedDir: join(top, "managed") })
+  const write = (name: string, content: unknown) => {
+    const file = join(top, name)
+    mkdirSync(dirname(file), { recursive: true })
+    // As editors do: written beside and put in its place.
+    writeFileSync(`${file}.new`, typeof content === "string" ? content : JSON.stringify(content))
+    renameSync(`${file}.new`, file)
+  }
+  setup(write)
+  const start = { flags: {}, cwd, paths, trusted: true, headless: false }
+  const config = readConfig(start)
+  const sent: Reload[] = []
+  const said: string[] = []
+  const live = createLiveSettings(
+    {
+      ...start,
+      config,
+      env: { HOME: home },
+      state: openState(paths),
+      mode: "default",
+      modes: ["default", "plan", "bypassPermissions"],
+      additionalRoots: [],
+    },
+    (command) => void (command.type === "reload" && sent.push(command)),
+  )
+  const end = live.watch((level, text) => said.push(`${level}: ${text}`))
+  return {
+    top,
+    live,
+    sent,
+    said,
+    write,
+    remove: (name: string) => rmSync(join(top, name)),
+    async until(what: string, done: () => boolean) {
+      const deadline = Date.now() + 5_000
+      while (!done()) {
+        if (Date.now() > deadline)
+          throw new Error(`waited too long for ${what}: ${JSON.stringify({ sent, said })}`)
+        await Bun.sleep(5)
+      }
+    },
+    [Symbol.dispose]() {
+      end()
+      dir[Symbol.dispose]()
+    },
+  }
+}
+
+describe("settings that change while a session runs", () => {
+  test("rules, folders and the environment of commands follow the file at once", async () => {
+    using it = session((write) =>
+      write("home/.claude/settings.json", { permissions: { deny: ["Bash(rm *)"] } }),
+    )
+    it.write("home/.claude/settings.json", {
+      permissions: { deny: ["Bash(curl *)"] },
+      env: { FROM_SETTINGS: "1" },
+    })
+    await it.until("the change", () => it.sent.length > 0)
+    const [reload] = it.sent
+    expect(reload?.rules.map(({ behavior, text, source }) => [behavior, text, source])).toEqual([
+      ["deny", "Bash(curl *)", "userSettings"],
+    ])
+    expect(reload?.env.FROM_SETTINGS).toBe("1")
+    expect(it.said).toEqual(["info: Settings changed: permissions, env"])
+  })
+
+  test("a file in a folder that did not exist is seen, and so is its removal", async () => {
+    using it = session()
+    it.write("work/.claude/settings.json", { permissions: { ask: ["WebFetch"] } })
+    await it.until("the new file", () => it.sent.length === 1)
+    it.remove("work/.claude/settings.json")
+    await it.until("the removal", () => it.sent.length === 2)
+    expect(it.sent.map(({ rules }) => rules.length)).toEqual([1, 0])
+  })
+
+  test("invalid parts are named with file, line and key while the valid rest holds", async () => {
+    using it = session()
+    it.write(
+      "work/.claude/settings.json",
+      '{\n  "cleanupPeriodDays": "long",\n  "permissions": {"deny": ["Read(/x)"]}\n}',
+    )
+    await it.until("the problem", () => it.said.length === 2)
+    expect(it.sent[0]?.rules.map(({ text }) => text)).toEqual(["Read(/x)"])
+    expect(it.said[1]).toBe(
+      `warning: Parts of the settings are not used:\n  ${it.top}/work/.claude/settings.json:2: cleanupPeriodDays: must be a whole number from 1 to 36500`,
+    )
+  })
+
+  test("model, effort and output style are said to hold from the next start on", async () => {
+    using it = session((write) => write("home/.claude/settings.json", {}))
+    it.write("home/.claude/settings.json", { model: "opus", effortLevel: "high" })
+    await it.until("the change", () => it.said.length > 0)
+    expect(it.said[0]).toBe(
+      "info: Settings changed: model (from the next start on), effortLevel (from the next start on)",
+    )
+  })
+
+  test("a policy takes bypass away from a running session; nothing else can outrank it", async () => {
+    using it = session((write) => {
+      write("managed/managed-settings.json", {})
+      write("home/.claude/settings.json", {})
+    })
+    it.write("managed/managed-settings.json", {
+      permissions: { disableBypassPermissionsMode: "disable", deny: ["Bash(curl *)"] },
+      cleanupPeriodDays: 7,
+    })
+    await it.until("the policy", () => it.sent.length > 0)
+    expect(it.sent.at(-1)?.modes).toEqual(["default", "plan"])
+    const port = createSettingsPort(it.live)
+    const set = await port.set("cleanupPeriodDays", "90")
+    expect(set).toEqual({
+      ok: true,
+      text: `cleanupPeriodDays = 7 (${it.top}/managed/managed-settings.json:1 outranks the user settings)`,
+    })
+    expect(it.live.config.settings.cleanupPeriodDays).toBe(7)
+    expect(it.live.config.rules.map(({ text, source }) => [text, source])).toEqual([
+      ["Bash(curl *)", "policySettings"],
+    ])
+  })
+})
