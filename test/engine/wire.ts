@@ -34,7 +34,7 @@ export async function wire(options: WireOptions): Promise<WireRig> {
       refresh: async () => false,
     },
     backoff: { baseMs: 1, capMs: 4 },
-    deadlines: { firstByteMs: 120, idleMs: 120, silentMs: 40, tickMs: 10 },
+    deadlines: { firstByteMs: 1_000, idleMs: 1_000, silentMs: 40, tickMs: 10 },
     ...options.client,
   })
   let folder = ""

@@ -131,7 +131,7 @@ describe("/status, /login, /logout", () => {
     harness.screen.press("escape")
     await harness.waitFor("the end", () => said(harness).includes("The sign-in was cancelled."))
     expect(aborted).toBe(true)
-    expect(harness.screen.footerText()).not.toContain("Sign in")
+    await harness.waitFor("the dialog to close", () => !harness.screen.footerText().includes("Sign in"))
   })
 
   test("a refusal is shown in the service's words, with the ways that work", async () => {
