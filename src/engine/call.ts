@@ -1,3 +1,4 @@
+import type { ToolUseBlock } from "../model/block.ts"
 import type { AnyTool, ToolOutput } from "../model/tool.ts"
 
 /** A call whose input is valid and whose paths are absolute. */
@@ -18,3 +19,9 @@ export type Prepared =
       readonly input: Readonly<Record<string, unknown>>
       readonly output: ToolOutput
     }
+
+/** A tool call of a reply; `badInput` is the JSON that could not be parsed. */
+export interface ReplyCall {
+  readonly block: ToolUseBlock
+  readonly badInput?: string
+}

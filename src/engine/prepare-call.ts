@@ -1,6 +1,5 @@
 import { type AnyTool, failed } from "../model/tool.ts"
-import type { Prepared } from "./call.ts"
-import type { ReplyCall } from "./reply.ts"
+import type { Prepared, ReplyCall } from "./call.ts"
 import type { Run } from "./run.ts"
 
 /** Names that models learned earlier and still use (spec/tools.md). */

@@ -1,16 +1,11 @@
 import { createReply, type Reply as ReplyFold } from "../api/fold-stream.ts"
 import type { ApiFailure, MessagesRequest, RequestCause } from "../model/api.ts"
-import { type Block, isBlock, type ToolUseBlock } from "../model/block.ts"
+import { type Block, isBlock } from "../model/block.ts"
 import type { MessageRef } from "../model/event.ts"
 import { contextTokens } from "../model/usage.ts"
+import type { ReplyCall } from "./call.ts"
 import { expectCall } from "./prepare-call.ts"
 import type { Run } from "./run.ts"
-
-/** A tool call of a reply; `badInput` is the JSON that could not be parsed. */
-export interface ReplyCall {
-  readonly block: ToolUseBlock
-  readonly badInput?: string
-}
 
 export interface Reply {
   readonly end: "complete" | "aborted" | "failed"

@@ -2,10 +2,9 @@ import { raceAbort } from "../lib/abort.ts"
 import type { ToolEnd } from "../model/event.ts"
 import { failed, type ToolOutput } from "../model/tool.ts"
 import { type Authorisation, authorise, judge } from "./authorise.ts"
-import type { Prepared, ReadyCall } from "./call.ts"
+import type { Prepared, ReadyCall, ReplyCall } from "./call.ts"
 import { capResult } from "./cap-result.ts"
 import { prepareCall } from "./prepare-call.ts"
-import type { ReplyCall } from "./reply.ts"
 import type { Run } from "./run.ts"
 
 /**

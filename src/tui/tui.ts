@@ -18,6 +18,7 @@ import type { TuiOptions } from "./options.ts"
 import { createTranscriptViewer, type TranscriptViewer } from "./overlay/transcript-viewer.ts"
 import { createPainter, type Drawn } from "./painter.ts"
 import { createPromptKeys } from "./prompt-keys.ts"
+import { createRest } from "./rest.ts"
 import { cellsOf } from "./resumed.ts"
 import type { Key, Size } from "./screen/port.ts"
 import { createState } from "./state.ts"
@@ -50,6 +51,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const transcript = createTranscript(screen)
   const keeper = createDraftKeeper(ports.saveDraft)
   const painter = createPainter({ draw: () => draw() })
+  const rest = createRest(() => Bun.gc(true))
   const attention = createAttention(screen, "ccts")
   const composer = createComposer({
     history: ports.history,
@@ -146,7 +148,11 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       case "ask.end":
         return asks.remove(change.ask)
       case "turn":
-        if (change.running) return attention.turnBegan()
+        if (change.running) {
+          rest.stop()
+          return attention.turnBegan()
+        }
+        rest.begin()
         transcript.closeAll()
         return attention.turnEnded(change.durationMs)
       case "session":
@@ -247,6 +253,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     },
     behind: () => (changes.full ? changes.calm() : null),
     key(key) {
+      rest.putOff()
       route(key)
       keeper.changed(composer.expanded())
       answer()
@@ -276,6 +283,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     stop() {
       if (resting !== null) clearTimeout(resting)
       painter.stop()
+      rest.stop()
       settle()
       keeper.flush()
     },
