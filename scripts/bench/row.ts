@@ -18,10 +18,12 @@ export interface Figure {
   readonly p95?: number
   /** The same of the bare program, where it has a like. */
   readonly bare?: number
-  /** Above this the project has failed its promise; `p95` is held to it where there is one. */
+  /** Above this the project has failed its promise. */
   readonly must?: number
   /** What it strives for. */
   readonly aim?: number
+  /** What is held to `must` and `aim`; the median by default. */
+  readonly judged?: "p95"
 }
 
 export interface Row {

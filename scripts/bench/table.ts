@@ -7,8 +7,8 @@ export function table(figures: readonly Figure[], earlier?: Readonly<Record<stri
     const known = earlier?.[figure.key]
     return [
       figure.label,
-      `${round(figure.value)} ${figure.unit}${isBroken(figure) ? " ✗" : ""}`,
-      show(figure.p95, figure),
+      `${round(figure.value)} ${figure.unit}${isBroken(figure) && figure.judged !== "p95" ? " ✗" : ""}`,
+      `${show(figure.p95, figure)}${isBroken(figure) && figure.judged === "p95" ? " ✗" : ""}`,
       show(figure.bare, figure),
       figure.bare === undefined || figure.bare < 0.05 ? "" : `${(figure.value / figure.bare).toFixed(1)}×`,
       show(figure.must, figure),
@@ -21,8 +21,8 @@ export function table(figures: readonly Figure[], earlier?: Readonly<Record<stri
 }
 
 /** Beyond what it must keep. */
-export function isBroken({ value, p95, must }: Figure): boolean {
-  return must !== undefined && (p95 ?? value) > must
+export function isBroken({ value, p95, must, judged }: Figure): boolean {
+  return must !== undefined && (judged === "p95" ? (p95 ?? value) : value) > must
 }
 
 function show(value: number | undefined, { unit }: Figure): string {

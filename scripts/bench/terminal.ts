@@ -11,6 +11,8 @@ export interface Terminal extends AsyncDisposable {
   /** Settles when the program writes `text` in one go, whatever the screen looks like. */
   prints(text: string, deadline?: number): Promise<number>
   readonly bytes: () => number
+  /** From now on nothing is emulated, only searched: for measuring a flood without the emulator's own work. */
+  mute(): void
   /** The exit code, or 128 and the signal. */
   readonly exited: Promise<number>
 }
@@ -23,6 +25,7 @@ export function openTerminal(command: readonly string[], place: Place): Terminal
   const waiting = new Set<(printed: string) => void>()
   const decoder = new TextDecoder()
   let bytes = 0
+  let muted = false
   const child = Bun.spawn([...command], {
     cwd: place.folder,
     env: place.env,
@@ -32,6 +35,7 @@ export function openTerminal(command: readonly string[], place: Place): Terminal
         bytes += chunk.length
         const printed = Bun.stripANSI(decoder.decode(chunk, { stream: true }))
         for (const check of waiting) check(printed)
+        if (muted) return
         emulator.write(chunk, () => {
           for (const check of waiting) check("")
         })
@@ -45,7 +49,7 @@ export function openTerminal(command: readonly string[], place: Place): Terminal
   const until = (seen: (printed: string) => boolean, what: string, deadline: number): Promise<number> =>
     new Promise((resolve, reject) => {
       const check = (printed: string) => {
-        if (!seen(printed)) return
+        if (bytes === 0 || !seen(printed)) return
         end()
         resolve(Bun.nanoseconds())
       }
@@ -71,6 +75,9 @@ export function openTerminal(command: readonly string[], place: Place): Terminal
     shows: (text, deadline = DEADLINE) => until(() => screenOf(emulator).includes(text), text, deadline),
     prints: (text, deadline = DEADLINE) => until((printed) => printed.includes(text), text, deadline),
     bytes: () => bytes,
+    mute() {
+      muted = true
+    },
     exited: child.exited,
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL")
@@ -94,12 +101,12 @@ function screenOf(emulator: Emulator): string {
 const LETTER = "Z"
 
 /** Milliseconds between two tries while the program does not listen yet. */
-const RETRY = 10
+const RETRY = 2
 
 /** Settles when the prompt takes keys; the time (Bun.nanoseconds) at which the first key was seen. The prompt is empty after. */
 export async function promptReady(terminal: Terminal): Promise<number> {
   // Before the program has written anything, the kernel itself would echo what is typed.
-  await waitForBytes(terminal)
+  await terminal.prints("")
   let typed = 0
   const type = () => {
     typed++
@@ -115,12 +122,7 @@ export async function promptReady(terminal: Terminal): Promise<number> {
   return at
 }
 
-async function waitForBytes(terminal: Terminal): Promise<void> {
-  const end = Date.now() + DEADLINE
-  while (terminal.bytes() === 0 && Date.now() < end) await Bun.sleep(1)
-}
-
-/** Types one letter and takes it back; milliseconds until it is seen. */
+/** Types one letter and takes it back; milliseconds until its bytes are there. */
 export async function echoTime(terminal: Terminal): Promise<number> {
   const start = Bun.nanoseconds()
   const seen = terminal.prints(LETTER, 5000)

@@ -185,7 +185,7 @@ async function createClient(input: AttemptInput, heard: () => void): Promise<Bas
 
 /**
  * The same response, with `heard` called for every piece of its body (the SDK hides pings, and they count). A reply
- * that trickles in is read some forty times a second at most: each reading costs as much for one token as for ten.
+ * that trickles in is read some thirty times a second at most: each reading costs as much for one token as for ten.
  */
 function listen(response: Response, heard: () => void): Response {
   if (!response.body) return response

@@ -5,8 +5,8 @@
 
 /** Readings in a row that are not delayed, so that a reply's first words are never late. */
 const BURST = 8
-/** Milliseconds after which another reading may be made at once: as often as a screen shows a frame, about. */
-const REFILL_MS = 25
+/** Milliseconds after which another reading may be made at once: twice as often as the terminal shows a frame. */
+const REFILL_MS = 35
 
 /** Call before every reading; returns the milliseconds to wait. */
 export function createReadingPace(now: () => number = () => performance.now()): () => number {

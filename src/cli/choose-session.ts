@@ -1,7 +1,6 @@
 import { dirname } from "node:path"
 import { projectDirs } from "../config/paths.ts"
 import type { LoadedSession } from "../engine/options.ts"
-import { forkSession } from "../sessions/fork.ts"
 import {
   findSession,
   isSessionId,
@@ -40,6 +39,7 @@ export async function chooseSession(prepared: Prepared): Promise<SessionChoice> 
   const file = await chosenFile(prepared)
   if (file === null) return { kind: "new", id }
   if (flags.forkSession !== true) return { kind: "old", session: await loadUpTo(file, flags) }
+  const { forkSession } = await import("../sessions/fork.ts")
   const fork = await forkSession(file, {
     ...(flags.sessionId === undefined ? {} : { id }),
     ...(flags.resumeSessionAt === undefined ? {} : { upTo: flags.resumeSessionAt }),

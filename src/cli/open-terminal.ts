@@ -16,6 +16,9 @@ import { createSettingsPort } from "./settings-port.ts"
 import { createTerminalRoom } from "./terminal-room.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
+/** Milliseconds after the prompt is there: a first key is answered before the SDK is loaded. */
+const PREWARM_AFTER_MS = 30
+
 export interface TerminalParts {
   readonly prepared: Prepared
   readonly payer: Payer
@@ -54,7 +57,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   })
   const resumed = choice.kind === "old" ? choice.session.lines : undefined
   const sessionId = choice.kind === "old" ? choice.session.id : choice.id
-  const ports = await createTuiPorts(prepared, {
+  const ports = createTuiPorts(prepared, {
     credentialLine: payer.label,
     demo,
     auth: demo ? null : createAuthPort(prepared, payer),
@@ -66,11 +69,11 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     terminals,
     shellEnv: options.place.env,
   })
-  // Done while the person types: the first request leaves sooner.
-  setTimeout(() => {
-    void payer.api.prewarm?.()
+  // Done while the person types: the first request leaves sooner. The prompt comes before it.
+  void screen.flushed().then(() => {
     void readGitState(prepared)
-  }, 0)
+    setTimeout(() => void payer.api.prewarm?.(), PREWARM_AFTER_MS)
+  })
   const code = await parts.runTui({
     engine,
     screen,

@@ -22,7 +22,7 @@ const MAX_DRAFT_BYTES = 1024 * 1024
 const MAX_HISTORY = 1_000
 
 /** What the terminal reader may ask of the disk, with its places filled in. */
-export async function createTuiPorts(
+export function createTuiPorts(
   prepared: Prepared,
   options: {
     readonly credentialLine: string
@@ -34,7 +34,7 @@ export async function createTuiPorts(
     readonly terminals: TerminalRoom
     readonly shellEnv: Readonly<Record<string, string>>
   },
-): Promise<TuiPorts> {
+): TuiPorts {
   const { paths, cwd, env } = prepared
   const places = sessionPlaces(prepared)
   const draft = join(paths.ownDir, "draft", `${Bun.hash(cwd).toString(36)}.txt`)
@@ -50,7 +50,7 @@ export async function createTuiPorts(
     },
     models: () => listModels(env).map(({ value, info }) => ({ alias: value, info })),
     completePath: createPathCompletion(cwd),
-    history: await openHistory(prepared, options.sessionId, options.demo),
+    history: openHistory(prepared, options.sessionId, options.demo),
     saveDraft: (text) => (options.demo ? undefined : saveDraft(draft, text)),
     // The demo opens with its task typed in: Enter is all it takes.
     loadDraft: () => (options.demo ? DEMO_PROMPT : loadDraft(draft)),
@@ -79,14 +79,17 @@ export async function createTuiPorts(
   }
 }
 
-async function openHistory(
-  { paths, cwd }: Prepared,
-  sessionId: () => string,
-  demo: boolean,
-): Promise<PromptHistory> {
-  const entries = (await readPrompts(paths.historyFile, { project: cwd, limit: MAX_HISTORY })).map(
-    ({ display }) => display,
-  )
+/** What was typed earlier comes as soon as it is read; the prompt does not wait for it. */
+function openHistory({ paths, cwd }: Prepared, sessionId: () => string, demo: boolean): PromptHistory {
+  const entries: string[] = []
+  void readPrompts(paths.historyFile, { project: cwd, limit: MAX_HISTORY })
+    .then((earlier) => {
+      const typed = new Set(entries)
+      for (const { display } of earlier) if (!typed.has(display)) entries.push(display)
+      entries.length = Math.min(entries.length, MAX_HISTORY)
+    })
+    // Without the file there is nothing earlier to offer.
+    .catch(() => {})
   return {
     at: (n) => entries[n],
     add(prompt) {

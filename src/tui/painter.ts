@@ -18,13 +18,17 @@ export interface Drawn {
 
 /** Keys that arrive in one chunk are drawn together; the next chunk may be drawn this many milliseconds later. */
 const KEY_FRAME_MS = 4
-/** Sixteen frames a second are smooth for text and leave the processor alone. */
-const EVENT_FRAME_MS = 60
+/** Text is read, not steered: thirteen frames a second look steady and leave the processor alone. */
+const EVENT_FRAME_MS = 75
+/** What begins (a prompt, the first words of a reply) is shown at once: so many frames may follow each other closely. */
+const BURST_FRAMES = 3
 
 export function createPainter({ draw }: { readonly draw: () => Drawn }): Painter {
   let timer: ReturnType<typeof setTimeout> | null = null
   let due = Number.POSITIVE_INFINITY
   let drawnAt = Number.NEGATIVE_INFINITY
+  let credit = BURST_FRAMES
+  let creditAt = performance.now()
   let stopped = false
 
   const cancel = () => {
@@ -39,6 +43,12 @@ export function createPainter({ draw }: { readonly draw: () => Drawn }): Painter
     if (at > now) timer = setTimeout(paint, at - now)
     else queueMicrotask(paintIfDue)
   }
+  /** Milliseconds until a frame for an event may be drawn. */
+  const eventWait = (now: number): number => {
+    credit = Math.min(BURST_FRAMES, credit + (now - creditAt) / EVENT_FRAME_MS)
+    creditAt = now
+    return credit >= 1 ? KEY_FRAME_MS - (now - drawnAt) : (1 - credit) * EVENT_FRAME_MS
+  }
   const paintIfDue = () => {
     if (due <= performance.now()) paint()
   }
@@ -46,6 +56,7 @@ export function createPainter({ draw }: { readonly draw: () => Drawn }): Painter
     cancel()
     if (stopped) return
     drawnAt = performance.now()
+    credit = Math.max(0, credit - 1)
     const { stale, more } = draw()
     const now = performance.now()
     // A timer, not a microtask: input is read in between.
@@ -55,9 +66,9 @@ export function createPainter({ draw }: { readonly draw: () => Drawn }): Painter
   return {
     request(by) {
       const now = performance.now()
-      const wait = by === "key" ? KEY_FRAME_MS : EVENT_FRAME_MS
-      // An event's first frame leaves time for what comes with it; a key's is drawn when its chunk is handled.
-      schedule(Math.max(by === "key" ? now : now + 0.01, drawnAt + wait), now)
+      // A key's frame is drawn when its chunk is handled; an event's leaves time for what comes with it.
+      if (by === "key") schedule(Math.max(now, drawnAt + KEY_FRAME_MS), now)
+      else schedule(now + Math.max(0.01, eventWait(now)), now)
     },
     stop() {
       stopped = true

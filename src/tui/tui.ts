@@ -18,6 +18,7 @@ import type { TuiOptions } from "./options.ts"
 import { createTranscriptViewer, type TranscriptViewer } from "./overlay/transcript-viewer.ts"
 import { createPainter, type Drawn } from "./painter.ts"
 import { createPromptKeys } from "./prompt-keys.ts"
+import { createRest } from "./rest.ts"
 import { cellsOf } from "./resumed.ts"
 import type { Key, Size } from "./screen/port.ts"
 import { createShellMode } from "./shell-mode.ts"
@@ -53,6 +54,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const transcript = createTranscript(screen)
   const keeper = createDraftKeeper(ports.saveDraft)
   const painter = createPainter({ draw: () => draw() })
+  const rest = createRest(() => Bun.gc(true))
   const attention = createAttention(screen, "ccts")
   const composer = createComposer({
     history: ports.history,
@@ -169,7 +171,11 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       case "ask.end":
         return asks.remove(change.ask)
       case "turn":
-        if (change.running) return attention.turnBegan()
+        if (change.running) {
+          rest.stop()
+          return attention.turnBegan()
+        }
+        rest.begin()
         transcript.closeAll()
         return attention.turnEnded(change.durationMs)
       case "session":
@@ -274,6 +280,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     behind: () => (changes.full ? changes.calm() : null),
     key(key) {
       if (shell.attached) return
+      rest.putOff()
       route(key)
       keeper.changed(composer.expanded())
       answer()
@@ -307,6 +314,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     stop() {
       if (resting !== null) clearTimeout(resting)
       painter.stop()
+      rest.stop()
       settle()
       keeper.flush()
     },

@@ -41,24 +41,25 @@ export const longSession: Row = {
       await terminal.shows(END, 300_000)
       await Bun.sleep(3000)
       const tenth = Math.floor(samples.length / 10)
-      const middle = median(samples.slice(5 * tenth, 6 * tenth))
-      const last = median(samples.slice(-tenth))
+      // A fifth each: between two collections memory swings by tens of megabytes.
+      const middle = median(samples.slice(5 * tenth, 7 * tenth))
+      const last = median(samples.slice(-2 * tenth))
+      const end = residentMegabytes(pid)
       return [
-        { key: "long.start", label: "300 tool turns, 10 MB: memory at start", unit: "MB", value: start },
-        {
-          key: "long.end",
-          label: "300 tool turns, 10 MB: memory at end",
-          unit: "MB",
-          value: residentMegabytes(pid),
-          must: start + 60,
-        },
         {
           key: "long.growth",
-          label: "… growth over the last half",
+          label: "300 tool turns with 10 MB of Markdown: end − start",
+          unit: "MB",
+          value: end - start,
+          must: 50,
+        },
+        { key: "long.end", label: "… memory at the end", unit: "MB", value: end, aim: 110 },
+        {
+          key: "long.trend",
+          label: "… growth over the last half while it runs",
           unit: "MB",
           value: last - middle,
           must: 10,
-          aim: 2,
         },
       ]
     } finally {

@@ -32,15 +32,23 @@ export const turnLatency: Row = {
         await Bun.sleep(150)
       }
       return [
-        { key: "turn.sent", label: "Enter to request sent", unit: "ms", value: median(sent), p95: p95(sent) },
+        {
+          key: "turn.sent",
+          label: "Enter to request sent",
+          unit: "ms",
+          value: median(sent),
+          p95: p95(sent),
+          must: 40,
+          aim: 15,
+        },
         {
           key: "turn.shown",
           label: "first delta to the screen",
           unit: "ms",
           value: median(shown),
           p95: p95(shown),
-          must: 50,
-          aim: 20,
+          must: 40,
+          aim: 15,
         },
       ]
     } finally {

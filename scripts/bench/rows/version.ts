@@ -32,7 +32,6 @@ export const version: Row = {
         value: await peakOfRun([binary, "--version"], place),
         bare: await peakOfRun([bare, "hello"], place),
         must: 30,
-        aim: 26,
       },
     ]
   },

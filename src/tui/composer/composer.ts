@@ -49,6 +49,7 @@ export function createComposer({ history, menu: source, changed }: ComposerOptio
   let walked = -1
   let unsent: Editor | null = null
   let stashed: Editor | null = null
+  let drawn: DrawnDraft | null = null
 
   const put = (editor: Editor) => {
     draft.set(editor)
@@ -172,7 +173,11 @@ export function createComposer({ history, menu: source, changed }: ComposerOptio
     olderPrompt: () => void walk(1),
     view(columns, rows) {
       if (search.active) return search.view(columns)
-      const box = draftBox(draft.editor, columns, rows)
+      const { editor } = draft
+      // Frames are drawn far more often than the draft changes; an editor is never changed, only replaced.
+      if (drawn?.editor !== editor || drawn.columns !== columns || drawn.limit !== rows)
+        drawn = { editor, columns, limit: rows, box: draftBox(editor, columns, rows) }
+      const { box } = drawn
       return {
         rows: [...box.rows, ...(menu.menu === null ? [] : menuRows(menu.menu, columns))],
         cursor: box.cursor,
@@ -181,8 +186,20 @@ export function createComposer({ history, menu: source, changed }: ComposerOptio
   }
 }
 
+interface DraftBox {
+  readonly rows: readonly Row[]
+  readonly cursor: Position
+}
+
+interface DrawnDraft {
+  readonly editor: Editor
+  readonly columns: number
+  readonly limit: number
+  readonly box: DraftBox
+}
+
 /** The draft between two lines; a tall one scrolls with the caret. */
-function draftBox(editor: Editor, columns: number, limit: number): { rows: Row[]; cursor: Position } {
+function draftBox(editor: Editor, columns: number, limit: number): DraftBox {
   const { lines, caret } = layoutDraft(editor, Math.max(1, columns - 3))
   const height = Math.max(1, limit)
   const from = Math.max(

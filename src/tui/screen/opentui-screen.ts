@@ -1,7 +1,7 @@
 /**
  * The Screen port on OpenTUI's split footer. It guarantees: committed rows reach the scrollback once and in order,
- * rows and footer given in one tick appear in one frame, the first change after a pause is drawn at once, the answer
- * to a key within 4 ms and other changes at most every 33 ms, and nothing wakes the process while nothing changes.
+ * rows and footer given in one tick appear in one frame, a change is drawn at once or 4 ms after the frame before it,
+ * and nothing wakes the process while nothing changes.
  */
 import { CliRenderEvents, type CliRenderer, type OptimizedBuffer } from "@opentui/core"
 import { sanitiseLine } from "../../lib/sanitise.ts"
@@ -30,11 +30,8 @@ import { type ThemeName, themeMode, themes } from "./theme.ts"
 import { createTrail } from "./trail.ts"
 import { writeNow } from "./write-now.ts"
 
-const keyFrameMs = 4
-// Text that grows by itself is read, not steered: fewer frames are as smooth and cost less.
-const streamFrameMs = 33
-// What is set this soon after a key is its answer.
-const keyAnswerMs = 30
+// Only a bound: who calls decides how often something is worth a frame.
+const frameMs = 4
 // One large snapshot per frame: the library walks all queued ones for each it adds. 1024 rows of 120 cells are 3 MB.
 const rowsPerSnapshot = 1024
 /** The newest rows that a replay prints: some forty screens, a few milliseconds. */
@@ -80,8 +77,6 @@ class OpentuiScreen implements Screen {
   /** What frames draw: taken over together with the commits, or a footer would be ahead of its transcript. */
   #shown: View = { rows: [], cursor: null }
   #frameAsked = false
-  #frameDue = Number.POSITIVE_INFINITY
-  #keyUntil = Number.NEGATIVE_INFINITY
   #timer: Timer | undefined
   #lastFrame = Number.NEGATIVE_INFINITY
   /** Stands right above the footer; undefined when a blank row stands there, which the next commit takes. */
@@ -107,11 +102,10 @@ class OpentuiScreen implements Screen {
     renderer.addPostProcessFn((buffer) => this.#paint(buffer))
     renderer.keyInput.on("keypress", (event) => {
       const key = normaliseKey(event)
-      if (key !== null) this.#answer(() => this.onKey(key))
+      if (key !== null) this.onKey(key)
     })
     renderer.keyInput.on("paste", (event) => {
-      const text = normalisePaste(decoder.decode(event.bytes))
-      this.#answer(() => this.onPaste(text))
+      this.onPaste(normalisePaste(decoder.decode(event.bytes)))
     })
     renderer.on(CliRenderEvents.FRAME, () => {
       if (!this.#caretColoured || this.#shown.cursor === null) return
@@ -272,22 +266,12 @@ class OpentuiScreen implements Screen {
   }
 
   #askFrame(): void {
-    if (this.#resizing || this.#state === "closed" || this.#state === "suspended") return
+    if (this.#frameAsked || this.#resizing || this.#state === "closed" || this.#state === "suspended") return
     const now = performance.now()
-    const due = this.#lastFrame + (now < this.#keyUntil ? keyFrameMs : streamFrameMs)
-    // Without a timer the frame is due already, in this very tick.
-    if (this.#frameAsked && (this.#timer === undefined || this.#frameDue <= due)) return
-    this.#cancelFrame()
+    const due = this.#lastFrame + frameMs
     this.#frameAsked = true
-    this.#frameDue = due
     if (due > now) this.#timer = setTimeout(this.#frame, due - now)
     else queueMicrotask(this.#frame)
-  }
-
-  /** What a key changes is drawn without waiting for the pace of streamed text. */
-  #answer(handle: () => void): void {
-    this.#keyUntil = performance.now() + keyAnswerMs
-    handle()
   }
 
   #cancelFrame(): void {

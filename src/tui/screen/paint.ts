@@ -94,6 +94,17 @@ function words(values: Uint16Array): Uint32Array {
   return new Uint32Array(values.buffer, values.byteOffset, values.length / 2)
 }
 
+const colourWords = new WeakMap<RGBA, readonly [number, number]>()
+
+function wordsOf(colour: RGBA): readonly [number, number] {
+  const known = colourWords.get(colour)
+  if (known !== undefined) return known
+  const [low = 0, high = 0] = words(colour.buffer)
+  const made = [low, high] as const
+  colourWords.set(colour, made)
+  return made
+}
+
 /**
  * Written directly, at a tenth of the cost of a call into the library, which besides maps and unmaps memory for each
  * text that is not ASCII.
@@ -105,8 +116,8 @@ function putSimple(
   look: Look,
 ): void {
   const { char, fg, bg, attributes } = raw
-  const [fgLow = 0, fgHigh = 0] = words(look.fg.buffer)
-  const [bgLow = 0, bgHigh = 0] = words(look.bg.buffer)
+  const [fgLow, fgHigh] = wordsOf(look.fg)
+  const [bgLow, bgHigh] = wordsOf(look.bg)
   const end = Math.min(text.length, raw.width - at.x)
   let cell = at.y * raw.width + at.x
   for (let index = 0; index < end; index++, cell++) {
