@@ -5,6 +5,7 @@ import { keyEcho } from "./rows/key-echo.ts"
 import { longSession } from "./rows/long-session.ts"
 import { printRequest } from "./rows/print-request.ts"
 import { promptStart } from "./rows/prompt-start.ts"
+import { search } from "./rows/search.ts"
 import { stream } from "./rows/stream.ts"
 import { toolTurn } from "./rows/tool-turn.ts"
 import { turnLatency } from "./rows/turn-latency.ts"
@@ -22,4 +23,5 @@ export const rows: readonly Row[] = [
   bigReply,
   longSession,
   toolTurn,
+  search,
 ]
