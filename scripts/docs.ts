@@ -1,6 +1,6 @@
 /**
- * `bun scripts/docs.ts`: writes the generated parts of README.md between their markers, and the JSON schema of settings. A test
- * fails when they are stale.
+ * `bun scripts/docs.ts`: writes the generated parts of README.md between their markers, the reference and the JSON schema of
+ * settings. A test fails when they are stale.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -11,12 +11,10 @@ import { table } from "./bench/table.ts"
 import { root } from "./lib/project.ts"
 
 /** The text between `<!-- name:begin -->` and `<!-- name:end -->`, by name. */
-const parts: Readonly<Record<string, () => string>> = {
-  figures,
-  settings: () => `\n${settingsMarkdown()}\n`,
-}
+const parts: Readonly<Record<string, () => string>> = { figures }
 
 export const readmePath = join(root, "README.md")
+export const settingsPath = join(root, "src/config/SETTINGS.md")
 export const schemaPath = join(root, "src/config/settings.schema.json")
 
 /** @throws Error when a part has no markers. */
@@ -29,6 +27,28 @@ export function withGeneratedParts(readme: string): string {
   }, readme)
 }
 
+/** The reference of settings, as it belongs into `settingsPath`. */
+export function settingsReference(): string {
+  return `# Settings
+
+Made from the table in \`keys.ts\` by \`bun scripts/docs.ts\`. Keys marked ○ are known, checked and kept, so that a file of another
+program stays valid, but nothing in ccts reads them yet.
+
+${settingsMarkdown(isRead)}
+`
+}
+
+/** True when some source beside the table itself names the key. */
+function isRead(key: string): boolean {
+  const name = key.slice(key.lastIndexOf(".") + 1)
+  sources ??= [...new Bun.Glob("src/**/*.ts").scanSync(root)]
+    .filter((file) => !/src\/config\/(keys|settings-docs)\.ts$/.test(file))
+    .map((file) => readFileSync(join(root, file), "utf8"))
+    .join("\n")
+  return new RegExp(`\\b${name}\\b`).test(sources)
+}
+let sources: string | undefined
+
 function figures(): string {
   const baseline = readBaseline()
   if (baseline === null || baseline.figures.length === 0) return "Not measured yet."
@@ -38,6 +58,7 @@ function figures(): string {
 
 if (import.meta.main) {
   writeFileSync(readmePath, withGeneratedParts(readFileSync(readmePath, "utf8")))
+  writeFileSync(settingsPath, settingsReference())
   writeFileSync(schemaPath, `${JSON.stringify(settingsSchema(), null, 2)}\n`)
   // As the linter wants JSON to look.
   Bun.spawnSync(

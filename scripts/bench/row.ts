@@ -6,7 +6,7 @@ export interface Bench {
   readonly bare: string
 }
 
-export type Unit = "ms" | "MB" | "%" | "s" | "/s"
+export type Unit = "ms" | "MB" | "%" | "s" | "/s" | "×"
 
 export interface Figure {
   /** Stable name, under which the baseline keeps it. */

@@ -7,6 +7,7 @@ import { keyEcho } from "./rows/key-echo.ts"
 import { longSession } from "./rows/long-session.ts"
 import { printRequest } from "./rows/print-request.ts"
 import { promptStart } from "./rows/prompt-start.ts"
+import { search } from "./rows/search.ts"
 import { secondPrompt } from "./rows/second-prompt.ts"
 import { stream } from "./rows/stream.ts"
 import { toolTurn } from "./rows/tool-turn.ts"
@@ -28,4 +29,5 @@ export const rows: readonly Row[] = [
   toolTurn,
   headlessSession,
   engineTurn,
+  search,
 ]

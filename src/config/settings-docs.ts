@@ -9,16 +9,16 @@ const WHERE: Readonly<Record<Scope, string>> = {
   managed: "managed",
 }
 
-/** Markdown: one table per group. */
-export function settingsMarkdown(): string {
+/** Markdown: one table per group. Keys that nothing reads yet are marked ○. */
+export function settingsMarkdown(isRead: (key: string) => boolean = () => true): string {
   return groups()
     .map(([group, keys]) =>
       [
-        `### ${group}`,
+        `## ${group}`,
         "",
         "| key | takes | default | where | what it does |",
         "|---|---|---|---|---|",
-        ...keys.map(row),
+        ...keys.map((info) => row(info, isRead(info.key))),
       ].join("\n"),
     )
     .join("\n\n")
@@ -38,9 +38,9 @@ function groups(): readonly (readonly [string, readonly KeyInfo[]])[] {
   return [...Map.groupBy(KEYS, ({ group }) => group)]
 }
 
-function row({ key, type, default: value, scope, text }: KeyInfo): string {
+function row({ key, type, default: value, scope, text }: KeyInfo, read: boolean): string {
   const cells = [
-    `\`${key}\``,
+    `\`${key}\`${read ? "" : " ○"}`,
     describeType(type),
     value === undefined ? "" : `\`${JSON.stringify(value)}\``,
     WHERE[scope],

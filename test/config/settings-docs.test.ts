@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test"
 import { readFileSync } from "node:fs"
-import { schemaPath } from "../../scripts/docs.ts"
+import { schemaPath, settingsPath, settingsReference } from "../../scripts/docs.ts"
 import { settingsSchema } from "../../src/config/json-schema.ts"
 import { check, type KeyType } from "../../src/config/key-type.ts"
 import { KEYS, keyInfo } from "../../src/config/keys.ts"
@@ -9,6 +9,7 @@ import { settingsHelp, settingsMarkdown } from "../../src/config/settings-docs.t
 
 describe("the one table of settings", () => {
   test("is the JSON schema file", () => {
+    expect(readFileSync(settingsPath, "utf8"), "run: bun scripts/docs.ts").toBe(settingsReference())
     expect(JSON.parse(readFileSync(schemaPath, "utf8")), "run: bun scripts/docs.ts").toEqual(
       JSON.parse(JSON.stringify(settingsSchema())),
     )

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test"
 import { readFileSync } from "node:fs"
 import { refusalOf } from "../../src/tools/web/address.ts"
+import { connect } from "../../src/tools/web/fetch-page.ts"
 import { webFetch } from "../../src/tools/web-fetch.ts"
 import { call, removeSessions, session, text } from "./context.ts"
 
@@ -79,5 +80,33 @@ describe("WebFetch", () => {
     expect(await refusalOf("[::ffff:169.254.169.254]")).toContain("link-local")
     expect(await refusalOf("[fe80::1]")).toContain("link-local")
     expect(await refusalOf("127.0.0.1")).toBeNull()
+  })
+})
+
+describe("a name that is looked up once", () => {
+  test("is connected to at the address that was judged, with its own host name", async () => {
+    const seen: (string | null)[] = []
+    using other = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch(request) {
+        seen.push(request.headers.get("host"))
+        return new Response("here")
+      },
+    })
+    // No resolver knows the name: only the given address can have been asked.
+    const url = new URL(`http://rebound.invalid:${other.port}/x`)
+    const response = await connect(url, ["127.0.0.1"], {})
+    expect(await response.text()).toBe("here")
+    expect(seen).toEqual([`rebound.invalid:${other.port}`])
+  })
+  test.each([
+    ["[::ffff:a9fe:a9fe]", "link-local"],
+    ["[::ffff:169.254.1.1]", "link-local"],
+    ["[64:ff9b::a9fe:a9fe]", "link-local"],
+    ["[2002:a9fe:a9fe::1]", "link-local"],
+    ["nowhere.invalid", "could not be found"],
+  ])("%s is refused", async (host, why) => {
+    expect(await refusalOf(host)).toContain(why)
   })
 })

@@ -3,6 +3,8 @@
  * mean something else, is refused by name instead of searched for wrongly.
  */
 
+import { requiredText } from "./required.ts"
+
 /** The pattern is not one; the message is fit for the model. */
 export class BadPattern extends Error {}
 
@@ -15,6 +17,8 @@ export interface Pattern {
   readonly regex: RegExp
   /** The pattern's plain text when it has no operators and respects case. */
   readonly literal: string | null
+  /** Text that every match holds, where that can be told. */
+  readonly required: string | null
 }
 
 const POSIX: Readonly<Record<string, string>> = {
@@ -49,11 +53,12 @@ export function compilePattern(source: string, options: PatternOptions): Pattern
     body = source.slice(leading[0].length)
   }
   if (!ignoreCase && body !== "" && !/[\\^$.|?*+()[\]{}]/.test(body) && !body.includes("\n"))
-    return { regex: new RegExp(escapeRegExp(body), "gmv"), literal: body }
+    return { regex: new RegExp(escapeRegExp(body), "gmv"), literal: body, required: body }
   const translated = translate(body, source)
   try {
     const flags = `gmv${ignoreCase ? "i" : ""}${dotAll ? "s" : ""}`
-    return { regex: new RegExp(translated, flags), literal: null }
+    const required = ignoreCase ? null : requiredText(body)
+    return { regex: new RegExp(translated, flags), literal: null, required }
   } catch (error) {
     throw new BadPattern(
       `regex parse error: ${source}\n${(error as Error).message.replace(/^Invalid regular expression: /, "")}`,

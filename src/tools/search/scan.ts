@@ -18,12 +18,15 @@ export class FileScanner {
   found = 0
   private readonly buffer = Buffer.allocUnsafe(PIECE)
   private readonly needle: Buffer | null
+  /** Bytes that every match of a regular expression holds: a file without them is not even decoded. */
+  private readonly required: Buffer | null
 
   constructor(
     private readonly pattern: Pattern,
     private readonly job: GrepJob,
   ) {
     this.needle = pattern.literal === null ? null : Buffer.from(pattern.literal)
+    this.required = pattern.required === null ? null : Buffer.from(pattern.required)
   }
 
   any(path: string): boolean {
@@ -166,7 +169,8 @@ export class FileScanner {
   }
 
   private mayMatch(piece: Buffer): boolean {
-    return this.needle === null || piece.includes(this.needle)
+    const needle = this.needle ?? this.required
+    return needle === null || piece.includes(needle)
   }
 
   /** Hands over pieces of whole lines until `use` returns false. Binary files and what cannot be read are passed over. */
@@ -178,20 +182,26 @@ export class FileScanner {
       return
     }
     try {
-      if (!fstatSync(fd).isFile()) return
+      // The walker passes regular files only; what took the place of one since cannot block (O_NONBLOCK).
+      if (this.job.isFile && !fstatSync(fd).isFile()) return
       let kept = 0
       let first = true
       for (;;) {
-        const read = readFully(fd, this.buffer, kept)
+        const read = this.job.isFile
+          ? readFully(fd, this.buffer, kept)
+          : readSync(fd, this.buffer, kept, this.buffer.length - kept, null)
         const filled = kept + read
         if (filled === 0) return
         const data = this.buffer.subarray(0, filled)
         if (first && data.subarray(0, SNIFF).includes(0)) return
+        // A byte-order mark is no part of the first line.
+        const from = first && data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf ? 3 : 0
         first = false
+        // A short read of a regular file is its end: a second one that only says so costs as much as the first.
         const atEnd = filled < PIECE
         const lastLf = atEnd ? filled - 1 : data.lastIndexOf(LF)
         const end = lastLf === -1 ? filled : lastLf + 1
-        if (!use(data.subarray(0, end)) || atEnd) return
+        if (!use(data.subarray(from, end)) || atEnd) return
         data.copyWithin(0, end, filled)
         kept = filled - end
       }

@@ -28,18 +28,34 @@ LINK_LOCAL.addSubnet("169.254.0.0", 16, "ipv4")
 LINK_LOCAL.addSubnet("fe80::", 10, "ipv6")
 LINK_LOCAL.addAddress("fd00:ec2::254", "ipv6")
 
-/** Null when the host may be asked, else why not. A private address that is written out was seen by who allowed it. */
+export type Judged =
+  | { readonly refusal: string }
+  /** Connect to one of these and to nothing else: a second look-up could answer otherwise. */
+  | { readonly refusal: null; readonly addresses: readonly string[] }
+
+/** Null when the host may be asked, else why not. */
 export async function refusalOf(hostname: string): Promise<string | null> {
+  return (await judgeHost(hostname)).refusal
+}
+
+/** Resolves a host once. A private address that is written out was seen by who allowed it; a name may not hide one. */
+export async function judgeHost(hostname: string): Promise<Judged> {
   const host = hostname
     .replace(/^\[|\]$/g, "")
     .toLowerCase()
     .replace(/\.$/, "")
-  if (isIP(host)) return within(LINK_LOCAL, host) ? `${host} is a link-local address` : null
-  if (host === "localhost" || host.endsWith(".localhost")) return null
+  if (isIP(host))
+    return within(LINK_LOCAL, host)
+      ? { refusal: `${host} is a link-local address` }
+      : { refusal: null, addresses: [host] }
+  if (host === "localhost" || host.endsWith(".localhost"))
+    return { refusal: null, addresses: ["127.0.0.1", "::1"] }
   const found = await lookup(host, { all: true }).catch(() => null)
-  if (found === null || found.length === 0) return `the host ${host} could not be found`
+  if (found === null || found.length === 0) return { refusal: `the host ${host} could not be found` }
   const bad = found.find(({ address }) => within(LOCAL, address) || within(LINK_LOCAL, address))
-  return bad === undefined ? null : `${host} leads to the private address ${bad.address}`
+  return bad === undefined
+    ? { refusal: null, addresses: found.map(({ address }) => address) }
+    : { refusal: `${host} leads to the private address ${bad.address}` }
 }
 
 export function isLoopback(hostname: string): boolean {
@@ -47,8 +63,22 @@ export function isLoopback(hostname: string): boolean {
   return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127\./.test(host)
 }
 
+/** The IPv4 address that an IPv6 one stands for (mapped, NAT64, 6to4), in either way of writing it; null for others. */
+function embeddedV4(address: string): string | null {
+  if (isIP(address) !== 6) return null
+  // The URL parser writes every address in one way, all in hexadecimal.
+  const text = URL.parse(`http://[${address.split("%")[0]}]/`)?.hostname.slice(1, -1) ?? address
+  const found =
+    /^(?:::ffff:|64:ff9b::)(?:([0-9a-f]{1,4}):)?([0-9a-f]{1,4})$/.exec(text) ??
+    /^2002:([0-9a-f]{1,4}):([0-9a-f]{1,4}):/.exec(text)
+  if (found === null) return null
+  const high = Number.parseInt(found[1] ?? "0", 16)
+  const low = Number.parseInt(found[2] ?? "0", 16)
+  return [high >> 8, high & 255, low >> 8, low & 255].join(".")
+}
+
 function within(list: BlockList, address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
-  if (mapped?.[1]) return list.check(mapped[1], "ipv4")
+  const inside = embeddedV4(address)
+  if (inside !== null && list.check(inside, "ipv4")) return true
   return list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4")
 }

@@ -1,11 +1,14 @@
 /** One page from the web within limits of size and time; another host is reported, never visited. */
+import { isIP } from "node:net"
 import { version } from "../../lib/version.ts"
-import { isLoopback, refusalOf } from "./address.ts"
+import { isLoopback, judgeHost } from "./address.ts"
 
 const MAX_URL = 2_000
 const MAX_BYTES = 10 * 1024 * 1024
 const TIMEOUT_MS = 60_000
 const MAX_REDIRECTS = 10
+/** One may be of a kind this machine has no route for. */
+const MAX_ADDRESSES = 4
 
 export type Fetched =
   | {
@@ -54,9 +57,9 @@ export async function fetchPage(start: URL, signal: AbortSignal): Promise<Fetche
 async function follow(start: URL, signal: AbortSignal): Promise<Fetched> {
   let url = start
   for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-    const refusal = await refusalOf(url.hostname)
-    if (refusal !== null) throw new Error(`${url.href} was not fetched: ${refusal}.`)
-    const response = await ask(url, signal)
+    const judged = await judgeHost(url.hostname)
+    if (judged.refusal !== null) throw new Error(`${url.href} was not fetched: ${judged.refusal}.`)
+    const response = await ask(url, judged.addresses, signal)
     const location = response.headers.get("location")
     if (response.status < 300 || response.status >= 400 || location === null) return await page(url, response)
     await response.body?.cancel()
@@ -78,7 +81,7 @@ async function follow(start: URL, signal: AbortSignal): Promise<Fetched> {
   throw new Error(`${start.href} redirects more than ${MAX_REDIRECTS} times.`)
 }
 
-async function ask(url: URL, signal: AbortSignal): Promise<Response> {
+async function ask(url: URL, addresses: readonly string[], signal: AbortSignal): Promise<Response> {
   const options: RequestInit = {
     redirect: "manual",
     signal,
@@ -88,19 +91,56 @@ async function ask(url: URL, signal: AbortSignal): Promise<Response> {
     },
   }
   try {
-    return await fetch(url, options)
+    return await connect(url, addresses, options)
   } catch (error) {
     // A server on this machine seldom speaks TLS.
     if (!signal.aborted && url.protocol === "https:" && isLoopback(url.hostname)) {
       const plain = new URL(url)
       plain.protocol = "http:"
-      return await fetch(plain, options).catch(() => {
+      return await connect(plain, addresses, options).catch(() => {
         throw unreachable(url, error)
       })
     }
     signal.throwIfAborted()
     throw unreachable(url, error)
   }
+}
+
+/**
+ * Asks the addresses that were judged, by number: name resolution has no second chance to answer otherwise. Certificate
+ * and virtual host are still those of the name. Behind a proxy the name goes to the proxy, which resolves it itself.
+ */
+export async function connect(
+  url: URL,
+  addresses: readonly string[],
+  options: RequestInit,
+): Promise<Response> {
+  if (isIP(url.hostname.replace(/^\[|\]$/g, "")) || hasProxy()) return fetch(url, options)
+  const headers = { ...(options.headers as Record<string, string>), host: url.host }
+  let failure: unknown
+  for (const address of addresses.slice(0, MAX_ADDRESSES)) {
+    const direct = new URL(url)
+    direct.hostname = isIP(address) === 6 ? `[${address}]` : address
+    try {
+      return await fetch(direct, {
+        ...options,
+        headers,
+        ...(url.protocol === "https:"
+          ? { tls: { serverName: url.hostname, ...(options as BunFetchRequestInit).tls } }
+          : {}),
+      })
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      failure = error
+    }
+  }
+  throw failure
+}
+
+function hasProxy(): boolean {
+  return ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"].some(
+    (name) => (process.env[name] ?? "") !== "",
+  )
 }
 
 function unreachable(url: URL, error: unknown): Error {
