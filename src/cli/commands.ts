@@ -6,6 +6,7 @@ type Loader = () => Promise<CommandDef>
 /** What can be run: one file per subcommand, loaded only when it is called. */
 const LOADERS: Partial<Record<CommandName, Loader>> = {
   completion: async () => (await import("./commands/completion.ts")).completionCommand,
+  mcp: async () => (await import("./commands/mcp.ts")).mcpCommand,
 }
 
 /** Names that can be run, for help and completions. */

@@ -80,6 +80,7 @@ describe("a command hook", () => {
     const hook = {
       type: "command",
       command: "printf",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of hooks
       args: ["%s", '{"systemMessage":"$HOME ${CLAUDE_PROJECT_DIR}"}'],
     }
     const { fire, reports } = rig(on("Stop", hook))
@@ -364,6 +365,7 @@ describe("an http hook", () => {
     const hook = {
       type: "http",
       url: server.url.href,
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of hooks
       headers: { a: "$TOKEN", b: "${OTHER}" },
       allowedEnvVars: ["TOKEN"],
     }

@@ -22,6 +22,8 @@ import { serverTool } from "./server-tool.ts"
 
 /** Of all servers together: their words are part of every request. */
 const MAX_INSTRUCTIONS_CHARS = 20_000
+/** After the time to connect: servers that failed by then are named before anything goes on without them. */
+const SETTLE_MS = 200
 /** What servers get to end when the program does. */
 const CLOSE_MS = 1_500
 
@@ -197,7 +199,7 @@ export function createServers(options: ServersOptions): Servers {
     },
     ready() {
       if (first.size === 0) return null
-      const left = Math.max(0, startedAt + limits.connectMs - Date.now())
+      const left = Math.max(0, startedAt + limits.connectMs + SETTLE_MS - Date.now())
       return Promise.race([Promise.all(first).then(() => {}), Bun.sleep(left)])
     },
     setHost(host, link) {
