@@ -272,7 +272,9 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function compactNow(hint: string): Promise<void> {
     const abort = new AbortController()
-    if (!(await compact(makeRun(abort), { trigger: "manual", hint }))) {
+    const compacted = await compact(makeRun(abort), { trigger: "manual", hint })
+    // A hook that stopped it has said so itself.
+    if (!compacted && history.lines.length < 2) {
       push({ type: "notice", level: "info", code: "compacting", text: "there is nothing to compact yet" })
     }
     context = { ...context, used: 0 }
