@@ -9,6 +9,7 @@ import { mergeAgents, readAgents } from "../extend/agents/read-agents.ts"
 import type { Hooks } from "../extend/hooks/create-hooks.ts"
 import type { HostServers, Servers } from "../extend/mcp/create-servers.ts"
 import type { ServerProblem } from "../extend/mcp/server-config.ts"
+import { killAllGroupsNow } from "../lib/process.ts"
 import type { AgentKind } from "../model/agent.ts"
 import type { Engine } from "../model/engine.ts"
 import type { AnyTool } from "../model/tool.ts"
@@ -140,6 +141,8 @@ export function withExtensions(engine: Engine, extensions: Extensions): Engine {
     async close() {
       await engine.close()
       await extensions.close()
+      // What ignored its TERM does not outlive the program.
+      killAllGroupsNow()
     },
   }
 }

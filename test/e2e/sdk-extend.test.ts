@@ -251,6 +251,18 @@ describe.skipIf(!built)("hooks of the settings", () => {
       })
     }))
 
+  test("one that ignores its end does not outlive the program", () =>
+    withPlace([text("bye")], async (place) => {
+      settings(place, command("SessionEnd", "trap '' TERM; echo $$ > pid; while :; do sleep 0.1; done"))
+      const { stdout } = await place.ccts("-p", "go")
+      expect(stdout).toBe("bye\n")
+      const pid = Number(readFileSync(join(place.cwd, "pid"), "utf8"))
+      // The system may take a moment to bury what was killed.
+      const deadline = Date.now() + 5_000
+      while (groupLives(pid) && Date.now() < deadline) await Bun.sleep(20)
+      expect(groupLives(pid)).toBe(false)
+    }))
+
   test("a call can be put off: the run ends with it", () =>
     withPlace([touch], async (place) => {
       const defer = `printf '{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"defer"}}'`
@@ -389,6 +401,15 @@ describe.skipIf(!built)("MCP servers", () => {
       ])
     }))
 })
+
+function groupLives(pid: number): boolean {
+  try {
+    process.kill(-pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Answers every question with a yes to another command. */
 const JUDGE = `
