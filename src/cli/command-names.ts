@@ -81,6 +81,7 @@ export const RUNNABLE = [
   "completion",
   "config",
   "doctor",
+  "mcp",
   "sandbox",
   "why",
 ] as const satisfies readonly CommandName[]

@@ -9,6 +9,7 @@ const LOADERS: Readonly<Record<RunnableName, Loader>> = {
   completion: async () => (await import("./commands/completion.ts")).completionCommand,
   config: async () => (await import("./commands/config.ts")).configCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  mcp: async () => (await import("./commands/mcp.ts")).mcpCommand,
   sandbox: async () => (await import("./commands/sandbox.ts")).sandboxCommand,
   why: async () => (await import("./commands/why.ts")).whyCommand,
 }

@@ -8,13 +8,14 @@ import type { EnginePort } from "../engine/options.ts"
 import { mergeAgents, readAgents } from "../extend/agents/read-agents.ts"
 import type { Hooks } from "../extend/hooks/create-hooks.ts"
 import type { HostServers, Servers } from "../extend/mcp/create-servers.ts"
-import type { ReadServers } from "../extend/mcp/read-config.ts"
 import type { ServerProblem } from "../extend/mcp/server-config.ts"
+import { killAllGroupsNow } from "../lib/process.ts"
 import type { AgentKind } from "../model/agent.ts"
 import type { Engine } from "../model/engine.ts"
 import type { OfferedTool } from "../model/tool.ts"
 import { agentSpec } from "../tools/specs.ts"
 import { readAgentFlag } from "./agent-flag.ts"
+import { configuredServers } from "./configured-servers.ts"
 import type { Prepared } from "./prepare.ts"
 import { ruleCovers } from "./rule-covers.ts"
 import { sessionHooks } from "./session-hooks.ts"
@@ -63,7 +64,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
   let kinds = merge()
 
   let servers: Servers | null = null
-  const configured = await readConfigured(prepared)
+  const configured = await configuredServers(prepared)
   for (const line of configured.warnings) notice(line)
   for (const { message } of configured.problems) notice(message)
 
@@ -140,6 +141,8 @@ export function withExtensions(engine: Engine, extensions: Extensions): Engine {
     async close() {
       await engine.close()
       await extensions.close()
+      // What ignored its TERM does not outlive the program.
+      killAllGroupsNow()
     },
   }
 }
@@ -188,28 +191,4 @@ async function agentsOfFiles(
     for (const problem of problems) notice(problem)
     return kinds
   })
-}
-
-async function readConfigured(prepared: Prepared): Promise<ReadServers> {
-  const { flags, cwd, env, paths, state, config, headless, trusted } = prepared
-  const [{ readServers }, { openApprovals, recordApprovals }] = await Promise.all([
-    import("../extend/mcp/read-config.ts"),
-    import("../extend/mcp/approvals.ts"),
-  ])
-  const read = readServers({
-    cwd,
-    env,
-    paths,
-    state,
-    settings: config.settings,
-    flags: flags.mcpConfig ?? [],
-    strict: flags.strictMcpConfig === true || flags.bare === true || flags.safeMode === true,
-    sources: (flags.settingSources ?? ["user", "project", "local"]).filter(
-      (source) => source === "user" || headless || trusted,
-    ),
-    interactive: !headless,
-    approvals: openApprovals(paths),
-  })
-  if (Object.keys(read.approved).length > 0) void recordApprovals(cwd, read.approved, paths).catch(() => {})
-  return read
 }

@@ -81,7 +81,13 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
     return refuse("rule", { kind: "other", text: "this subagent only looks and changes nothing" })
   if (decision.verdict === "deny") return refuse("rule", decision.reason)
   if (decision.verdict === "allow" && vote !== "ask") return { go: true, input, context, ...stop }
-  const answerable = decision.verdict === "ask" && vote === "allow" && decision.reason.rule === undefined
+  // What only the person can answer needs their answer, which a hook can bring as changed input.
+  const personal = toCall(run, { ...call, input }).access.some(({ kind }) => kind === "person")
+  const answerable =
+    decision.verdict === "ask" &&
+    vote === "allow" &&
+    decision.reason.rule === undefined &&
+    (!personal || input !== call.input)
   if (answerable && decision.reason.kind !== "safetyCheck") return { go: true, input, context, ...stop }
 
   const asked: Decision =

@@ -3,7 +3,9 @@
  * says how it misbehaves.
  */
 const mode = process.argv[2] ?? "plain"
-const say = (message: object) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`)
+const say = (message: object): void => {
+  process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`)
+}
 
 if (mode === "silent") setInterval(() => {}, 1_000)
 if (mode === "crash") {
@@ -55,7 +57,7 @@ async function answer(id: number, method: string, params: Record<string, unknown
 
 let grown = false
 
-function call(id: number, name: string, result: (value: object) => void): void {
+function call(id: number, name: string, result: (value: object) => void) {
   const text = (value: string) => result({ content: [{ type: "text", text: value }] })
   switch (name) {
     case "die":

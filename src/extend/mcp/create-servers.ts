@@ -6,22 +6,20 @@ import type { AnyTool } from "../../model/tool.ts"
 import type { HostRequest } from "../host-request.ts"
 import { isObject, type Json, messageOf } from "../json.ts"
 import type { Surroundings } from "./connection.ts"
+import { createLanes } from "./lanes.ts"
 import { type McpLimits, shorten } from "./limits.ts"
 import { toolName } from "./names.ts"
 import { listResourcesTool, readResource, readResourceTool } from "./resource-tools.ts"
 import { type Manifest, readManifest } from "./sdk-transport.ts"
 import { createServer, type Server } from "./server.ts"
-import {
-  publicConfig,
-  readPolicies,
-  readServer,
-  type ServerEntry,
-  type ServerProblem,
-} from "./server-config.ts"
+import { readPolicies, readServer, type ServerEntry, type ServerProblem } from "./server-config.ts"
 import { serverTool } from "./server-tool.ts"
+import { type ServerStatus, statusOf } from "./status.ts"
 
 /** Of all servers together: their words are part of every request. */
 const MAX_INSTRUCTIONS_CHARS = 20_000
+/** After the time to connect: servers that failed by then are named before anything goes on without them. */
+const SETTLE_MS = 200
 /** What servers get to end when the program does. */
 const CLOSE_MS = 1_500
 
@@ -33,21 +31,6 @@ export interface ServersOptions {
   /** Tools or states changed. */
   onChange(): void
   onNotice(line: string): void
-}
-
-/** `McpServerStatus` of spec/headless.md section 7. */
-export interface ServerStatus {
-  readonly name: string
-  readonly status: Server["state"]
-  readonly scope: string
-  readonly error?: string
-  readonly serverInfo?: { readonly name: string; readonly version: string }
-  readonly config: Json
-  readonly tools?: readonly {
-    readonly name: string
-    readonly description?: string
-    readonly annotations: Json
-  }[]
 }
 
 /** What a host's `initialize` says about servers. */
@@ -197,7 +180,7 @@ export function createServers(options: ServersOptions): Servers {
     },
     ready() {
       if (first.size === 0) return null
-      const left = Math.max(0, startedAt + limits.connectMs - Date.now())
+      const left = Math.max(0, startedAt + limits.connectMs + SETTLE_MS - Date.now())
       return Promise.race([Promise.all(first).then(() => {}), Bun.sleep(left)])
     },
     setHost(host, link) {
@@ -312,44 +295,4 @@ function toolsOf(servers: readonly Server[], limits: McpLimits): readonly AnyToo
   const all = [...byName.values()]
   if (!servers.some(({ hasResources }) => hasResources)) return all
   return [...all, listResourcesTool(() => servers), readResourceTool(() => servers, limits)]
-}
-
-function statusOf(server: Server): ServerStatus {
-  const { entry, state, error, serverInfo, tools } = server
-  return {
-    name: entry.name,
-    status: state,
-    scope: entry.scope,
-    ...(error !== undefined && { error }),
-    ...(serverInfo !== undefined && { serverInfo }),
-    config: publicConfig(entry.config),
-    ...(state === "connected" && { tools: tools.flatMap(describeTool) }),
-  }
-}
-
-function describeTool({ name, description, annotations: raw }: Json) {
-  if (typeof name !== "string") return []
-  const { readOnlyHint, destructiveHint, openWorldHint } = isObject(raw) ? raw : {}
-  const annotations = {
-    ...(readOnlyHint !== undefined && { readOnly: readOnlyHint }),
-    ...(destructiveHint !== undefined && { destructive: destructiveHint }),
-    ...(openWorldHint !== undefined && { openWorld: openWorldHint }),
-  }
-  return [{ name, ...(typeof description === "string" && { description }), annotations }]
-}
-
-/** Runs at most `size` things at a time, in the order they came. */
-function createLanes(size: number): (work: () => Promise<void>) => Promise<void> {
-  const waiting: (() => void)[] = []
-  let running = 0
-  return async (work) => {
-    if (running >= size) await new Promise<void>((resolve) => waiting.push(resolve))
-    running++
-    try {
-      await work()
-    } finally {
-      running--
-      waiting.shift()?.()
-    }
-  }
 }

@@ -30,6 +30,8 @@ export interface ConfigSources {
   readonly sources: readonly string[]
   /** Somebody can be asked: servers of the project wait for a yes. */
   readonly interactive: boolean
+  /** The folder is: what lies in it may say yes for the person. */
+  readonly trusted: boolean
   /** Hashes of approved entries, by project and name (`approvals.ts`). */
   readonly approvals: State
 }
@@ -156,6 +158,7 @@ function hold(
   if (scope !== "project") return null
   const { enabledMcpjsonServers, disabledMcpjsonServers, enableAllProjectMcpServers } = from.settings
   if (isTexts(disabledMcpjsonServers) && disabledMcpjsonServers.includes(name)) return "rejected"
+  if (from.interactive && !from.trusted) return "pending"
   if (!from.interactive || enableAllProjectMcpServers === true) return null
   if (!isTexts(enabledMcpjsonServers) || !enabledMcpjsonServers.includes(name)) return "pending"
   return approvedContent(from, name, raw) ? null : "pending"

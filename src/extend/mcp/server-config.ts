@@ -100,6 +100,8 @@ export function readServer(
       if (typeof raw.url !== "string") return { error: `MCP server "${name}" needs a "url"` }
       if (raw.headers !== undefined && !isTextMap(raw.headers))
         return { error: `MCP server "${name}": "headers" must be texts by name` }
+      if (raw.headersHelper !== undefined)
+        warn(`MCP server "${name}": headersHelper does not run in this version; its headers are missing`)
       const url = expand(raw.url)
       if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
         return { error: `MCP server "${name}": ${JSON.stringify(url)} is not an http or https address` }
