@@ -81,8 +81,9 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
   return ask(run, { ...call, input }, asked, context)
 }
 
-async function ask(run: Run, call: ReadyCall, decision: Decision, context: string[]): Promise<Authorisation> {
+async function ask(run: Run, call: ReadyCall, judged: Decision, context: string[]): Promise<Authorisation> {
   const { session, signal } = run
+  const decision = withoutVainOffers(run, judged)
   if (session.hooks.listens("PermissionRequest")) {
     const outcome = await session.hooks.fire(
       "PermissionRequest",
@@ -132,6 +133,13 @@ async function ask(run: Run, call: ReadyCall, decision: Decision, context: strin
   const again = judge(run, { ...call, input: checked.input })
   if (again.verdict === "deny") return refuse("rule", again.reason)
   return { go: true, input: checked.input, context }
+}
+
+/** An allow rule that policy would not let count is not offered. */
+function withoutVainOffers(run: Run, decision: Decision): Decision {
+  if (run.session.options.permissions.managedRulesOnly !== true) return decision
+  const offers = decision.offers.filter(({ updates }) => updates.every(({ type }) => type !== "addRules"))
+  return { ...decision, offers }
 }
 
 function refuse(by: "rule" | "policy" | "hook", reason: Reason): Authorisation {

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path"
 import type { SessionChanged } from "../model/event.ts"
+import type { PermissionUpdate } from "../model/permission.ts"
 import type { ToolContext } from "../model/tool.ts"
 import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
@@ -69,7 +70,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       session.changed("mode")
       return null
     },
-    updatePermissions(updates) {
+    updatePermissions(given) {
+      const updates = permissions.managedRulesOnly ? given.filter((update) => !addsAllow(update)) : given
       const next = applyUpdates(rules, mode, roots, updates)
       const before = mode
       rules = next.rules
@@ -163,6 +165,10 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     },
   }
   return session
+}
+
+function addsAllow(update: PermissionUpdate): boolean {
+  return (update.type === "addRules" || update.type === "replaceRules") && update.behavior === "allow"
 }
 
 /** Blocks in a row after which a Stop hook is ignored (CLAUDE_CODE_STOP_HOOK_BLOCK_CAP in spec/cli.md). */

@@ -17,6 +17,8 @@ export interface Chosen {
 }
 
 export interface Choices {
+  /** Index of the marked choice. */
+  readonly selected: number
   /** The choice that `key` made; null while none is made. */
   key(key: Key): Chosen | null
   paste(text: string): void
@@ -38,6 +40,9 @@ export function createChoices(choices: readonly Choice[]): Choices {
     typing = true
   }
   return {
+    get selected() {
+      return selected
+    },
     key(key) {
       if (key.name === "up" || (key.ctrl && key.name === "p")) select(selected - 1)
       else if (key.name === "down" || (key.ctrl && key.name === "n")) select(selected + 1)
