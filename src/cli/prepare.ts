@@ -40,6 +40,7 @@ export function prepare(flags: Flags, headless: boolean, trustedNow = false): Pr
     trust: trusted ? "trusted" : headless ? "headless" : "untrusted",
     flags: {
       ...(flags.settings === undefined ? {} : { settings: flags.settings }),
+      ...(flags.profile === undefined ? {} : { profile: flags.profile }),
       ...(flags.settingSources === undefined ? {} : { sources: sourcesOf(flags.settingSources) }),
       values: flagSettings(flags),
     },
