@@ -6,7 +6,7 @@
 import { mkdirSync, rmSync } from "node:fs"
 import type { SandboxRuntimeConfig } from "@anthropic-ai/sandbox-runtime"
 import type { SpawnRequest } from "../model/tool.ts"
-import { extractHelper } from "./helper.ts"
+import { extractHelpers, type Helpers } from "./helper.ts"
 import type { Sandbox, SandboxPlan } from "./plan.ts"
 import { protectedPaths } from "./protected.ts"
 
@@ -65,14 +65,14 @@ export function createSandbox(plan: SandboxPlan): Sandbox {
 
 async function start(plan: SandboxPlan): Promise<Manager> {
   mkdirSync(plan.temporary, { recursive: true, mode: 0o700 })
-  const helper = await extractHelper(plan.helpers)
+  const helpers = await extractHelpers(plan.helpers)
   const { SandboxManager } = await import("@anthropic-ai/sandbox-runtime")
-  await SandboxManager.initialize(runtimeConfig(plan, helper))
+  await SandboxManager.initialize(runtimeConfig(plan, helpers))
   return SandboxManager
 }
 
 /** The configuration of the runtime; pure. */
-export function runtimeConfig(plan: SandboxPlan, helper: string | null): SandboxRuntimeConfig {
+export function runtimeConfig(plan: SandboxPlan, helpers: Helpers): SandboxRuntimeConfig {
   const { network } = plan
   return {
     network: {
@@ -89,7 +89,8 @@ export function runtimeConfig(plan: SandboxPlan, helper: string | null): Sandbox
     credentials: { files: [], envVars: plan.hiddenEnv.map((name) => ({ name, mode: "deny" as const })) },
     // Its search for nested repositories is ours (protected.ts): ripgrep need not be installed.
     ripgrep: { command: "/bin/true" },
-    ...(helper === null ? {} : { seccomp: { applyPath: helper } }),
+    ...(helpers.seccomp === undefined ? {} : { seccomp: { applyPath: helpers.seccomp } }),
+    javaAgentJarPath: helpers.javaAgent,
     ...(plan.bwrapPath === undefined ? {} : { bwrapPath: plan.bwrapPath }),
     ...(plan.socatPath === undefined ? {} : { socatPath: plan.socatPath }),
     enableWeakerNestedSandbox: plan.weakerNested,
@@ -123,14 +124,14 @@ function literal(path: string) {
  * setting for that, so the bind is put behind the mount of `/proc` that it asks for.
  */
 function closeKernelSettings(argv: readonly string[], plan: SandboxPlan): [string, ...string[]] {
-  const [shell = "/bin/sh", flag = "-c", line = ""] = argv
-  if (process.platform !== "linux" || plan.weakerNested) return [shell, flag, line]
+  const [shell = "/bin/sh", flag = "-c", line = "", ...rest] = argv
+  if (process.platform !== "linux" || plan.weakerNested) return [shell, flag, line, ...rest]
   const mount = " --proc /proc "
   const at = line.indexOf(mount)
   if (at < 0)
     throw new Error("The sandbox runtime does not mount /proc as expected, so the command was not run.")
   const end = at + mount.length
-  return [shell, flag, `${line.slice(0, end)}--ro-bind /proc/sys /proc/sys ${line.slice(end)}`]
+  return [shell, flag, `${line.slice(0, end)}--ro-bind /proc/sys /proc/sys ${line.slice(end)}`, ...rest]
 }
 
 /** The request as one command of a POSIX shell; temporary files go where the command may write. */

@@ -148,7 +148,7 @@ describe("the sandbox's plan", () => {
 
   test("becomes a configuration in which every path is a name and not a pattern", () => {
     const { plan, cwd } = planOf({ user: { sandbox: { filesystem: { denyWrite: ["/a[b]*"] } } } })
-    const { filesystem } = runtimeConfig(plan, "/helper")
+    const { filesystem } = runtimeConfig(plan, { seccomp: "/helper", javaAgent: "/agent.jar" })
     expect(filesystem.denyWrite).toContainEqual({ path: "/a[b]*", literal: true })
     for (const name of [".claude/settings.json", ".claude/settings.local.json", ".mcp.json"])
       expect(filesystem.denyWrite).toContainEqual({ path: join(cwd, name), literal: true })
