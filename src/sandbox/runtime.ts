@@ -3,10 +3,12 @@
  * loaded and its proxies are started with the first command. A command that cannot be contained is not run.
  */
 
-import { mkdirSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, rmSync } from "node:fs"
+import { join } from "node:path"
 import type { SandboxRuntimeConfig } from "@anthropic-ai/sandbox-runtime"
 import type { SpawnRequest } from "../model/tool.ts"
 import { extractHelpers, type Helpers } from "./helper.ts"
+import { clearAway, openJournal } from "./journal.ts"
 import type { Sandbox, SandboxPlan } from "./plan.ts"
 import { protectedPaths } from "./protected.ts"
 
@@ -16,6 +18,7 @@ type Manager = typeof import("@anthropic-ai/sandbox-runtime").SandboxManager
 export function createSandbox(plan: SandboxPlan): Sandbox {
   let started: Promise<Manager> | null = null
   let closed = false
+  const journal = openJournal(join(plan.helpers, "..", "sandbox-sessions"), plan.temporary)
   const manager = () => {
     started ??= start(plan).catch((error: unknown) => {
       started = null
@@ -29,11 +32,18 @@ export function createSandbox(plan: SandboxPlan): Sandbox {
       const runtime = await manager().catch((error: unknown) => {
         throw new Error(`The sandbox could not be started, so the command was not run: ${textOf(error)}`)
       })
+      const filesystem = filesystemOf(plan, request)
+      journal.note(
+        filesystem.denyWrite.map(({ path }) => path).filter((path) => !existsSync(path)),
+        [runtime.getLinuxHttpSocketPath(), runtime.getLinuxSocksSocketPath()].filter(
+          (one) => one !== undefined,
+        ),
+      )
       const { argv } = await runtime
         .wrapWithSandboxArgv(
           inner(request, plan),
           "/bin/sh",
-          { filesystem: filesystemOf(plan, request) },
+          { filesystem },
           undefined,
           request.cwd,
           // Random: the default is the command's text, and it would stand in the environment of the command.
@@ -59,11 +69,13 @@ export function createSandbox(plan: SandboxPlan): Sandbox {
       started = null
       if (running !== null) await running.then((runtime) => runtime.reset()).catch(() => {})
       rmSync(plan.temporary, { recursive: true, force: true })
+      journal.close()
     },
   }
 }
 
 async function start(plan: SandboxPlan): Promise<Manager> {
+  clearAway(join(plan.helpers, "..", "sandbox-sessions"))
   mkdirSync(plan.temporary, { recursive: true, mode: 0o700 })
   const helpers = await extractHelpers(plan.helpers)
   const { SandboxManager } = await import("@anthropic-ai/sandbox-runtime")
