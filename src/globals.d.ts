@@ -11,3 +11,8 @@ declare module "*/apply-seccomp" {
   const path: string
   export default path
 }
+
+declare module "*.jar" {
+  const path: string
+  export default path
+}

@@ -134,6 +134,7 @@ export async function compose(
       modes: prepared.modes,
       rules: config.rules,
       sandboxed: sandbox.autoAllow,
+      ...(settings.allowManagedPermissionRulesOnly === true ? { managedRulesOnly: true as const } : {}),
       async persist(updates) {
         try {
           await persistUpdates(

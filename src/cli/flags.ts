@@ -216,6 +216,11 @@ export const FLAGS = {
     complete: "file",
     help: "More settings for this session",
   },
+  profile: {
+    arity: "value",
+    value: "name",
+    help: "Permissions and sandbox as defined under ccts.profiles in your settings",
+  },
   "setting-sources": {
     arity: "csv",
     value: "user,project,local",

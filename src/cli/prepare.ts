@@ -68,6 +68,7 @@ export function readConfig({
     trust: trusted ? "trusted" : headless ? "headless" : "untrusted",
     flags: {
       ...(flags.settings === undefined ? {} : { settings: flags.settings }),
+      ...(flags.profile === undefined ? {} : { profile: flags.profile }),
       ...(flags.settingSources === undefined ? {} : { sources: sourcesOf(flags.settingSources) }),
       values: flagSettings(flags),
     },

@@ -16,10 +16,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0
   }
   if (args.command !== undefined) {
-    const { runSubcommand } = await import("./commands.ts")
+    const [{ runSubcommand }, { sanitise }] = await Promise.all([
+      import("./commands.ts"),
+      import("../lib/sanitise.ts"),
+    ])
     return runSubcommand(args.command as Parameters<typeof runSubcommand>[0], args.rest, {
       out: (text) => process.stdout.write(text),
-      err: (text) => process.stderr.write(text),
+      err: (text) => process.stderr.write(sanitise(text)),
     })
   }
   const headless = isHeadless(args)

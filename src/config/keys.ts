@@ -169,6 +169,8 @@ const GROUPS: Readonly<Record<string, readonly Row[]>> = {
       "Rules for the classifier of auto mode",
       user,
     ],
+    ["ccts.profiles", map(record), "Named sets of permissions and sandbox settings", user],
+    ["ccts.profile", text, "The profile of sessions that name none", user],
     ["allowManagedPermissionRulesOnly", bool, "Allow rules of other files do not count", managed],
   ],
   Sandbox: [

@@ -17,6 +17,7 @@ import {
   readManagedLayers,
 } from "./layers.ts"
 import { type ConfigPaths, configPaths, type Env } from "./paths.ts"
+import { profileLayer } from "./profiles.ts"
 import { findRepository, type Repository } from "./repository.ts"
 
 export type SettingSource = "user" | "project" | "local"
@@ -26,6 +27,8 @@ export interface ConfigFlags {
   readonly settings?: string
   /** `--setting-sources`; default all three. */
   readonly sources?: readonly SettingSource[]
+  /** `--profile`. */
+  readonly profile?: string
   /** Other flags in the shape of settings, e.g. `{model, permissions: {allow}}`. */
   readonly values?: Readonly<Record<string, unknown>>
 }
@@ -81,9 +84,14 @@ export function loadConfig(options: LoadOptions): Config {
   }
   if (sources.includes("local"))
     reads.push(readLayer(files.local, { source: "localSettings", base: cwd, trust }))
-  if (flags.settings !== undefined) reads.push(readFlagLayer(flags.settings, cwd))
+  const given = flags.settings === undefined ? [] : [readFlagLayer(flags.settings, cwd)]
+  const managed = readManagedLayers(paths)
+  const defining = [...reads, ...given, ...managed].flatMap(({ layer }) => (layer ? [layer] : []))
+  const profile = profileLayer(defining, flags.profile, cwd)
+  if (profile !== null) reads.push(profile)
+  reads.push(...given)
   if (flags.values) reads.push({ layer: flagLayer(flags.values, cwd), problems: [] })
-  reads.push(...readManagedLayers(paths))
+  reads.push(...managed)
 
   const layers = reads.flatMap((read) => (read.layer ? [read.layer] : []))
   return {

@@ -105,10 +105,11 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
 async function ask(
   run: Run,
   call: ReadyCall,
-  decision: Decision,
+  judged: Decision,
   context: readonly string[],
 ): Promise<Authorisation> {
   const { session, signal } = run
+  const decision = withoutVainOffers(run, judged)
   if (session.hooks.listens("PermissionRequest")) {
     const outcome = await fireHook(
       run,
@@ -197,6 +198,13 @@ function changesThings(run: Run, { tool, input }: ReadyCall): boolean {
   return tool
     .access(input, run.session.place())
     .some((access) => access.kind !== "read" && access.kind !== "net")
+}
+
+/** An allow rule that policy would not let count is not offered. */
+function withoutVainOffers(run: Run, decision: Decision): Decision {
+  if (run.session.options.permissions.managedRulesOnly !== true) return decision
+  const offers = decision.offers.filter(({ updates }) => updates.every(({ type }) => type !== "addRules"))
+  return { ...decision, offers }
 }
 
 function refuse(by: "rule" | "policy" | "hook", reason: Reason): Authorisation & { go: false } {

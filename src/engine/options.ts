@@ -117,6 +117,8 @@ export interface PermissionStart {
   readonly modes: readonly PermissionMode[]
   readonly rules: readonly Rule[]
   readonly sandboxed: boolean
+  /** Only managed settings may allow: nothing a person or a host answers adds an allow rule. */
+  readonly managedRulesOnly?: true
   /** Writes what outlives the session; failures come back as one line. */
   persist(updates: readonly Persisted[]): Promise<string | null>
 }

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path"
 import type { SessionChanged } from "../model/event.ts"
 import type { SideLine } from "../model/line.ts"
-import type { Rule } from "../model/permission.ts"
+import type { PermissionUpdate, Rule } from "../model/permission.ts"
 import type { SchedulePort, ToolContext } from "../model/tool.ts"
 import { decide } from "../permissions/decide.ts"
 import type { Policy } from "../permissions/policy.ts"
@@ -90,7 +90,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       session.changed("mode")
       return null
     },
-    updatePermissions(updates) {
+    updatePermissions(given) {
+      const updates = permissions.managedRulesOnly ? given.filter((update) => !addsAllow(update)) : given
       const next = applyUpdates(rules, mode, roots, updates)
       const before = mode
       rules = next.rules
@@ -236,4 +237,8 @@ function mayEditUnread(run: Run, { input }: ReadyCall): boolean {
   if (!run.tools().some((tool) => tool.name === "Read")) return false
   const reading = { tool: "Read", input: { file_path: path }, access: [{ kind: "read", path } as const] }
   return decide(reading, run.session.policy()).verdict === "allow"
+}
+
+function addsAllow(update: PermissionUpdate): boolean {
+  return (update.type === "addRules" || update.type === "replaceRules") && update.behavior === "allow"
 }

@@ -3,10 +3,12 @@
  * loaded and its proxies are started with the first command. A command that cannot be contained is not run.
  */
 
-import { mkdirSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, rmSync } from "node:fs"
+import { join } from "node:path"
 import type { SandboxRuntimeConfig } from "@anthropic-ai/sandbox-runtime"
 import type { SpawnRequest } from "../model/tool.ts"
-import { extractHelper } from "./helper.ts"
+import { extractHelpers, type Helpers } from "./helper.ts"
+import { clearAway, openJournal } from "./journal.ts"
 import type { Sandbox, SandboxPlan } from "./plan.ts"
 import { protectedPaths } from "./protected.ts"
 
@@ -16,6 +18,7 @@ type Manager = typeof import("@anthropic-ai/sandbox-runtime").SandboxManager
 export function createSandbox(plan: SandboxPlan): Sandbox {
   let started: Promise<Manager> | null = null
   let closed = false
+  const journal = openJournal(join(plan.helpers, "..", "sandbox-sessions"), plan.temporary)
   const manager = () => {
     started ??= start(plan).catch((error: unknown) => {
       started = null
@@ -29,11 +32,18 @@ export function createSandbox(plan: SandboxPlan): Sandbox {
       const runtime = await manager().catch((error: unknown) => {
         throw new Error(`The sandbox could not be started, so the command was not run: ${textOf(error)}`)
       })
+      const filesystem = filesystemOf(plan, request)
+      journal.note(
+        filesystem.denyWrite.map(({ path }) => path).filter((path) => !existsSync(path)),
+        [runtime.getLinuxHttpSocketPath(), runtime.getLinuxSocksSocketPath()].filter(
+          (one) => one !== undefined,
+        ),
+      )
       const { argv } = await runtime
         .wrapWithSandboxArgv(
           inner(request, plan),
           "/bin/sh",
-          { filesystem: filesystemOf(plan, request) },
+          { filesystem },
           undefined,
           request.cwd,
           // Random: the default is the command's text, and it would stand in the environment of the command.
@@ -59,20 +69,22 @@ export function createSandbox(plan: SandboxPlan): Sandbox {
       started = null
       if (running !== null) await running.then((runtime) => runtime.reset()).catch(() => {})
       rmSync(plan.temporary, { recursive: true, force: true })
+      journal.close()
     },
   }
 }
 
 async function start(plan: SandboxPlan): Promise<Manager> {
+  clearAway(join(plan.helpers, "..", "sandbox-sessions"))
   mkdirSync(plan.temporary, { recursive: true, mode: 0o700 })
-  const helper = await extractHelper(plan.helpers)
+  const helpers = await extractHelpers(plan.helpers)
   const { SandboxManager } = await import("@anthropic-ai/sandbox-runtime")
-  await SandboxManager.initialize(runtimeConfig(plan, helper))
+  await SandboxManager.initialize(runtimeConfig(plan, helpers))
   return SandboxManager
 }
 
 /** The configuration of the runtime; pure. */
-export function runtimeConfig(plan: SandboxPlan, helper: string | null): SandboxRuntimeConfig {
+export function runtimeConfig(plan: SandboxPlan, helpers: Helpers): SandboxRuntimeConfig {
   const { network } = plan
   return {
     network: {
@@ -89,7 +101,8 @@ export function runtimeConfig(plan: SandboxPlan, helper: string | null): Sandbox
     credentials: { files: [], envVars: plan.hiddenEnv.map((name) => ({ name, mode: "deny" as const })) },
     // Its search for nested repositories is ours (protected.ts): ripgrep need not be installed.
     ripgrep: { command: "/bin/true" },
-    ...(helper === null ? {} : { seccomp: { applyPath: helper } }),
+    ...(helpers.seccomp === undefined ? {} : { seccomp: { applyPath: helpers.seccomp } }),
+    javaAgentJarPath: helpers.javaAgent,
     ...(plan.bwrapPath === undefined ? {} : { bwrapPath: plan.bwrapPath }),
     ...(plan.socatPath === undefined ? {} : { socatPath: plan.socatPath }),
     enableWeakerNestedSandbox: plan.weakerNested,
@@ -123,14 +136,14 @@ function literal(path: string) {
  * setting for that, so the bind is put behind the mount of `/proc` that it asks for.
  */
 function closeKernelSettings(argv: readonly string[], plan: SandboxPlan): [string, ...string[]] {
-  const [shell = "/bin/sh", flag = "-c", line = ""] = argv
-  if (process.platform !== "linux" || plan.weakerNested) return [shell, flag, line]
+  const [shell = "/bin/sh", flag = "-c", line = "", ...rest] = argv
+  if (process.platform !== "linux" || plan.weakerNested) return [shell, flag, line, ...rest]
   const mount = " --proc /proc "
   const at = line.indexOf(mount)
   if (at < 0)
     throw new Error("The sandbox runtime does not mount /proc as expected, so the command was not run.")
   const end = at + mount.length
-  return [shell, flag, `${line.slice(0, end)}--ro-bind /proc/sys /proc/sys ${line.slice(end)}`]
+  return [shell, flag, `${line.slice(0, end)}--ro-bind /proc/sys /proc/sys ${line.slice(end)}`, ...rest]
 }
 
 /** The request as one command of a POSIX shell; temporary files go where the command may write. */

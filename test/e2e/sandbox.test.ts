@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test"
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { whyUnavailable } from "../../src/sandbox/availability.ts"
 import { text, toolUse } from "../fake-api/fake-api.ts"
-import { type BinaryPlace, isBuilt, withBinary } from "./binary-place.ts"
+import { type BinaryPlace, executable, isBuilt, withBinary } from "./binary-place.ts"
 
 if (!isBuilt) console.warn("test/e2e/sandbox.test.ts is skipped: there is no dist/ccts; run the build first")
 const unavailable = await whyUnavailable({ weakerNested: false }, process.env)
@@ -61,6 +61,44 @@ describe.skipIf(!isBuilt || unavailable !== null)("with the sandbox on", () => {
         expect(readdirSync(join(place.top, "tmp")).filter((name) => name.startsWith("ccts-sandbox"))).toEqual(
           [],
         )
+      },
+    ))
+
+  test("a session that was killed leaves things behind, and the next one clears them away", () =>
+    withBinary(
+      {
+        script: [
+          toolUse("Bash", { command: "touch started; sleep 50" }),
+          toolUse("Bash", { command: "touch again" }),
+          text("done"),
+        ],
+      },
+      async (place) => {
+        settings(place, { sandbox: { enabled: true } })
+        const child = Bun.spawn([executable, "-p", "go"], {
+          cwd: place.cwd,
+          env: place.env,
+          stdio: ["ignore", "ignore", "ignore"],
+        })
+        const deadline = Date.now() + 10_000
+        while (!existsSync(join(place.cwd, "started")) && Date.now() < deadline) await Bun.sleep(20)
+        child.kill("SIGKILL")
+        await child.exited
+        expect(readdirSync(place.cwd)).toContain(".mcp.json")
+        await place.run(["-p", "go"])
+        expect(readdirSync(place.cwd).sort()).toEqual(["again", "started"])
+        expect(readdirSync(join(place.top, "tmp")).filter((name) => name.startsWith("ccts-"))).toEqual([])
+        const running = () =>
+          readdirSync("/proc").flatMap((pid) => {
+            try {
+              const line = /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : ""
+              return line.includes(place.top) ? [line.replaceAll("\0", " ").slice(0, 200)] : []
+            } catch {
+              return []
+            }
+          })
+        while (running().length > 0 && Date.now() < deadline) await Bun.sleep(20)
+        expect(running()).toEqual([])
       },
     ))
 

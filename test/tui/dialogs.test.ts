@@ -97,6 +97,24 @@ describe.concurrent("the permission dialog", () => {
     await harness.stop()
   })
 
+  test("tab on an offer chooses where its rule is kept", async () => {
+    const harness = await asking()
+    harness.screen.press("down")
+    await harness.settle()
+    expect(harness.screen.footerText()).toContain("kept for you, in .claude/settings.local.json · tab")
+    harness.screen.press("tab")
+    await harness.settle()
+    expect(harness.screen.footerText()).toContain("for everyone who works on it, in .claude/settings.json")
+    harness.screen.press("tab")
+    await harness.settle()
+    expect(harness.screen.footerText()).toContain("git push commands in all your projects")
+    harness.screen.press("return")
+    expect(answers(harness)).toMatchObject([
+      { verdict: "allow", updates: [{ type: "addRules", destination: "userSettings" }] },
+    ])
+    await harness.stop()
+  })
+
   test("enter takes the marked choice", async () => {
     const harness = await asking()
     harness.screen.press("down", "up", "return")

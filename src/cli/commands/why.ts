@@ -1,5 +1,6 @@
 /** `ccts why`: the verdict about a call in this folder, in the words of the permission dialog, without running anything. */
 import { PERMISSION_MODES, type PermissionMode, type Verdict } from "../../model/permission.ts"
+import { complain } from "../complain.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import type { Flags } from "../flags.ts"
 import type { Prepared } from "../prepare.ts"
@@ -13,7 +14,7 @@ export const whyCommand = defineSubcommand({
   meta: {
     name: "why",
     description:
-      "Say whether a command, path, address or tool call would be allowed here, and why. Exit code: 0 allowed, 1 denied, 2 would ask, 64 wrong usage.",
+      "Say whether a command, path, address or tool call would be allowed here, and why. Exit code: 0 allowed, 1 denied, 2 would ask, 64 the question or the settings are wrong.",
   },
   args: {
     command: { type: "positional", required: false, description: "A shell command, in quotes" },
@@ -28,6 +29,7 @@ export const whyCommand = defineSubcommand({
       valueHint: "file-or-json",
       description: "Further settings, as for a session",
     },
+    profile: { type: "string", valueHint: "name", description: "Judge with this profile" },
     json: { type: "boolean", description: "Print one JSON object" },
   },
   async run({ args }) {
@@ -39,9 +41,17 @@ export const whyCommand = defineSubcommand({
     const { prepare } = await import("../prepare.ts")
     const flags: Flags = {
       ...(args.settings === undefined ? {} : { settings: args.settings }),
+      ...(args.profile === undefined ? {} : { profile: args.profile }),
       ...(mode === undefined ? {} : { permissionMode: mode as PermissionMode }),
     }
-    return answer(prepare(flags, false), question, args.json === true)
+    const { StartError } = await import("../start-error.ts")
+    try {
+      return await answer(prepare(flags, false), question, args.json === true)
+    } catch (error) {
+      // Not 1: that would read as "denied".
+      if (error instanceof StartError) return usage(error.message)
+      throw error
+    }
   },
 })
 
@@ -110,6 +120,6 @@ async function answer(prepared: Prepared, question: Question, asJson: boolean): 
 }
 
 function usage(line: string): number {
-  process.stderr.write(`${line}\n`)
+  complain(line)
   return EXIT_USAGE
 }

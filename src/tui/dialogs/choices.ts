@@ -19,6 +19,8 @@ export interface Chosen {
 export interface Choices {
   /** Keys are text for the field now. */
   readonly typing: boolean
+  /** Index of the marked choice. */
+  readonly selected: number
   /** The choice that `key` made; null while none is made. */
   key(key: Key): Chosen | null
   paste(text: string): void
@@ -42,6 +44,9 @@ export function createChoices(choices: readonly Choice[]): Choices {
   return {
     get typing() {
       return typing
+    },
+    get selected() {
+      return selected
     },
     key(key) {
       if (key.name === "up" || (key.ctrl && key.name === "p")) select(selected - 1)

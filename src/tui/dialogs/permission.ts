@@ -1,12 +1,14 @@
 /** May this call run? Shows what it would do, why it is asked, and what "always" would mean. */
 import { sanitiseLine } from "../../lib/sanitise.ts"
 import type { Answer } from "../../model/command.ts"
+import type { RuleDestination } from "../../model/permission.ts"
 import { cutRow, span, wrapRow } from "../rows.ts"
 import type { Row } from "../screen/port.ts"
 import type { Ask } from "../state.ts"
 import { actionRows } from "./action.ts"
 import { createChoices } from "./choices.ts"
 import type { Dialog } from "./dialog.ts"
+import { isMovable, keptIn, nextPlace, placeHint } from "./offer-place.ts"
 import { createScrollBox } from "./scroll-box.ts"
 
 const MIN_BODY_ROWS = 3
@@ -14,29 +16,45 @@ const QUESTION = "Do you want to proceed?"
 
 export function createPermissionDialog(ask: Ask, answer: (answer: Answer) => void): Dialog {
   const offers = ask.decision.offers
+  let place: RuleDestination = "localSettings"
   const choices = createChoices([
     { label: "Yes" },
-    ...offers.map((offer) => ({ label: `Yes, and don't ask again for ${offer.label}` })),
+    ...offers.map((offer) => ({
+      get label() {
+        return `Yes, and don't ask again for ${keptIn(offer, place).label}`
+      },
+    })),
     { label: "No, and tell ccts what to do differently (esc)", field: { placeholder: "what to do instead" } },
   ])
   const scroll = createScrollBox()
+  const withHint = (view: ReturnType<typeof choices.view>, columns: number) =>
+    isMovable(offers[choices.selected - 1])
+      ? {
+          ...view,
+          rows: [...view.rows, cutRow([span(`     ${placeHint(place)}`, { fg: "muted" })], columns)],
+        }
+      : view
   return {
     guarded: true,
     key(key) {
       if (scroll.key(key)) return
       if (key.name === "escape" || (key.ctrl && key.name === "c"))
         return answer({ verdict: "deny", interrupt: true })
+      if (key.name === "tab" && isMovable(offers[choices.selected - 1])) {
+        place = nextPlace(place, key.shift ? -1 : 1)
+        return
+      }
       const chosen = choices.key(key)
       if (chosen === null) return
       if (chosen.index === 0) return answer({ verdict: "allow" })
       const offer = offers[chosen.index - 1]
-      if (offer !== undefined) return answer({ verdict: "allow", updates: offer.updates })
+      if (offer !== undefined) return answer({ verdict: "allow", updates: keptIn(offer, place).updates })
       const message = chosen.text.trim()
       answer(message === "" ? { verdict: "deny", interrupt: true } : { verdict: "deny", message })
     },
     paste: (text) => choices.paste(text),
     view({ columns, rows: limit }) {
-      const options = choices.view(columns)
+      const options = withHint(choices.view(columns), columns)
       const head = headRows(ask, columns)
       const tail: Row[] = [
         ...wrapRow([span(sanitiseLine(ask.decision.reason.text), { fg: "muted" })], columns - 1).map(pad),
