@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { envMarkdown } from "../src/config/env-table.ts"
 import { settingsSchema } from "../src/config/json-schema.ts"
 import { settingsMarkdown } from "../src/config/settings-docs.ts"
 import { readBaseline } from "./bench/baseline.ts"
@@ -35,6 +36,12 @@ Made from the table in \`keys.ts\` by \`bun scripts/docs.ts\`. Keys marked ○ a
 program stays valid, but nothing in ccts reads them yet.
 
 ${settingsMarkdown(isRead)}
+
+# Variables for sign-in, providers and network
+
+Made from the table in \`env-table.ts\`.
+
+${envMarkdown()}
 `
 }
 

@@ -28,13 +28,30 @@ export async function networkOptions(
   const late = extra && extra !== started.NODE_EXTRA_CA_CERTS ? extra : undefined
   const { CLAUDE_CODE_CLIENT_CERT: cert, CLAUDE_CODE_CLIENT_KEY: key } = env
   const passphrase = env.CLAUDE_CODE_CLIENT_KEY_PASSPHRASE
+  const store = env.CLAUDE_CODE_CERT_STORE ? await authorities(env.CLAUDE_CODE_CERT_STORE) : null
+  // A list that is given replaces the runtime's own, the extra certificates of its start included.
+  const more = store === null ? late : extra
+  const ca = [
+    ...(store ?? (late ? await roots() : [])),
+    ...(more ? [readNamed("NODE_EXTRA_CA_CERTS", more)] : []),
+  ]
   const tls = {
-    ...(late ? { ca: [...(await roots()), readNamed("NODE_EXTRA_CA_CERTS", late)] } : {}),
+    ...(ca.length > 0 ? { ca } : {}),
     ...(cert ? { cert: readNamed("CLAUDE_CODE_CLIENT_CERT", cert) } : {}),
     ...(key ? { key: readNamed("CLAUDE_CODE_CLIENT_KEY", key) } : {}),
     ...(passphrase ? { passphrase } : {}),
   }
   return { ...(proxy ? { proxy } : {}), ...(Object.keys(tls).length > 0 ? { tls } : {}) }
+}
+
+/** Which certificate authorities count: `bundled`, `system`, or both, with a comma. */
+async function authorities(words: string): Promise<readonly string[]> {
+  const { getCACertificates } = await import("node:tls")
+  return words.split(",").flatMap((word) => {
+    const name = word.trim()
+    if (name === "bundled" || name === "system") return getCACertificates(name)
+    throw new Error(`CLAUDE_CODE_CERT_STORE: "${name}" is none of bundled, system`)
+  })
 }
 
 /** A given list replaces the built-in one, so both go together. */

@@ -3,6 +3,10 @@ import { version } from "../lib/version.ts"
 import type { MessagesRequest, StreamOptions } from "../model/api.ts"
 import type { Env } from "./models.ts"
 
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && /^(1|true|yes|on)$/i.test(value.trim())
+}
+
 /** Of the Messages format this program speaks. */
 const API_VERSION = "2023-06-01"
 
@@ -34,8 +38,10 @@ export function requestHeaders({
   const addBetas = (list: string | undefined) => {
     for (const beta of (list ?? "").split(",")) if (beta.trim() !== "") betas.add(beta.trim())
   }
-  if (!/^(1|true|yes|on)$/i.test(env.CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS ?? ""))
-    addBetas(request.betas?.join(","))
+  if (!isOn(env.CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS)) {
+    const plain = isOn(env.DISABLE_INTERLEAVED_THINKING)
+    addBetas(request.betas?.filter((beta) => !(plain && beta.startsWith("interleaved-thinking-"))).join(","))
+  }
   addBetas(env.ANTHROPIC_BETAS)
   for (const source of [customHeaders(env.ANTHROPIC_CUSTOM_HEADERS), more, credential])
     for (const [name, value] of Object.entries(source)) {

@@ -4,7 +4,6 @@ import { hasStoredLogin, resolveCredential } from "../auth/resolve.ts"
 import { signIn, signInClient, signOut } from "../auth/sign-in.ts"
 import { authStatus, NO_CLIENT, statusLines } from "../auth/status.ts"
 import { WORKING_WAYS } from "../auth/working-ways.ts"
-import { envOn } from "../config/env.ts"
 import { keyApproval, openState, recordKeyApproval } from "../config/state.ts"
 import type { AuthPort, LoginWay } from "../tui/ports.ts"
 import type { Payer } from "./choose-api.ts"
@@ -42,7 +41,6 @@ export function createAuthPort(prepared: Prepared, payer: Payer): AuthPort {
     advice: [WORKING_WAYS, ...(client() === null ? [NO_CLIENT] : [])],
     status: async () => statusLines(await authStatus(options())),
     async ways() {
-      if (envOn(env, "DISABLE_LOGIN_COMMAND")) return []
       const ways: LoginWay[] = []
       const key = env.ANTHROPIC_API_KEY?.trim() ?? ""
       if (key !== "" && keyApproval(key, openState(paths)) === "rejected")

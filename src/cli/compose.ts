@@ -14,6 +14,7 @@ import type { Checkpoints } from "../sessions/checkpoints.ts"
 import { findSession } from "../sessions/list.ts"
 import { openLog } from "../sessions/log.ts"
 import { createMirror, type Mirror } from "../sessions/mirror.ts"
+import { cacheChoice } from "./cache-choice.ts"
 import { containLazily, type SessionSandbox, sandboxFor } from "./choose-sandbox.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
 import { chooseTools } from "./choose-tools.ts"
@@ -126,6 +127,7 @@ export async function compose(
       thinking: thinkingOf(prepared),
       maxTokens: envNumber(env.CLAUDE_CODE_MAX_OUTPUT_TOKENS),
       betas: [...parts.betas, ...(flags.betas ?? [])],
+      cacheTtl: cacheChoice(env, settings),
       small: () => resolveSmallModel(env),
       resolve: (name) => resolveModel(name, env),
     },

@@ -60,6 +60,6 @@ export function headlessInfo(
         }),
       )
     },
-    account: { apiKeySource: payer.apiKeySource, apiProvider: "firstParty" },
+    account: { apiKeySource: payer.apiKeySource, apiProvider: payer.provider ?? "firstParty" },
   }
 }

@@ -54,6 +54,7 @@ export async function payProvider(
     label: `${PROVIDER_NAMES[name]} with its own credentials`,
     apiKeySource: "none",
     betas: [],
+    provider: name,
   }
 }
 

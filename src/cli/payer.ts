@@ -1,3 +1,4 @@
+import type { Provider } from "../config/provider.ts"
 import type { ApiPort } from "../model/api.ts"
 import type { CredentialHolder } from "./credential-holder.ts"
 
@@ -10,6 +11,8 @@ export interface Payer {
   readonly apiKeySource: string
   /** Betas that requests with this credential must carry; empty where they go with the credential itself. */
   readonly betas: readonly string[]
+  /** Which service answers; default the API itself. */
+  readonly provider?: Provider
   /** Absent where a provider pays with credentials of its own. */
   readonly holder?: CredentialHolder
 }

@@ -3,8 +3,10 @@ import type { ParsedArgs } from "./parse-args.ts"
 /** Everything after `--version`: parses, refuses what cannot be, and hands over to the reader that was asked for. */
 export async function run(argv: readonly string[]): Promise<number> {
   const { parseArgs } = await import("./parse-args.ts")
-  const args = parseArgs(argv)
-  if ("error" in args) return refuse(args.error)
+  const parsed = parseArgs(argv)
+  if ("error" in parsed) return refuse(parsed.error)
+  const { withEnvFlags } = await import("./flags-from-env.ts")
+  const args: ParsedArgs = { ...parsed, flags: withEnvFlags(parsed.flags, process.env) }
   if (args.flags.help === true && args.command === undefined) {
     const { renderHelp } = await import("./help.ts")
     process.stdout.write(renderHelp())

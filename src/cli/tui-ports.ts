@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { listModels } from "../api/models.ts"
+import { envOn } from "../config/env.ts"
 import { projectDir } from "../config/paths.ts"
 import { DEMO_PROMPT } from "../demo/demo-project.ts"
 import { version } from "../lib/version.ts"
@@ -58,6 +59,7 @@ export function createTuiPorts(
     suspend: () => suspendProcess(options.screen()),
     auth: options.auth,
     settings: options.settings,
+    hidden: hiddenCommands(env),
     version,
     credentialLine: options.credentialLine,
     startNotices: options.demo ? [] : prepared.config.problems.map(problemLine),
@@ -77,6 +79,13 @@ export function createTuiPorts(
     },
     respondToShell: prepared.config.settings.respondToBashCommands !== false,
   }
+}
+
+/** DISABLE_LOGIN_COMMAND and its like (spec/cli.md section 5.1). */
+function hiddenCommands(env: Prepared["env"]): ReadonlySet<string> {
+  return new Set(
+    ["login", "logout", "doctor"].filter((name) => envOn(env, `DISABLE_${name.toUpperCase()}_COMMAND`)),
+  )
 }
 
 /** What was typed earlier comes as soon as it is read; the prompt does not wait for it. */

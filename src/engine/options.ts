@@ -105,6 +105,8 @@ export interface ModelChoice {
   readonly thinking: Thinking | null
   readonly maxTokens: number | null
   readonly betas: readonly string[]
+  /** How long the prompt cache lives; default 5 minutes. */
+  cacheTtl?(model: string, of: { readonly subagent: boolean }): "5m" | "1h" | "off"
   /** The fast one for titles, questions about pages and the like; default the alias `haiku`. */
   small?(): ModelInfo
   /** Alias or id to what is known of it; unknown ids are allowed. */

@@ -19,6 +19,9 @@ export async function requestInput(run: Run): Promise<RequestInput> {
     settings: run.settings(),
     quarantined: run.quarantined,
     betas: options.models.betas,
+    ...(options.models.cacheTtl && {
+      ttl: options.models.cacheTtl(run.settings().model.id, { subagent: run.agent !== undefined }),
+    }),
     ...(options.userId === undefined ? {} : { metadata: { user_id: options.userId } }),
   }
 }

@@ -23,6 +23,8 @@ export interface TuiPorts {
   readonly auth: AuthPort | null
   /** Reading and changing settings; null where there is nothing to keep (the demo). */
   readonly settings: SettingsPort | null
+  /** Names of slash commands that are switched off. */
+  readonly hidden: ReadonlySet<string>
   version: string
   /** Shown in the header: how requests are paid for, or how to sign in. */
   credentialLine: string

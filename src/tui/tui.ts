@@ -50,6 +50,7 @@ const RESIZE_REST_MS = 60
 
 export function createTui(options: TuiOptions, leave: () => void): Tui {
   const { engine, screen, ports, now = () => performance.now() } = options
+  const known = COMMANDS.filter(({ name }) => !ports.hidden.has(name))
   const state = createState()
   const transcript = createTranscript(screen)
   const keeper = createDraftKeeper(ports.saveDraft)
@@ -60,7 +61,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     history: ports.history,
     menu: {
       get commands() {
-        return [...COMMANDS, ...(state.session?.commands ?? [])]
+        return [...known, ...(state.session?.commands ?? [])]
       },
       completePath: ports.completePath,
     },
@@ -112,7 +113,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     engine,
     screen,
     ports,
-    commands: COMMANDS,
+    commands: known,
     lastReply() {
       settle()
       return lastReply(transcript.cells.newestFirst())

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createApi } from "../../src/api/client.ts"
+import { networkOptions } from "../../src/api/network.ts"
 import type { ApiItem } from "../../src/model/api.ts"
 import { encodeReply } from "../fake-api/encode-reply.ts"
 import { text } from "../fake-api/fake-api.ts"
@@ -116,5 +117,23 @@ describe.skipIf(!available)("a gateway that wants a client certificate", () => {
     expect(await last({ ...known(), CLAUDE_CODE_CLIENT_CERT: file("gone.pem") })).toMatchObject({
       failure: { message: expect.stringContaining("CLAUDE_CODE_CLIENT_CERT") },
     })
+  })
+})
+
+describe("CLAUDE_CODE_CERT_STORE", () => {
+  const url = "https://api.example"
+
+  test("says which authorities count, with extra ones beside them", async () => {
+    const { ca: bundled = [] } = (await networkOptions(url, { CLAUDE_CODE_CERT_STORE: "bundled" })).tls ?? {}
+    expect(bundled.length).toBeGreaterThan(50)
+    const started = { NODE_EXTRA_CA_CERTS: import.meta.path }
+    const both = await networkOptions(url, { CLAUDE_CODE_CERT_STORE: "bundled,system", ...started }, started)
+    expect(both.tls?.ca?.length).toBeGreaterThan(bundled.length)
+  })
+
+  test("a word it does not know is named", async () => {
+    await expect(networkOptions(url, { CLAUDE_CODE_CERT_STORE: "company" })).rejects.toThrow(
+      'CLAUDE_CODE_CERT_STORE: "company" is none of bundled, system',
+    )
   })
 })

@@ -1,8 +1,11 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { authorizationServer } from "../auth/authorization-server.ts"
 import { ownPlace } from "./own-process.ts"
+
+// Several starts of the program in each, on a machine that may be busy.
+setDefaultTimeout(30_000)
 
 const LOGIN = {
   claudeAiOauth: { accessToken: "secret-access", refreshToken: "secret-refresh", expiresAt: 4e12 },

@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { ownPlace } from "./own-process.ts"
+
+// Several starts of the program in each, on a machine that may be busy.
+setDefaultTimeout(30_000)
 
 describe("ccts config", () => {
   test("sets one key and leaves every other byte of the file", async () => {

@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { statSync } from "node:fs"
 import type { Finding } from "../../src/cli/doctor/finding.ts"
 import { ownPlace } from "./own-process.ts"
+
+// Several starts of the program in each, on a machine that may be busy.
+setDefaultTimeout(30_000)
 
 interface Report {
   readonly ok: boolean

@@ -108,6 +108,7 @@ export function startHarness(options: HarnessOptions = {}): Harness {
     startNotices: [],
     auth: null,
     settings: null,
+    hidden: new Set(),
     version: "2.2.0",
     credentialLine: "API key from the environment",
     demo: false,

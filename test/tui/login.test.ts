@@ -130,6 +130,7 @@ describe("/status, /login, /logout", () => {
     await harness.settle()
     harness.screen.press("escape")
     await harness.waitFor("the end", () => said(harness).includes("The sign-in was cancelled."))
+    await harness.settle()
     expect(aborted).toBe(true)
     await harness.waitFor("the dialog to close", () => !harness.screen.footerText().includes("Sign in"))
   })
@@ -155,4 +156,10 @@ describe("/status, /login, /logout", () => {
     await run(demo, "/login")
     expect(said(demo)).toContain("The demo needs no sign-in")
   })
+})
+
+test("a command that is switched off is unknown", async () => {
+  const harness = await start(fakeAuth(), { ports: { hidden: new Set(["login"]) } })
+  await run(harness, "/login")
+  expect(said(harness)).toContain("Unknown command /login")
 })
