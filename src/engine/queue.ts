@@ -1,4 +1,5 @@
 import { textOf } from "../model/block.ts"
+import type { PromptCommand } from "../model/command.ts"
 import type { QueueChanged } from "../model/event.ts"
 import type { Steering } from "./run.ts"
 
@@ -66,4 +67,19 @@ export function createPromptQueue(onChange: (queued: QueueChanged["queued"]) => 
       return queued.length
     },
   }
+}
+
+export function toSteering(command: PromptCommand): Steering {
+  return {
+    uuid: command.uuid ?? crypto.randomUUID(),
+    content: command.content,
+    origin: command.origin ?? "person",
+  }
+}
+
+/** The prompt as the session list shows it. */
+const EXCERPT_CHARS = 200
+export function excerpt(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim()
+  return line.length <= EXCERPT_CHARS ? line : `${line.slice(0, EXCERPT_CHARS)}…`
 }

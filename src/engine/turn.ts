@@ -53,17 +53,13 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
       const { endTurn } = await runCalls(run, reply.calls)
       if (endTurn || run.signal.aborted) return interrupted(run, "tools")
       for (const prompt of run.steering()) addPrompt(run, prompt)
-      continuations = 0
-      continue
+      continuations = reply.stopReason === "max_tokens" ? continuations + 1 : 0
+      if (continuations <= MAX_CONTINUATIONS) continue
+      return cutOff(continuations)
     }
     switch (reply.stopReason) {
       case "max_tokens":
-        if (++continuations > MAX_CONTINUATIONS) {
-          return {
-            reason: "api_error",
-            message: `the reply was cut off by the output limit ${continuations} times`,
-          }
-        }
+        if (++continuations > MAX_CONTINUATIONS) return cutOff(continuations)
         addPrompt(run, reminder(CONTINUE_NOTE))
         continue
       case "pause_turn":
@@ -93,6 +89,10 @@ function addPrompt(run: Run, { uuid, content, origin }: Steering): void {
     ...(origin === "person" ? { permissionMode: run.session.mode() } : { isMeta: true }),
   })
   run.emit({ type: "prompt", uuid, content, origin })
+}
+
+function cutOff(times: number): TurnOutcome {
+  return { reason: "api_error", message: `the reply was cut off by the output limit ${times} times` }
 }
 
 function reminder(content: string): Steering {

@@ -3,7 +3,10 @@ import type { Block } from "./block.ts"
 import type { Decision, PermissionMode } from "./permission.ts"
 import type { Report } from "./report.ts"
 import type { TaskInfo, ToolView } from "./tool.ts"
+import type { Totals } from "./totals.ts"
 import type { Usage } from "./usage.ts"
+
+export type { ModelTotals, Totals } from "./totals.ts"
 
 /**
  * What the engine tells its readers: something began, it grew, it ended. Every reader (headless, terminal,
@@ -98,20 +101,6 @@ export interface TurnEnd {
   }
   /** The host's `terminal_reason` where `reason` is too coarse: `stop_hook_prevented`, `tool_deferred` and the like. */
   readonly terminal?: string
-}
-
-export interface Totals {
-  readonly costUsd: number
-  readonly apiMs: number
-  readonly models: Readonly<Record<string, ModelTotals>>
-}
-
-export interface ModelTotals {
-  readonly usage: Usage
-  readonly costUsd: number
-  readonly window: number
-  readonly maxOutput: number
-  readonly costBasis: "list" | "managed" | "unknown"
 }
 
 /** A user message entered the conversation (typed, queued, reminder or tool notification). */

@@ -1,4 +1,4 @@
-import type { ModelTotals } from "./event.ts"
+import type { ModelTotals } from "./totals.ts"
 import type { Usage } from "./usage.ts"
 
 /** What the engine can tell of itself on request; plain data for screens and hosts. */

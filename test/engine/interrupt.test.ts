@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test"
+import { BUILT_IN_AGENTS } from "../../src/engine/agents/kinds.ts"
 import type { MessagesRequest } from "../../src/model/api.ts"
-import { text, thinking, toolUse } from "../fake-api/reply.ts"
+import { agentTool } from "../../src/tools/agent.ts"
+import { text, thinking, toolUse, usage } from "../fake-api/reply.ts"
 import { rig, scriptedApi, toyTool } from "./harness.ts"
 
 /** A small generator with a seed, so that a failing point can be found again. */
@@ -55,6 +57,82 @@ test("interrupted at a thousand random points, the next request is always valid"
   }
   r.say("still there?")
   await r.until("turn.end")
+  expect(api.rejections).toEqual([])
+  await r.close()
+}, 60_000)
+
+test("the same with questions, subagents, background work and compactions under way", async () => {
+  const next = random(7)
+  const pause = () => (next() < 0.5 ? Promise.resolve() : Bun.sleep(0))
+  const tools = [
+    agentTool(BUILT_IN_AGENTS),
+    toyTool("Read", "read", async () => {
+      await pause()
+      return "seen ".repeat(400)
+    }),
+    toyTool("Change", "write", async () => {
+      await pause()
+      return "changed"
+    }),
+  ]
+  const api = scriptedApi((request, index) => {
+    const input = usage({ input_tokens: Math.ceil(JSON.stringify(request.messages).length / 4) })
+    if (JSON.stringify(request.messages.at(-1)).includes("about to be replaced by a summary"))
+      return [text("A summary."), input]
+    if (index % 5 === 4) return [text("A short end."), input]
+    const calls = Array.from({ length: 1 + Math.floor(next() * 3) }, () => {
+      const kind = next()
+      if (kind < 0.5) return toolUse("Read", {})
+      if (kind < 0.8) return toolUse("Change", {})
+      return toolUse("Agent", { description: "d", prompt: "p", run_in_background: next() < 0.3 })
+    })
+    return [...calls, input]
+  })
+  const r = rig({
+    api,
+    tools,
+    over: (base) => ({
+      models: { ...base.models, resolve: (name) => ({ ...base.models.resolve(name), window: 30_000 }) },
+    }),
+  })
+  let compactions = 0
+  let questions = 0
+  for (let point = 0; point < 300; point++) {
+    r.say(`prompt ${point}`)
+    await r.until("turn.begin")
+    for (let waits = Math.floor(next() * 12); waits > 0; waits--) {
+      await (next() < 0.6 ? Bun.sleep(0) : Promise.resolve())
+      const open = new Set<string>()
+      for (const event of r.events) {
+        if (event.type === "ask") open.add(event.ask)
+        if (event.type === "ask.end") open.delete(event.ask)
+      }
+      for (const ask of open) {
+        questions++
+        if (next() < 0.7) r.send({ type: "answer", ask, answer: { verdict: "allow" } })
+      }
+    }
+    if (next() < 0.1) r.send({ type: "compact" })
+    r.send({ type: "interrupt" })
+    await r.until("turn.end", (event) => event.agent === undefined)
+    // Turns that a background agent's end or the compaction began run out by themselves or are stopped, too.
+    for (let calm = 0; calm < 3; ) {
+      const running = r.events.findLast((event) => event.type === "turn.begin" || event.type === "turn.end")
+      if (running?.type === "turn.begin") r.send({ type: "interrupt" })
+      calm = running?.type === "turn.begin" ? 0 : calm + 1
+      await Bun.sleep(0)
+    }
+    compactions += r.events.filter((event) => event.type === "compacted").length
+    for (const event of r.events) {
+      if (event.type === "task" && event.change === "started")
+        r.send({ type: "stop-task", task: event.task.id })
+      // A call that was cut off by Esc is nobody's refusal.
+      if (event.type === "turn.end" && event.reason === "interrupted") expect(event.denials).toEqual([])
+    }
+    r.forget()
+  }
+  expect(questions).toBeGreaterThan(20)
+  expect(compactions).toBeGreaterThan(3)
   expect(api.rejections).toEqual([])
   await r.close()
 }, 60_000)

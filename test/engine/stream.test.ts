@@ -152,6 +152,19 @@ describe("stop reasons", () => {
     await r.close()
   })
 
+  test("a model that cuts every call short is given up, too", async () => {
+    const cut = () =>
+      block({ type: "tool_use", id: `toolu_${crypto.randomUUID()}`, name: "Look", input: {} }, [
+        { type: "input_json_delta", partial_json: '{"path": "a' },
+      ])
+    const r = await wire({ script: () => [cut(), stop("max_tokens")], tools: [look] })
+    r.say("Go")
+    const end = await r.until("turn.end")
+    expect(end).toMatchObject({ reason: "api_error", requests: 4 })
+    expect(end.message).toContain("output limit")
+    await r.close()
+  })
+
   test("a full window in mid-reply compacts and answers anew", async () => {
     let full = true
     const r = await wire({
