@@ -1,5 +1,5 @@
 /** What the model is told besides the conversation, and that it never breaks the cached prefix. */
-import { expect, test } from "bun:test"
+import { expect, setDefaultTimeout, test } from "bun:test"
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { loadMemory } from "../../src/config/memory.ts"
@@ -11,6 +11,9 @@ import { todoWrite } from "../../src/tools/todo-write.ts"
 import { text, toolUse } from "../fake-api/reply.ts"
 import { rig, scriptedApi, toyTool } from "./harness.ts"
 import { wire } from "./wire.ts"
+
+// Room for a loaded machine; nothing here takes a second by itself.
+setDefaultTimeout(60_000)
 
 /** The project's instruction files as the program finds them. */
 function realMemory(base: EngineOptions): Partial<EngineOptions> {

@@ -14,6 +14,11 @@ function random(seed: number): () => number {
   }
 }
 
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (!(await holds())) if (Date.now() > deadline) throw new Error("it did not happen in time")
+}
+
 test("interrupted at a thousand random points, the next request is always valid", async () => {
   const next = random(42)
   const pause = () => (next() < 0.5 ? Promise.resolve() : Bun.sleep(0))
@@ -97,31 +102,36 @@ test("the same with questions, subagents, background work and compactions under 
   })
   let compactions = 0
   let questions = 0
-  for (let point = 0; point < 300; point++) {
-    r.say(`prompt ${point}`)
-    await r.until("turn.begin")
-    for (let waits = Math.floor(next() * 12); waits > 0; waits--) {
-      await (next() < 0.6 ? Bun.sleep(0) : Promise.resolve())
-      const open = new Set<string>()
-      for (const event of r.events) {
-        if (event.type === "ask") open.add(event.ask)
-        if (event.type === "ask.end") open.delete(event.ask)
-      }
-      for (const ask of open) {
-        questions++
-        if (next() < 0.7) r.send({ type: "answer", ask, answer: { verdict: "allow" } })
-      }
+  /** Lets some time pass and answers what is open, with this likelihood. */
+  const answer = async (likely: number) => {
+    await (next() < 0.6 ? Bun.sleep(0) : Promise.resolve())
+    const open = new Set<string>()
+    for (const event of r.events) {
+      if (event.type === "ask") open.add(event.ask)
+      if (event.type === "ask.end") open.delete(event.ask)
     }
+    for (const ask of open) {
+      questions++
+      if (next() < likely) r.send({ type: "answer", ask, answer: { verdict: "allow" } })
+    }
+  }
+  for (let point = 0; point < 300; point++) {
+    const uuid = crypto.randomUUID()
+    r.send({ type: "prompt", content: `prompt ${point}`, uuid })
+    // It may begin a turn, or join one that the end of a background agent began.
+    await eventually(async () => {
+      await answer(1)
+      return r.events.some((event) => event.type === "prompt" && event.uuid === uuid)
+    })
+    for (let waits = Math.floor(next() * 12); waits > 0; waits--) await answer(0.7)
     if (next() < 0.1) r.send({ type: "compact" })
     r.send({ type: "interrupt" })
-    await r.until("turn.end", (event) => event.agent === undefined)
-    // Turns that a background agent's end or the compaction began run out by themselves or are stopped, too.
-    for (let calm = 0; calm < 3; ) {
-      const running = r.events.findLast((event) => event.type === "turn.begin" || event.type === "turn.end")
-      if (running?.type === "turn.begin") r.send({ type: "interrupt" })
-      calm = running?.type === "turn.begin" ? 0 : calm + 1
+    await eventually(async () => {
       await Bun.sleep(0)
-    }
+      const last = r.events.findLast((event) => event.type === "turn.begin" || event.type === "turn.end")
+      if (last?.type === "turn.begin") r.send({ type: "interrupt" })
+      return last?.type === "turn.end"
+    })
     compactions += r.events.filter((event) => event.type === "compacted").length
     for (const event of r.events) {
       if (event.type === "task" && event.change === "started")

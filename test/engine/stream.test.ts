@@ -1,8 +1,11 @@
 /** Every kind of block and every stop reason, through the wire, into the record, and back with the next request. */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { block, error, type Reply, stop, text, thinking, toolUse, usage } from "../fake-api/reply.ts"
 import { rig, toyTool } from "./harness.ts"
 import { wire } from "./wire.ts"
+
+// Room for a loaded machine; nothing here takes a second by itself.
+setDefaultTimeout(60_000)
 
 const look = toyTool("Look", "read", async () => "seen")
 
