@@ -31,6 +31,8 @@ export interface RunParts {
   agents(run: Run): AgentPort
   push(body: EventBody, at?: { readonly agent?: AgentRef }): void
   steering(): readonly Steering[]
+  /** A subagent has its own. */
+  reminders?(): Promise<readonly string[]>
 }
 
 /** `contextUsed`: tokens in the window now, 0 when they are not known. */
@@ -77,7 +79,7 @@ export function createRun(parts: RunParts): Run {
     useModel(next) {
       model = next
     },
-    reminders: async () => (agent === undefined ? session.reminders(run) : []),
+    reminders: () => parts.reminders?.() ?? session.reminders(run),
     system: () => (parts.system === undefined ? session.systemPrompt() : Promise.resolve(parts.system)),
     emit(body) {
       if (body.type === "tool.begin" && agent === undefined) session.sawCall(body.tool, body.input)

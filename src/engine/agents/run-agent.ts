@@ -4,6 +4,8 @@ import type { AnyTool } from "../../model/tool.ts"
 import { createRun, type RunParts } from "../create-run.ts"
 import { createFileMemory } from "../file-memory.ts"
 import { createHistory } from "../history.ts"
+import { createNestedMemory } from "../prompt/nested-memory.ts"
+import { asReminder } from "../prompt/quote-memory.ts"
 import { agentPrompt } from "../prompt/system-prompt.ts"
 import type { Run } from "../run.ts"
 import { turn } from "../turn.ts"
@@ -63,6 +65,7 @@ export async function* runAgent(
       entrypoint: session.options.entrypoint,
     }),
   })
+  const nested = createNestedMemory(kind.omitMemory === true ? {} : session.options.prompt)
   const startedAt = performance.now()
   let toolUses = 0
   // Progress leaves through this generator; only the newest line counts while nobody takes it.
@@ -88,7 +91,7 @@ export async function* runAgent(
       agent,
       depth: parent.depth + 1,
       readOnly: kind.readOnly === true || parent.readOnly,
-      files: createFileMemory(),
+      files: createFileMemory(nested.touched),
       system: await agentPrompt(session.options, model, kind),
       model,
       push(body, at) {
@@ -97,6 +100,7 @@ export async function* runAgent(
       },
       agents: options.agents,
       steering: () => [],
+      reminders: async () => (await nested.due()).map(asReminder),
     })
     let settled = false
     const outcome = turn(run, [
