@@ -39,6 +39,7 @@ export interface RunParts {
 export function newMeter(contextUsed: number): Meter {
   return {
     requests: 0,
+    cutOff: 0,
     apiMs: 0,
     usage: NO_USAGE,
     denials: [],

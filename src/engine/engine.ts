@@ -12,7 +12,7 @@ import { createEventQueue } from "./event-queue.ts"
 import { createHistory, type History } from "./history.ts"
 import { createLedger } from "./ledger.ts"
 import type { EngineOptions, LoadedSession } from "./options.ts"
-import { createPromptQueue, excerpt, toSteering } from "./queue.ts"
+import { createPromptQueue, excerpt } from "./queue.ts"
 import { countLines, makeReport } from "./reports.ts"
 import type { Run, Steering } from "./run.ts"
 import { createSchedule } from "./schedule.ts"
@@ -353,6 +353,14 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 type Work = (abort: AbortController) => Promise<void>
+
+function toSteering(command: PromptCommand): Steering {
+  return {
+    uuid: command.uuid ?? crypto.randomUUID(),
+    content: command.content,
+    origin: command.origin ?? "person",
+  }
+}
 
 function message(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -1,5 +1,4 @@
 import { textOf } from "../model/block.ts"
-import type { PromptCommand } from "../model/command.ts"
 import type { QueueChanged } from "../model/event.ts"
 import type { Steering } from "./run.ts"
 
@@ -66,14 +65,6 @@ export function createPromptQueue(onChange: (queued: QueueChanged["queued"]) => 
     get length() {
       return queued.length
     },
-  }
-}
-
-export function toSteering(command: PromptCommand): Steering {
-  return {
-    uuid: command.uuid ?? crypto.randomUUID(),
-    content: command.content,
-    origin: command.origin ?? "person",
   }
 }
 

@@ -53,13 +53,17 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
       const { endTurn } = await runCalls(run, reply.calls)
       if (endTurn || run.signal.aborted) return interrupted(run, "tools")
       for (const prompt of run.steering()) addPrompt(run, prompt)
-      continuations = reply.stopReason === "max_tokens" ? continuations + 1 : 0
-      if (continuations <= MAX_CONTINUATIONS) continue
-      return cutOff(continuations)
+      continuations = 0
+      continue
     }
     switch (reply.stopReason) {
       case "max_tokens":
-        if (++continuations > MAX_CONTINUATIONS) return cutOff(continuations)
+        if (++continuations > MAX_CONTINUATIONS) {
+          return {
+            reason: "api_error",
+            message: `the reply was cut off by the output limit ${continuations} times`,
+          }
+        }
         addPrompt(run, reminder(CONTINUE_NOTE))
         continue
       case "pause_turn":
@@ -91,16 +95,19 @@ function addPrompt(run: Run, { uuid, content, origin }: Steering): void {
   run.emit({ type: "prompt", uuid, content, origin })
 }
 
-function cutOff(times: number): TurnOutcome {
-  return { reason: "api_error", message: `the reply was cut off by the output limit ${times} times` }
-}
-
 function reminder(content: string): Steering {
   return { uuid: crypto.randomUUID(), content, origin: "reminder" }
 }
 
 function limitReached(run: Run): TurnOutcome | null {
   const { maxTurns, maxBudgetUsd } = run.limits
+  // Calls that are always cut short never get anywhere, either.
+  if (run.meter.cutOff > MAX_CONTINUATIONS) {
+    return {
+      reason: "api_error",
+      message: `the reply was cut off by the output limit ${run.meter.cutOff} times`,
+    }
+  }
   if (maxTurns !== undefined && run.meter.requests >= maxTurns) {
     return { reason: "max_turns", message: `Reached maximum number of turns (${maxTurns})` }
   }

@@ -1,6 +1,6 @@
 import type { Usage } from "./usage.ts"
 
-/** What a process used, all models and causes. */
+/** What a process has used, all models and causes. */
 export interface Totals {
   readonly costUsd: number
   readonly apiMs: number
