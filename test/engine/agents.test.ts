@@ -308,7 +308,7 @@ test("a subagent whose connection dies is a failed call, not a hang", async () =
   const r = await family({
     first: call("hang"),
     child: () => [text("x"), silence(0)],
-    client: { env: { CLAUDE_CODE_MAX_RETRIES: "1" }, deadlines: { firstByteMs: 500, tickMs: 20 } },
+    client: { env: { CLAUDE_CODE_MAX_RETRIES: "1" }, deadlines: { firstByteMs: 800, tickMs: 10 } },
   })
   r.say("Go")
   expect((await r.until("turn.end")).reason).toBe("completed")
