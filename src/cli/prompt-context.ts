@@ -3,20 +3,15 @@ import type { Memory } from "../config/memory.ts"
 import type { PromptSource } from "../engine/options.ts"
 import type { Prepared } from "./prepare.ts"
 
-type MemorySource = Required<Pick<PromptSource, "memory" | "memoryFor" | "forget">>
+type MemorySource = Required<Pick<PromptSource, "memory" | "nested">>
 
 /** The instruction files that hold here, in order, and those beside a file; none for a bare or safe start. */
 export function memorySource(prepared: Prepared): MemorySource {
-  // Knows what it gave for files, so that each nested file is given once.
-  let nested: ReturnType<typeof readMemory> | undefined
   return {
     memory: async () => (await readMemory(prepared))?.files ?? [],
-    async memoryFor(path) {
-      nested ??= readMemory(prepared)
-      return (await nested)?.memoryFor(path) ?? []
-    },
-    forget() {
-      nested = undefined
+    nested() {
+      const memory = readMemory(prepared)
+      return async (path) => (await memory)?.memoryFor(path) ?? []
     },
   }
 }

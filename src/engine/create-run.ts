@@ -32,12 +32,15 @@ export interface RunParts {
   agents(run: Run): AgentPort
   push(body: EventBody, at?: { readonly agent?: AgentRef }): void
   steering(): readonly Steering[]
+  /** A subagent has its own. */
+  reminders?(): Promise<readonly string[]>
 }
 
 /** `contextUsed`: tokens in the window now, 0 when they are not known. */
 export function newMeter(contextUsed: number): Meter {
   return {
     requests: 0,
+    cutOff: 0,
     apiMs: 0,
     usage: NO_USAGE,
     denials: [],
@@ -78,7 +81,7 @@ export function createRun(parts: RunParts): Run {
     useModel(next) {
       model = next
     },
-    reminders: async () => (agent === undefined ? session.reminders(run) : []),
+    reminders: () => parts.reminders?.() ?? session.reminders(run),
     system: () => (parts.system === undefined ? session.systemPrompt() : Promise.resolve(parts.system)),
     emit(body) {
       if (body.type === "tool.begin" && agent === undefined) session.sawCall(body.tool, body.input)

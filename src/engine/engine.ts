@@ -4,12 +4,10 @@ import { textOf } from "../model/block.ts"
 import type { Command, PromptCommand } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody, SessionState } from "../model/event.ts"
-import { isMessageLine } from "../model/line.ts"
 import type { Report } from "../model/report.ts"
-import type { ToolView } from "../model/tool.ts"
-import { contextTokens, toUsage } from "../model/usage.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
 import { compact, STUCK } from "./compaction/compact.ts"
+import { usedBy } from "./context-used.ts"
 import { createRun, newMeter } from "./create-run.ts"
 import { createEventQueue } from "./event-queue.ts"
 import { rememberRead } from "./file-memory.ts"
@@ -17,8 +15,8 @@ import { createHistory, type History } from "./history.ts"
 import { startsCommand } from "./intake.ts"
 import { createLedger } from "./ledger.ts"
 import type { EngineOptions, LoadedSession } from "./options.ts"
-import { createPromptQueue } from "./queue.ts"
-import { contextReport, costReport, usageReport } from "./reports.ts"
+import { createPromptQueue, excerpt } from "./queue.ts"
+import { countLines, makeReport } from "./reports.ts"
 import type { Run, Steering } from "./run.ts"
 import { createSchedule } from "./schedule.ts"
 import { createSession } from "./session.ts"
@@ -360,7 +358,8 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function tell(report: Report["report"], id: string): Promise<void> {
     try {
-      push({ type: "report", id, ...(await makeReport(report)) })
+      const facts = { ledger, run: makeRun(aside), durationMs: performance.now() - bornAt, ...edits }
+      push({ type: "report", id, ...(await makeReport(report, facts)) })
     } catch (error) {
       push({
         type: "notice",
@@ -369,19 +368,6 @@ export function createEngine(options: EngineOptions): Engine {
         text: `no report: ${message(error)}`,
         data: { id },
       })
-    }
-  }
-
-  async function makeReport(report: Report["report"]): Promise<Report> {
-    switch (report) {
-      case "cost":
-        return { report, data: costReport(ledger) }
-      case "context":
-        return { report, data: await contextReport(makeRun(aside)) }
-      case "usage":
-        return { report, data: usageReport(ledger, { durationMs: performance.now() - bornAt, ...edits }) }
-      default:
-        return never(report)
     }
   }
 
@@ -471,32 +457,4 @@ function toSteering(command: PromptCommand): Steering {
 
 function message(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-function countLines(view: ToolView, edits: { linesAdded: number; linesRemoved: number }): void {
-  if (view.kind !== "diff") return
-  for (const { lines } of view.hunks) {
-    for (const line of lines) {
-      if (line.startsWith("+")) edits.linesAdded++
-      else if (line.startsWith("-")) edits.linesRemoved++
-    }
-  }
-}
-
-/**
- * Tokens in the window when the resumed session last heard from the model; 0 when that is not known. Behind a
- * compaction the kept replies still carry the usage of the long conversation.
- */
-function usedBy(session: LoadedSession | undefined): number {
-  const messages = (session?.lines ?? []).filter(isMessageLine)
-  if (messages.some((line) => line.type === "user" && line.isCompactSummary === true)) return 0
-  const last = messages.findLast((line) => line.type === "assistant")
-  return last?.type === "assistant" ? contextTokens(toUsage(last.message.usage)) : 0
-}
-
-/** The prompt as the session list shows it. */
-const EXCERPT_CHARS = 200
-function excerpt(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim()
-  return line.length <= EXCERPT_CHARS ? line : `${line.slice(0, EXCERPT_CHARS)}…`
 }

@@ -54,8 +54,10 @@ export function createLedger(now: () => number = Date.now): Ledger {
         maxOutput: model.maxOutput,
         costBasis: model.costBasis,
       }
-      const cause = causes[entry.cause]
-      causes[entry.cause] = {
+      // What a retry made void was paid for as well, and for nothing.
+      const why = entry.wasted ? "retry" : entry.cause
+      const cause = causes[why]
+      causes[why] = {
         requests: (cause?.requests ?? 0) + 1,
         costUsd: (cause?.costUsd ?? 0) + entry.costUsd,
         usage: addUsage(cause?.usage ?? NO_USAGE, entry.usage),

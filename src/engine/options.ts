@@ -149,10 +149,8 @@ export interface PromptSource {
   servers?(): string
   /** One paragraph on the state of the repository, empty outside one. */
   git(): Promise<string>
-  /** Instructions that become relevant when this file (absolute) is touched; each is given once. */
-  memoryFor?(path: string): Promise<readonly { readonly path: string; readonly content: string }[]>
-  /** `memoryFor` starts anew: the conversation lost what it gave. */
-  forget?(): void
+  /** Makes a finder of instructions that become relevant when a file (absolute) is touched; it gives each once. */
+  nested?(): (path: string) => Promise<readonly { readonly path: string; readonly content: string }[]>
 }
 
 export interface RunLimits {

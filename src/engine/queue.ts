@@ -68,3 +68,10 @@ export function createPromptQueue(onChange: (queued: QueueChanged["queued"]) => 
     },
   }
 }
+
+/** The prompt as the session list shows it. */
+const EXCERPT_CHARS = 200
+export function excerpt(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim()
+  return line.length <= EXCERPT_CHARS ? line : `${line.slice(0, EXCERPT_CHARS)}…`
+}

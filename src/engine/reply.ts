@@ -77,6 +77,7 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
   const costUsd = bill(run, attempt.fold, cause, performance.now() - billedAt, failure !== undefined)
   run.meter.apiMs += apiMs
   run.meter.stopReason = stopReason
+  run.meter.cutOff = stopReason === "max_tokens" ? run.meter.cutOff + 1 : 0
   if (contextTokens(usage) > 0) run.meter.contextUsed = contextTokens(usage)
   run.emit({
     type: "reply.end",

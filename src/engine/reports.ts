@@ -1,6 +1,7 @@
+import { never } from "../lib/never.ts"
 import { isBlock } from "../model/block.ts"
-import type { ContextReport, CostReport, UsageReport } from "../model/report.ts"
-import type { AnyTool } from "../model/tool.ts"
+import type { ContextReport, CostReport, Report, UsageReport } from "../model/report.ts"
+import type { AnyTool, ToolView } from "../model/tool.ts"
 import { addUsage, NO_USAGE } from "../model/usage.ts"
 import { contextEstimate } from "./compaction/compact.ts"
 import { CHARS_PER_TOKEN, estimateTokens, thresholds } from "./compaction/tokens.ts"
@@ -122,4 +123,38 @@ function tokensOf(text: string): number {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
+}
+
+interface Facts {
+  readonly ledger: Ledger
+  readonly run: Run
+  readonly durationMs: number
+  readonly linesAdded: number
+  readonly linesRemoved: number
+}
+
+/** The report a `report` command asks for. */
+export async function makeReport(report: Report["report"], facts: Facts): Promise<Report> {
+  const { ledger, run, durationMs, linesAdded, linesRemoved } = facts
+  switch (report) {
+    case "cost":
+      return { report, data: costReport(ledger) }
+    case "context":
+      return { report, data: await contextReport(run) }
+    case "usage":
+      return { report, data: usageReport(ledger, { durationMs, linesAdded, linesRemoved }) }
+    default:
+      return never(report)
+  }
+}
+
+/** Adds what an edit changed. */
+export function countLines(view: ToolView, edits: { linesAdded: number; linesRemoved: number }): void {
+  if (view.kind !== "diff") return
+  for (const { lines } of view.hunks) {
+    for (const line of lines) {
+      if (line.startsWith("+")) edits.linesAdded++
+      else if (line.startsWith("-")) edits.linesRemoved++
+    }
+  }
 }

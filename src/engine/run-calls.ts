@@ -107,7 +107,8 @@ function groupFrom(run: Run, prepared: readonly Prepared[], start: number): read
 
 function onlyReads(run: Run, call: ReadyCall): boolean {
   try {
-    return judge(run, call).readOnly
+    // A tool that touches nothing outside keeps something inside the session (todo lists, schedules): in order.
+    return judge(run, call).readOnly && call.tool.access(call.input, run.session.place()).length > 0
   } catch {
     // A tool that cannot say what it touches runs alone, and its crash becomes its result.
     return false

@@ -71,6 +71,8 @@ export interface Steering {
 
 export interface Meter {
   requests: number
+  /** Replies in a row that hit the output limit. */
+  cutOff: number
   apiMs: number
   usage: Usage
   denials: { tool: string; toolUseId: string; input: Readonly<Record<string, unknown>> }[]

@@ -100,6 +100,13 @@ function putOff(run: Run, { id, tool, input }: ReadyCall): TurnOutcome {
 
 function limitReached(run: Run): TurnOutcome | null {
   const { maxTurns, maxBudgetUsd } = run.limits
+  // Calls that are always cut short never get anywhere, either.
+  if (run.meter.cutOff > MAX_CONTINUATIONS) {
+    return {
+      reason: "api_error",
+      message: `the reply was cut off by the output limit ${run.meter.cutOff} times`,
+    }
+  }
   if (maxTurns !== undefined && run.meter.requests >= maxTurns) {
     return { reason: "max_turns", message: `Reached maximum number of turns (${maxTurns})` }
   }

@@ -29,6 +29,7 @@ export const recall: Tool<z.infer<typeof schema>> = {
   name: "Recall",
   prompt,
   schema,
+  concurrent: true,
   access: () => [],
   title: (input) => input.query,
   async *run(input, ctx) {

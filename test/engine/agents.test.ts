@@ -1,5 +1,5 @@
 /** Subagents: a conversation of their own, in the same session, under the same person's eyes. */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { BUILT_IN_AGENTS } from "../../src/engine/agents/kinds.ts"
@@ -11,6 +11,9 @@ import type { RecordedRequest } from "../fake-api/fake-api.ts"
 import { error, type Reply, silence, text, toolUse, usage } from "../fake-api/reply.ts"
 import { toyTool } from "./harness.ts"
 import { sessionOf, type WireOptions, wire } from "./wire.ts"
+
+// Room for a loaded machine; nothing here takes a second by itself.
+setDefaultTimeout(60_000)
 
 const agent = agentTool(BUILT_IN_AGENTS)
 const look = toyTool("Read", "read", async () => "seen")

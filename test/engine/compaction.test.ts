@@ -1,5 +1,5 @@
 /** What happens when the window fills: four stages, and nothing that was said is lost. */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -14,6 +14,9 @@ import { recall } from "../../src/tools/recall.ts"
 import { error, type Reply, silence, text, toolUse, usage } from "../fake-api/reply.ts"
 import { rig, scriptedApi, toyTool } from "./harness.ts"
 import { sessionOf, wire } from "./wire.ts"
+
+// Room for a loaded machine; nothing here takes a second by itself.
+setDefaultTimeout(60_000)
 
 const WINDOW = 40_000
 const small = (base: EngineOptions): Partial<EngineOptions> => ({

@@ -1,16 +1,21 @@
 /** What the model is told besides the conversation, and that it never breaks the cached prefix. */
-import { expect, test } from "bun:test"
+import { expect, setDefaultTimeout, test } from "bun:test"
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { loadMemory } from "../../src/config/memory.ts"
 import { configPaths } from "../../src/config/paths.ts"
+import { BUILT_IN_AGENTS } from "../../src/engine/agents/kinds.ts"
 import type { EngineOptions } from "../../src/engine/options.ts"
 import type { MessagesRequest } from "../../src/model/api.ts"
+import { agentTool } from "../../src/tools/agent.ts"
 import { read } from "../../src/tools/read.ts"
 import { todoWrite } from "../../src/tools/todo-write.ts"
 import { text, toolUse } from "../fake-api/reply.ts"
 import { rig, scriptedApi, toyTool } from "./harness.ts"
 import { wire } from "./wire.ts"
+
+// Room for a loaded machine; nothing here takes a second by itself.
+setDefaultTimeout(60_000)
 
 /** The project's instruction files as the program finds them. */
 function realMemory(base: EngineOptions): Partial<EngineOptions> {
@@ -21,25 +26,21 @@ function realMemory(base: EngineOptions): Partial<EngineOptions> {
       paths: configPaths({}, { home: join(cwd, "no-home"), managedDir: join(cwd, "no-managed") }),
       sources: ["project"],
     })
-  let nested: ReturnType<typeof load> | undefined
   return {
     place: { ...base.place, cwd, resolve: (path) => path },
     prompt: {
       git: async () => "",
       memory: async () => load().files,
-      async memoryFor(path) {
-        nested ??= load()
-        return nested.memoryFor(path)
-      },
-      forget() {
-        nested = undefined
+      nested() {
+        const memory = load()
+        return async (path) => memory.memoryFor(path)
       },
     },
   }
 }
 
-const sentText = (request: MessagesRequest | undefined) => JSON.stringify(request?.messages)
-const systemText = (request: MessagesRequest | undefined) => JSON.stringify(request?.system)
+const sentText = (request: MessagesRequest | undefined) => JSON.stringify(request?.messages ?? [])
+const systemText = (request: MessagesRequest | undefined) => JSON.stringify(request?.system ?? [])
 
 test("CLAUDE.md is in the system prompt; a change of it is told once, and the prompt stays the same", async () => {
   let folder = ""
@@ -91,6 +92,43 @@ test("a CLAUDE.md further down is told when a file beside it is first read", asy
   await r.until("turn.end")
   expect(sentText(api.requests[3])?.split("Inner rules.").length).toBe(2)
   expect(api.rejections).toEqual([])
+  await r.close()
+})
+
+test("a subagent is told what lies beside its files, too", async () => {
+  let folder = ""
+  const isChild = (request: MessagesRequest) => systemText(request).includes("You are a subagent")
+  const api = scriptedApi((request) => {
+    if (request.messages.length > 1) return text("ok")
+    return isChild(request)
+      ? toolUse("Read", { file_path: join(folder, "inner", "a.txt") })
+      : [
+          toolUse("Read", { file_path: join(folder, "inner", "a.txt") }),
+          toolUse("Agent", { description: "d", prompt: "p" }),
+          toolUse("Agent", { description: "d", prompt: "p", subagent_type: "Explore" }),
+        ]
+  })
+  const r = rig({
+    api,
+    tools: [agentTool(BUILT_IN_AGENTS), read],
+    over(base) {
+      folder = realpathSync(base.place.cwd)
+      mkdirSync(join(folder, "inner"))
+      writeFileSync(join(folder, "inner", "CLAUDE.md"), "Inner rules.")
+      writeFileSync(join(folder, "inner", "a.txt"), "hello\n")
+      return realMemory(base)
+    },
+  })
+  r.say("read it")
+  await r.until("turn.end")
+  const last = api.requests.filter((request) => request.messages.length > 1)
+  const told = last.map((request) => [isChild(request), sentText(request).includes("Inner rules.")])
+  // The general one is told; Explore goes without instructions; the parent is told as ever.
+  expect(told.sort()).toEqual([
+    [false, true],
+    [true, false],
+    [true, true],
+  ])
   await r.close()
 })
 

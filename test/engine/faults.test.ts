@@ -1,5 +1,5 @@
 /** Each fault at each phase of a turn: nothing hangs, nothing runs twice, nothing is lost, and the session goes on. */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { readFileSync } from "node:fs"
 import type { Line } from "../../src/model/line.ts"
 import {
@@ -16,6 +16,8 @@ import {
 } from "../fake-api/reply.ts"
 import { toyTool } from "./harness.ts"
 import { sessionOf, wire } from "./wire.ts"
+
+setDefaultTimeout(60_000)
 
 type Phase = "before the first byte" | "in text" | "in tool input" | "after a tool ran"
 const PHASES: readonly Phase[] = ["before the first byte", "in text", "in tool input", "after a tool ran"]
@@ -75,6 +77,9 @@ const FAULTS: Readonly<Record<string, Row>> = {
   },
 }
 
+/** A healthy reply comes well within this, also on a loaded machine. */
+const SHORT = { firstByteMs: 500, idleMs: 500, silentMs: 100, tickMs: 20 }
+
 const LONG = "A sentence that is long enough to be cut somewhere in its middle. ".repeat(4)
 const LAST = "All done."
 
@@ -126,7 +131,10 @@ for (const [name, row] of Object.entries(FAULTS)) {
         const r = await wire({
           script: (request, index) => (calm ? text("Hello again.") : script(request, index)),
           tools: [tool],
-          client: { env: { CLAUDE_CODE_MAX_RETRIES: "3" } },
+          client: {
+            env: { CLAUDE_CODE_MAX_RETRIES: "3" },
+            ...(name.startsWith("silence") ? { deadlines: SHORT } : {}),
+          },
         })
         // Something that a compaction can work on.
         r.say("Hello")

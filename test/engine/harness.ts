@@ -18,7 +18,7 @@ import { isErrorReply, type Part, type Reply } from "../fake-api/reply.ts"
 import { validateRequest } from "../fake-api/validate-request.ts"
 
 /** How long a test waits for an event before it fails. */
-const DEADLINE_MS = 5_000
+const DEADLINE_MS = 30_000
 
 export type EngineScript = readonly Reply[] | ((request: MessagesRequest, index: number) => Reply)
 

@@ -1,11 +1,14 @@
 /** Where the tokens and the money went, as the engine tells it. */
-import { expect, test } from "bun:test"
+import { expect, setDefaultTimeout, test } from "bun:test"
 import { BUILT_IN_AGENTS } from "../../src/engine/agents/kinds.ts"
 import type { Report } from "../../src/model/report.ts"
 import { agentTool } from "../../src/tools/agent.ts"
 import { error, text, toolUse, usage } from "../fake-api/reply.ts"
 import { type Rig, rig, scriptedApi, toyTool } from "./harness.ts"
 import { wire } from "./wire.ts"
+
+// Room for a loaded machine; nothing here takes a second by itself.
+setDefaultTimeout(60_000)
 
 async function report<T>(r: Rig, kind: Report["report"], pick: (answer: Report) => T | null): Promise<T> {
   r.send({ type: "report", report: kind, id: kind })

@@ -1,5 +1,5 @@
 /** Prompts at later times: one timer, only while something is scheduled, and each time is carried out once. */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -9,6 +9,9 @@ import { cronCreate, cronDelete, cronList } from "../../src/tools/cron.ts"
 import { scheduleWakeup } from "../../src/tools/schedule-wakeup.ts"
 import { text, toolUse } from "../fake-api/reply.ts"
 import { rig, scriptedApi, toyTool } from "./harness.ts"
+
+// Room for a loaded machine; nothing here takes a second by itself.
+setDefaultTimeout(60_000)
 
 const DEADLINE_MS = 5_000
 

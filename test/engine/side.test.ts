@@ -1,5 +1,5 @@
 /** Requests beside the conversation: titles, questions of tools, web search. They are billed and never in the way. */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Tool, ToolContext } from "../../src/model/tool.ts"
@@ -8,6 +8,9 @@ import { webSearch } from "../../src/tools/web-search.ts"
 import { block, error, type Reply, silence, stop, text, toolUse, usage } from "../fake-api/reply.ts"
 import { toyTool } from "./harness.ts"
 import { sessionOf, wire } from "./wire.ts"
+
+// Room for a loaded machine; nothing here takes a second by itself.
+setDefaultTimeout(60_000)
 
 /** A tool that hands its context to the test. */
 function contextTool(work: (ctx: ToolContext) => Promise<string>): Tool<Record<string, unknown>> {

@@ -1,8 +1,11 @@
-import { expect, test } from "bun:test"
+import { expect, setDefaultTimeout, test } from "bun:test"
 import { textOf } from "../../src/model/block.ts"
 import type { UserLine } from "../../src/model/line.ts"
 import { error, rawToolUse, stop, text, thinking, toolUse } from "../fake-api/reply.ts"
 import { rig, scriptedApi, toyTool } from "./harness.ts"
+
+// Room for a loaded machine; nothing here takes a second by itself.
+setDefaultTimeout(60_000)
 
 const read = toyTool("Look", "read", async () => "seen")
 const write = toyTool("Change", "write", async () => "changed")
@@ -109,6 +112,52 @@ test("readers run side by side, a writer alone, results stay in order", async ()
     .at(-1)
     ?.content.map((block) => (block as { content?: unknown }).content)
   expect(results).toEqual(["20", "1", "changed", "2"])
+  await r.close()
+})
+
+test("calls that keep something in the session run one after the other", async () => {
+  const order: string[] = []
+  const keep = toyTool("Keep", "free", async ({ name, ms }) => {
+    await Bun.sleep(Number(ms))
+    order.push(String(name))
+    return "kept"
+  })
+  const api = scriptedApi([
+    [toolUse("Keep", { name: "first", ms: 20 }), toolUse("Keep", { name: "second", ms: 0 })],
+    text("Done."),
+  ])
+  const r = rig({ api, tools: [keep] })
+  r.say("Keep both")
+  await r.until("turn.end")
+  expect(order).toEqual(["first", "second"])
+  await r.close()
+})
+
+test("a tool that cannot say what it touches is a failed call, not the end of the session", async () => {
+  const broken = {
+    ...toyTool("Broken", "read", async () => "never"),
+    access(): never {
+      throw new Error("no idea")
+    },
+  }
+  const titleless = {
+    ...toyTool("Titleless", "read", async () => "never"),
+    title(): never {
+      throw new Error("no words")
+    },
+  }
+  const api = scriptedApi([
+    [toolUse("Broken", {}), toolUse("Titleless", {}), toolUse("Look", {})],
+    text("Done."),
+  ])
+  const r = rig({ api, tools: [broken, titleless, read] })
+  r.say("Try")
+  expect((await r.until("turn.end")).reason).toBe("completed")
+  const results = JSON.stringify(api.requests[1]?.messages.at(-1))
+  expect(results).toContain("no idea")
+  expect(results).toContain("no words")
+  expect(results).toContain("seen")
+  expect(api.rejections).toEqual([])
   await r.close()
 })
 

@@ -5,6 +5,8 @@ import { createRun, type RunParts } from "../create-run.ts"
 import { createFileMemory } from "../file-memory.ts"
 import { contextPrompts, fireHook } from "../fire-hook.ts"
 import { createHistory } from "../history.ts"
+import { createNestedMemory } from "../prompt/nested-memory.ts"
+import { asReminder } from "../prompt/quote-memory.ts"
 import { agentPrompt } from "../prompt/system-prompt.ts"
 import type { Run, Steering } from "../run.ts"
 import { turn } from "../turn.ts"
@@ -61,6 +63,7 @@ export async function* runAgent(
     entrypoint: session.options.entrypoint,
     place: () => ({ cwd: session.place().cwd, gitBranch: session.options.place.gitBranch() }),
   })
+  const nested = createNestedMemory(kind.omitMemory === true ? {} : session.options.prompt)
   const startedAt = performance.now()
   let toolUses = 0
   // Progress leaves through this generator; only the newest line counts while nobody takes it.
@@ -86,7 +89,7 @@ export async function* runAgent(
       agent,
       depth: parent.depth + 1,
       readOnly: kind.readOnly === true || parent.readOnly,
-      files: createFileMemory(),
+      files: createFileMemory(nested.touched),
       system: await agentPrompt(session.options, model, kind),
       model,
       push(body, at) {
@@ -95,6 +98,7 @@ export async function* runAgent(
       },
       agents: options.agents,
       steering: () => [],
+      reminders: async () => (await nested.due()).map(asReminder),
     })
     const task: Steering = { uuid: crypto.randomUUID(), content: request.prompt, origin: "person" }
     const { context } = await fireHook(

@@ -1,19 +1,11 @@
 import type { ModelInfo } from "../../model/model-info.ts"
 import type { PermissionMode } from "../../model/permission.ts"
 import type { EngineOptions } from "../options.ts"
+import { createNestedMemory } from "./nested-memory.ts"
 import planMode from "./plan-mode.md" with { type: "text" }
+import { asReminder, type MemoryText, quoteMemory } from "./quote-memory.ts"
 import { localDate, type SystemText, systemPrompt } from "./system-prompt.ts"
 import { createTodoWatch } from "./todo-watch.ts"
-
-/** Of one instruction file in a reminder; a longer one is read with Read. */
-const MAX_MEMORY_CHARS = 40_000
-/** Files touched between two requests whose folders are looked at for instructions. */
-const MAX_TOUCHED = 200
-
-interface MemoryText {
-  readonly path: string
-  readonly content: string
-}
 
 /**
  * What the model is told besides the conversation. The system prompt is made once and stays the same to the byte;
@@ -40,7 +32,7 @@ export function createPromptState(options: EngineOptions): PromptState {
   const { prompt } = options
   const today = () => localDate(options.now?.() ?? new Date())
   const todos = createTodoWatch()
-  const touched = new Set<string>()
+  const nested = createNestedMemory(prompt)
   let memory: Promise<readonly MemoryText[]> | undefined
   let git: Promise<string> | undefined
   let known: ReadonlyMap<string, string> | undefined
@@ -61,22 +53,10 @@ export function createPromptState(options: EngineOptions): PromptState {
     return [
       ...changed.map(
         (file) =>
-          `${before.has(file.path) ? "Changed" : "New"} instructions, they hold from now on:\n\n${quote(file)}`,
+          `${before.has(file.path) ? "Changed" : "New"} instructions, they hold from now on:\n\n${quoteMemory(file)}`,
       ),
       ...gone.map((path) => `The instructions in ${path} were removed and no longer hold.`),
     ]
-  }
-
-  async function nestedMemory(): Promise<readonly string[]> {
-    if (touched.size === 0 || prompt.memoryFor === undefined) return []
-    const paths = [...touched]
-    touched.clear()
-    const notes: string[] = []
-    for (const path of paths) {
-      const found = await prompt.memoryFor(path).catch((): readonly MemoryText[] => [])
-      for (const file of found) notes.push(`Instructions for the files you are looking at:\n\n${quote(file)}`)
-    }
-    return notes
   }
 
   return {
@@ -100,19 +80,16 @@ export function createPromptState(options: EngineOptions): PromptState {
       known = undefined
       date = today()
       planTold = false
-      touched.clear()
+      nested.forget()
       made.clear()
       todos.forget()
-      prompt.forget?.()
     },
-    touched(path) {
-      if (touched.size < MAX_TOUCHED) touched.add(path)
-    },
+    touched: nested.touched,
     sawCall: (tool, input) => todos.sawCall(tool, input),
     async reminders({ first, mode, planFile }) {
       const notes: string[] = []
       if (first) notes.push(...(await changedMemory()))
-      notes.push(...(await nestedMemory()))
+      notes.push(...(await nested.due()))
       const day = today()
       if (day !== date) {
         date = day
@@ -124,20 +101,11 @@ export function createPromptState(options: EngineOptions): PromptState {
       planTold = mode === "plan"
       const open = todos.due()
       if (open !== null) notes.push(open)
-      return notes.map((note) => `<system-reminder>\n${note}\n</system-reminder>`)
+      return notes.map(asReminder)
     },
   }
 }
 
 function asMap(files: readonly MemoryText[]): ReadonlyMap<string, string> {
   return new Map(files.map(({ path, content }) => [path, content]))
-}
-
-function quote({ path, content }: MemoryText): string {
-  const text = content.trim()
-  const shown =
-    text.length <= MAX_MEMORY_CHARS
-      ? text
-      : `${text.slice(0, MAX_MEMORY_CHARS)}\n[… ${text.length - MAX_MEMORY_CHARS} characters more in the file]`
-  return `## ${path}\n\n${shown}`
 }
