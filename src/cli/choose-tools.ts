@@ -11,12 +11,8 @@ const PERSON_TOOLS = new Set(["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"
 
 /** The tools of a session, in the order the model sees them: that order is part of the cached prefix. */
 export async function chooseTools({ flags }: Prepared, canAsk: boolean): Promise<readonly AnyTool[]> {
-  const [{ TOOLS }, { agentTool }, { recall }] = await Promise.all([
-    import("../tools/registry.ts"),
-    import("../tools/agent.ts"),
-    import("../tools/recall.ts"),
-  ])
-  const all: readonly AnyTool[] = [...TOOLS, agentTool(BUILT_IN_AGENTS), recall].sort((a, b) =>
+  const { LAZY_TOOLS, lazyAgentTool } = await import("../tools/lazy-tools.ts")
+  const all: readonly AnyTool[] = [...LAZY_TOOLS, lazyAgentTool(BUILT_IN_AGENTS)].sort((a, b) =>
     a.name < b.name ? -1 : 1,
   )
   const named = new Set((flags.tools ?? []).filter((name) => name !== "default"))

@@ -21,8 +21,9 @@ export async function prepareCall(run: Run, { block, badInput }: ReplyCall): Pro
   }
 
   const wanted = TOOL_ALIASES[name] ?? name
-  const tool = run.tools().find((one) => one.name === wanted)
-  if (tool === undefined) return answered(`Error: No such tool available: ${name}`)
+  const found = run.tools().find((one) => one.name === wanted)
+  if (found === undefined) return answered(`Error: No such tool available: ${name}`)
+  const tool = (await found.load?.()) ?? found
   if (badInput !== undefined) {
     return answered(
       `InputValidationError: the input of ${name} is not complete JSON (it ends after ${badInput.length} characters). Send the call again, in smaller parts if it was cut off.`,

@@ -24,9 +24,14 @@ export async function requestInput(run: Run): Promise<RequestInput> {
 }
 
 async function toolSpecs(tools: readonly AnyTool[]): Promise<readonly ToolSpec[]> {
-  if (tools.length === 0) return []
-  const { toolSpec } = await import("../tools/validate.ts")
+  const bare = tools.some((tool) => tool.inputSchema === undefined)
+  const { toolSpec } = bare ? await import("../tools/validate.ts") : { toolSpec: specOf }
   return tools.map(toolSpec)
+}
+
+/** Of a tool that brings its JSON schema: the schema library is not needed. */
+function specOf({ name, prompt, inputSchema = {} }: AnyTool): ToolSpec {
+  return { name, description: prompt, input_schema: inputSchema }
 }
 
 /** Model, thinking, effort and output limit as the session stands now. */

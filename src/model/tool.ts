@@ -20,6 +20,8 @@ export interface Tool<I = never> {
   readonly offered?: "always" | "asked"
   /** May run beside other calls although it is not a plain read (subagents). */
   readonly concurrent?: boolean
+  /** Set where only the tool's head was loaded: the tool itself (see `lazyTool`). */
+  load?(): Promise<AnyTool>
   /** Makes paths absolute and expands `~`, before hooks and permissions see the input. Pure. */
   normalize?(input: I, place: Place): I
   /** What this call touches. Pure; `place.cwd` is absolute. */
@@ -33,6 +35,28 @@ export interface Tool<I = never> {
    * A failure the model can act on is a returned `isError`; an exception is a bug or the abort of `ctx.signal`.
    */
   run(input: I, ctx: ToolContext): AsyncGenerator<string, ToolOutput>
+}
+
+/** What is told of a tool before it is called. */
+export interface ToolHead extends Pick<Tool, "name" | "prompt" | "offered" | "concurrent"> {
+  readonly inputSchema: Readonly<Record<string, unknown>>
+}
+
+/** A tool of which only the head is there; `load` brings the rest, and must be awaited before any other method. */
+export function lazyTool(head: ToolHead, load: () => Promise<AnyTool>): AnyTool {
+  const early = (): never => {
+    throw new Error(`${head.name} is used before it was loaded`)
+  }
+  return {
+    ...head,
+    load,
+    get schema() {
+      return early()
+    },
+    access: early,
+    title: early,
+    run: early,
+  }
 }
 
 /** A tool of any input type, as registries hold it. */

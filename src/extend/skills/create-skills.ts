@@ -2,7 +2,7 @@ import type { CommandInfo, CommandPort } from "../../model/intake.ts"
 import type { AnyTool } from "../../model/tool.ts"
 import { expandSkill } from "./expand-skill.ts"
 import { loadSkills, type Skill, type SkillPlace } from "./load-skills.ts"
-import { skillTool } from "./skill-tool.ts"
+import { lazySkillTool } from "./skill-head.ts"
 
 export interface SkillOptions {
   readonly places: readonly SkillPlace[]
@@ -70,7 +70,7 @@ export function createSkills(options: SkillOptions): Skills {
       if (tool?.of !== of) {
         tool = {
           of,
-          tool: skillTool(
+          tool: lazySkillTool(
             offered.map((skill) => (override(skill) === "name-only" ? { ...skill, description: "" } : skill)),
             {
               projectDir: options.projectDir,
