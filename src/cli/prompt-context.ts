@@ -25,8 +25,16 @@ function sourcesOf(words: readonly string[]) {
   return words.filter((word) => word === "user" || word === "project" || word === "local")
 }
 
-/** The repository as it is at the start, in a few lines for the model; empty outside of one. */
-export async function readGitState({ cwd, env }: Prepared): Promise<string> {
+const states = new WeakMap<Prepared, Promise<string>>()
+
+/** The repository as it is at the start, in a few lines for the model; empty outside of one. Asked once per process. */
+export function readGitState(prepared: Prepared): Promise<string> {
+  const state = states.get(prepared) ?? askGit(prepared)
+  states.set(prepared, state)
+  return state
+}
+
+async function askGit({ cwd, env }: Prepared): Promise<string> {
   if (envOn(env, "CLAUDE_CODE_DISABLE_GIT_INSTRUCTIONS")) return ""
   const { gitSnapshot } = await import("../config/git.ts")
   const git = await gitSnapshot(cwd, { env }).catch(() => null)

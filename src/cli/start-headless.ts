@@ -8,12 +8,15 @@ import { hostControls } from "./host/host-controls.ts"
 import { watchPermissions } from "./host/live-permissions.ts"
 import type { ParsedArgs } from "./parse-args.ts"
 import { prepare, problemLine } from "./prepare.ts"
+import { readGitState } from "./prompt-context.ts"
 import { createSessionParts } from "./session-parts.ts"
 import { StartError } from "./start-error.ts"
 
 /** `-p`, a pipe, or a host on stream-json: one engine, no screen. Settles with the exit code. */
 export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<number> {
   const prepared = prepare(flags, true)
+  // Git answers while the rest is being loaded; a host on stream-json mostly brings a prompt of its own.
+  if (flags.inputFormat !== "stream-json" && flags.systemPrompt === undefined) void readGitState(prepared)
   const [payer, session, parts, { runHeadless }] = await Promise.all([
     chooseApi(prepared),
     chooseSession(prepared),
