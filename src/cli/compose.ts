@@ -26,6 +26,8 @@ import { keepsCheckpoints, type SessionParts } from "./session-parts.ts"
 export interface HostPrompt {
   custom?: readonly string[]
   append?: string
+  excludeDynamic?: boolean
+  toolAliases?: Readonly<Record<string, string>>
 }
 
 export interface Composition {
@@ -58,7 +60,10 @@ export async function compose(
   const found = new Map<string, FoundSession>()
   if (parts.session.kind === "old") found.set(parts.session.session.id, parts.session.session)
   const dirOf = (id: string) => found.get(id)?.dir ?? home
-  const host: HostPrompt = readPromptFlags(flags, cwd)
+  const host: HostPrompt = {
+    ...readPromptFlags(flags, cwd),
+    excludeDynamic: flags.excludeDynamicSystemPromptSections === true,
+  }
 
   const { skills, structured } = parts.own
   const tools = await chooseTools(prepared, parts.canAsk)
@@ -76,6 +81,12 @@ export async function compose(
     get append() {
       return host.append
     },
+    get excludeDynamic() {
+      return host.excludeDynamic === true
+    },
+    ...(flags.appendSubagentSystemPrompt === undefined
+      ? {}
+      : { appendSubagent: flags.appendSubagentSystemPrompt }),
     memory: () => readMemory(prepared),
     git: () => readGitState(prepared),
   }
@@ -104,6 +115,10 @@ export async function compose(
       fallback: flags.fallbackModel ?? settings.fallbackModel ?? [],
       effort: effortOf(env.CLAUDE_CODE_EFFORT_LEVEL ?? flags.effort ?? settings.effortLevel),
       thinking: thinkingOf(prepared),
+      ...(flags.thinkingDisplay === "summarized" || flags.thinkingDisplay === "omitted"
+        ? { display: flags.thinkingDisplay }
+        : {}),
+      ...(flags.taskBudget === undefined ? {} : { taskBudget: flags.taskBudget }),
       maxTokens: envNumber(env.CLAUDE_CODE_MAX_OUTPUT_TOKENS),
       betas: [...parts.betas, ...(flags.betas ?? [])],
       resolve: (name) => resolveModel(name, env),
@@ -175,6 +190,9 @@ export async function compose(
       window: compactWindow(prepared),
     },
     finish: structured,
+    get toolAliases() {
+      return host.toolAliases ?? {}
+    },
     ...(skills === null ? {} : { commands: skills }),
     ...(checkpoints === undefined ? {} : { checkpoints }),
     canAsk: parts.canAsk,

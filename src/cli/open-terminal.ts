@@ -32,6 +32,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     onLost: (message) => lost.push(message),
   })
   const engine = createEngine(options)
+  if (prepared.flags.name !== undefined) engine.send({ type: "title", title: prepared.flags.name })
   screen = await parts.openScreen({
     plain: prepared.flags.axScreenReader === true,
     env: prepared.env,

@@ -41,8 +41,10 @@ export function prepare(flags: Flags, headless: boolean, trustedNow = false): Pr
     flags: {
       ...(flags.settings === undefined ? {} : { settings: flags.settings }),
       ...(flags.settingSources === undefined ? {} : { sources: sourcesOf(flags.settingSources) }),
+      ...(flags.managedSettings === undefined ? {} : { managed: flags.managedSettings }),
       values: flagSettings(flags),
     },
+    ...(flags.projectConfigRoot === undefined ? {} : { projectRoot: projectRoot(flags.projectConfigRoot) }),
   })
   const fatal = config.problems.find((problem) => problem.kind === "fatal")
   if (fatal !== undefined) throw new StartError(problemLine(fatal))
@@ -75,6 +77,14 @@ function currentFolder(): string {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new StartError(`The current folder cannot be read (${why}); change to another one and start again.`)
+  }
+}
+
+function projectRoot(folder: string): string {
+  try {
+    return realpathSync(folder)
+  } catch {
+    throw new StartError(`--project-config-root: ${folder} does not exist.`)
   }
 }
 

@@ -44,6 +44,7 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
     roots: [prepared.cwd, ...prepared.additionalRoots],
   })
   const { engine } = permissions
+  if (flags.name !== undefined) engine.send({ type: "title", title: flags.name })
   return runHeadless({
     engine,
     flags,

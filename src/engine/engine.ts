@@ -45,6 +45,9 @@ export function createEngine(options: EngineOptions): Engine {
   const session = createSession(options, sessionId, {
     emitState: (why) => push({ type: "session", why, session: { ...session.state(context), id: sessionId } }),
     notice: (level, code, text) => push({ type: "notice", level, code, text }),
+    setTitle: (name) => {
+      title = name
+    },
     clearAfterTurn: () => {
       clearing = true
     },
@@ -210,7 +213,7 @@ export function createEngine(options: EngineOptions): Engine {
         session.setEffort(command.effort)
         return
       case "thinking":
-        session.setThinking(command.tokens)
+        session.setThinking(command.tokens, command.display)
         return
       case "unqueue":
         prompts.remove(command.uuid)

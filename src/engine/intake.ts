@@ -1,6 +1,7 @@
 import { textOf } from "../model/block.ts"
 import { answerLocally, isLocalCommand } from "./local-commands.ts"
 import type { EngineOptions } from "./options.ts"
+import { dynamicReminder } from "./prompt/system-prompt.ts"
 import type { Run, Steering } from "./run.ts"
 import { turnPort } from "./turn-port.ts"
 
@@ -25,6 +26,10 @@ function commandOf({ content, origin, verbatim }: Steering): { name: string; arg
  */
 export async function takeIn(run: Run, prompts: readonly Steering[]): Promise<readonly Steering[] | null> {
   const taken: Steering[] = []
+  if (run.agent === undefined && run.history.leaf === null && prompts.length > 0) {
+    const content = await dynamicReminder(run.session.options, run.session.model())
+    if (content !== null) taken.push({ uuid: crypto.randomUUID(), content, origin: "reminder" })
+  }
   for (const prompt of prompts) {
     const call = run.agent === undefined ? commandOf(prompt) : null
     if (call !== null && isLocalCommand(call.name)) {

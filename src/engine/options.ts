@@ -1,5 +1,5 @@
 import type { AgentKind } from "../model/agent.ts"
-import type { ApiPort, Thinking } from "../model/api.ts"
+import type { ApiPort, Thinking, ThinkingDisplay } from "../model/api.ts"
 import type { CheckpointPort } from "../model/checkpoint.ts"
 import type { FinishPort } from "../model/finish.ts"
 import type { HookPort } from "../model/hook.ts"
@@ -49,6 +49,8 @@ export interface EngineOptions {
   readonly finish?: FinishPort
   /** Slash commands and skills from files. */
   readonly commands?: CommandPort
+  /** Names the model may call a tool by, to the tool that is meant; one hop. */
+  readonly toolAliases?: Readonly<Record<string, string>>
   /** Copies of files before this session changes them; absent when checkpointing is off. */
   readonly checkpoints?: CheckpointPort
 }
@@ -78,6 +80,9 @@ export interface ModelChoice {
   readonly thinking: Thinking | null
   readonly maxTokens: number | null
   readonly betas: readonly string[]
+  readonly display?: ThinkingDisplay
+  /** Tokens the model is told it may use. */
+  readonly taskBudget?: number
   /** Alias or id to what is known of it; unknown ids are allowed. */
   resolve(name: string): ModelInfo
 }
@@ -110,6 +115,10 @@ export interface PromptSource {
   /** Replaces the default prompt; elements after the dynamic boundary are not cached. */
   readonly custom?: readonly string[] | undefined
   readonly append?: string | undefined
+  /** Goes behind every subagent's prompt. */
+  readonly appendSubagent?: string
+  /** Folder, environment and git state go into the first message: the prompt is the same for everybody. */
+  readonly excludeDynamic?: boolean
   /** CLAUDE.md and its relatives, in order. */
   memory(): Promise<readonly { readonly path: string; readonly content: string }[]>
   /** One paragraph on the state of the repository, empty outside one. */

@@ -20,7 +20,7 @@ export async function prepareCall(run: Run, { block, badInput }: ReplyCall): Pro
     return { kind: "answered", id, tool: name, input, output: { ...output, data: `Error: ${text}` } }
   }
 
-  const wanted = TOOL_ALIASES[name] ?? name
+  const wanted = run.session.options.toolAliases?.[name] ?? TOOL_ALIASES[name] ?? name
   const found = run.tools().find((one) => one.name === wanted)
   if (found === undefined) return answered(`Error: No such tool available: ${name}`)
   const tool = (await found.load?.()) ?? found

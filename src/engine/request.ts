@@ -38,11 +38,14 @@ function specOf({ name, prompt, inputSchema = {} }: AnyTool): ToolSpec {
 export function requestSettings(session: Session, override?: ModelInfo): RequestSettings {
   const model = override ?? session.model()
   const effort = session.effort()
-  const { maxTokens } = session.options.models
+  const { maxTokens, taskBudget } = session.options.models
+  const display = session.display()
   return {
     model,
     thinking: session.thinking() ?? { type: model.thinking === "none" ? "off" : "adaptive" },
     ...(effort === null ? {} : { effort }),
     ...(maxTokens === null ? {} : { maxTokens }),
+    ...(display === undefined ? {} : { display }),
+    ...(taskBudget === undefined ? {} : { taskBudget }),
   }
 }

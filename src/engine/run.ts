@@ -1,5 +1,5 @@
 import type { AgentPort } from "../model/agent.ts"
-import type { ApiPort, RequestSettings, Thinking } from "../model/api.ts"
+import type { ApiPort, RequestSettings, Thinking, ThinkingDisplay } from "../model/api.ts"
 import type { Block } from "../model/block.ts"
 import type { AgentRef, EventBody, SessionChanged, SessionState } from "../model/event.ts"
 import type { FinishPort } from "../model/finish.ts"
@@ -97,7 +97,9 @@ export interface Session {
   effort(): Effort | null
   setEffort(effort: Effort | null): void
   thinking(): Thinking | null
-  setThinking(tokens: number | null): void
+  /** Tokens: null is the session's default, 0 is off; undefined leaves them. Display: null is the default. */
+  setThinking(tokens: number | null | undefined, display?: ThinkingDisplay | null): void
+  display(): ThinkingDisplay | undefined
   state(context: SessionState["context"]): SessionState
   changed(why: SessionChanged["why"]): void
   /** Starts a new session folder: files read and the working directory are forgotten, mode and rules stay. */
@@ -116,6 +118,7 @@ export interface Session {
   turnEnded(): void
   /** A new, empty session begins when this turn has ended. */
   clearAfterTurn(): void
+  setTitle(title: string): void
   /** Appends a bookkeeping line to the session's transcript. */
   addSide(line: SideLine): void
   /** More prompts that must be answered before the turn may end (an owed answer, Stop hooks). */

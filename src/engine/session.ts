@@ -17,6 +17,7 @@ export interface SessionPorts {
   readonly notice: (level: "info" | "warning" | "error", code: string, text: string) => void
   readonly onTask: Parameters<typeof createTasks>[0]["onChange"]
   readonly clearAfterTurn: () => void
+  readonly setTitle: (title: string) => void
   readonly addSide: (line: SideLine) => void
   readonly onTaskEnd: Parameters<typeof createTasks>[0]["onEnd"]
 }
@@ -31,6 +32,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let model = models.resolve(models.model)
   let effort = models.effort
   let thinking = models.thinking
+  let display = models.display
   let fruitless = 0
   let turnRules: readonly Rule[] = []
   const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
@@ -101,9 +103,13 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       session.changed("effort")
     },
     thinking: () => thinking,
-    setThinking(tokens) {
-      thinking = tokens === null ? null : tokens === 0 ? { type: "off" } : { type: "budget", tokens }
+    setThinking(tokens, nextDisplay) {
+      if (nextDisplay !== undefined) display = nextDisplay ?? undefined
+      if (tokens === undefined) return
+      if (tokens === null) thinking = models.thinking
+      else thinking = tokens === 0 ? { type: "off" } : { type: "budget", tokens }
     },
+    display: () => display,
     state: (context) => ({
       id: basename(folder),
       cwd,
@@ -165,6 +171,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     },
     addSide: ports.addSide,
     clearAfterTurn: ports.clearAfterTurn,
+    setTitle: ports.setTitle,
     turnEnded() {
       turnRules = []
     },

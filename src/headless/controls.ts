@@ -52,12 +52,21 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
       engine.send({ type: "model", model: model === "default" ? null : (model ?? null) })
       return {}
     },
-    set_max_thinking_tokens({ max_thinking_tokens: tokens }) {
-      if (tokens === undefined) return {}
-      if (tokens !== null && !(typeof tokens === "number" && Number.isInteger(tokens) && tokens >= 0)) {
+    set_max_thinking_tokens({ max_thinking_tokens: tokens, thinking_display: display }) {
+      if (display !== undefined && display !== null && display !== "summarized" && display !== "omitted")
+        throw new Error(`thinking_display ${JSON.stringify(display)} is not available here.`)
+      if (
+        tokens !== undefined &&
+        tokens !== null &&
+        !(typeof tokens === "number" && Number.isInteger(tokens) && tokens >= 0)
+      ) {
         throw new Error("max_thinking_tokens must be null or a whole number from 0.")
       }
-      engine.send({ type: "thinking", tokens })
+      engine.send({
+        type: "thinking",
+        ...(tokens !== undefined && { tokens }),
+        ...(display !== undefined && { display }),
+      })
       return {}
     },
     apply_flag_settings({ settings }) {

@@ -11,8 +11,12 @@ export type Command =
   | { readonly type: "mode"; readonly mode: PermissionMode }
   | { readonly type: "model"; readonly model: string | null }
   | { readonly type: "effort"; readonly effort: Effort | null }
-  /** Thinking tokens: null is the model's default, 0 is off. */
-  | { readonly type: "thinking"; readonly tokens: number | null }
+  /** Thinking tokens: null is the session's default, 0 is off, absent leaves them; `display` likewise. */
+  | {
+      readonly type: "thinking"
+      readonly tokens?: number | null
+      readonly display?: "summarized" | "omitted" | null
+    }
   /** Takes a queued prompt back; without `uuid` the newest. */
   | { readonly type: "unqueue"; readonly uuid?: string }
   | { readonly type: "permissions"; readonly updates: readonly PermissionUpdate[] }

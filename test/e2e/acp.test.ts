@@ -116,13 +116,17 @@ describe.skipIf(!built)("the published ACP adapter drives dist/ccts", () => {
         const option = params.options.find(({ kind }: Message) => kind === "allow_once")
         return { outcome: { outcome: "selected", optionId: option.optionId } }
       }
-      await withEditor(place, { "session/request_permission": allow }, async ({ call, updates }, sessionId) => {
-        const end = await call("session/prompt", { sessionId, prompt: prompt("Make it") })
-        expect(end.stopReason).toBe("end_turn")
-        expect(asked).toHaveLength(1)
-        expect(existsSync(join(place.cwd, "made"))).toBe(true)
-        expect(updates).toContainEqual(expect.objectContaining({ status: "completed" }))
-      })
+      await withEditor(
+        place,
+        { "session/request_permission": allow },
+        async ({ call, updates }, sessionId) => {
+          const end = await call("session/prompt", { sessionId, prompt: prompt("Make it") })
+          expect(end.stopReason).toBe("end_turn")
+          expect(asked).toHaveLength(1)
+          expect(existsSync(join(place.cwd, "made"))).toBe(true)
+          expect(updates).toContainEqual(expect.objectContaining({ status: "completed" }))
+        },
+      )
     }))
 
   test.concurrent("a refused call does not run", () =>
@@ -141,7 +145,8 @@ describe.skipIf(!built)("the published ACP adapter drives dist/ccts", () => {
     withPlace([[text("word ".repeat(2_000)), chunks(64, 20)]], (place) =>
       withEditor(place, {}, async ({ call, notify, updates }, sessionId) => {
         const end = call("session/prompt", { sessionId, prompt: prompt("Talk") })
-        while (!updates.some(({ sessionUpdate }) => sessionUpdate === "agent_message_chunk")) await Bun.sleep(5)
+        while (!updates.some(({ sessionUpdate }) => sessionUpdate === "agent_message_chunk"))
+          await Bun.sleep(5)
         notify("session/cancel", { sessionId })
         expect((await end).stopReason).toBe("cancelled")
       }),

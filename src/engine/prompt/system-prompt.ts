@@ -22,7 +22,8 @@ export async function systemPrompt(options: EngineOptions, model: ModelInfo): Pr
   const parts: SystemText[] = []
   if (prompt.custom === undefined) {
     parts.push({ text: instructions, cacheable: true })
-    parts.push({ text: environment(options, model, git), cacheable: false })
+    if (prompt.excludeDynamic !== true)
+      parts.push({ text: environment(options, model, git), cacheable: false })
   } else {
     const boundary = prompt.custom.indexOf(DYNAMIC_BOUNDARY)
     for (const [at, text] of prompt.custom.entries()) {
@@ -47,7 +48,19 @@ export async function agentPrompt(
     { text: kind.prompt, cacheable: true },
     { text: environment(options, model, ""), cacheable: false },
   ]
-  return memory.length === 0 ? parts : [...parts, { text: memoryText(memory), cacheable: false }]
+  const { appendSubagent } = options.prompt
+  return [
+    ...parts,
+    ...(memory.length === 0 ? [] : [{ text: memoryText(memory), cacheable: false }]),
+    ...(appendSubagent ? [{ text: appendSubagent, cacheable: false }] : []),
+  ]
+}
+
+/** What `excludeDynamic` keeps out of the prompt: the first message carries it. Null when the prompt has it. */
+export async function dynamicReminder(options: EngineOptions, model: ModelInfo): Promise<string | null> {
+  const { prompt } = options
+  if (prompt.excludeDynamic !== true || prompt.custom !== undefined) return null
+  return `<system-reminder>\n${environment(options, model, await prompt.git())}\n</system-reminder>`
 }
 
 function environment({ place }: EngineOptions, model: ModelInfo, git: string): string {
