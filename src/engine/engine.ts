@@ -234,6 +234,10 @@ export function createEngine(options: EngineOptions): Engine {
       case "stop-task":
         session.tasks.stop(command.task)
         return
+      case "background":
+        for (const [id, detach] of session.detachable)
+          if (command.toolUseId === undefined || command.toolUseId === id) detach.abort()
+        return
       case "title":
         title = command.title
         if (history.leaf !== null) writeTitle()

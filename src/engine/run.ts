@@ -119,6 +119,8 @@ export interface Session {
   /** A new, empty session begins when this turn has ended. */
   clearAfterTurn(): void
   setTitle(title: string): void
+  /** Calls that run, to what moves them to the background. */
+  readonly detachable: Map<string, AbortController>
   /** Appends a bookkeeping line to the session's transcript. */
   addSide(line: SideLine): void
   /** More prompts that must be answered before the turn may end (an owed answer, Stop hooks). */

@@ -140,6 +140,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     },
     toolContext: (run, call): ToolContext => ({
       toolUseId: call.id,
+      ...detachOf(session, call.id),
       cwd,
       home: place.home,
       signal: run.signal,
@@ -169,6 +170,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
         ...texts.map((text): Rule => ({ behavior: "allow", source: "session", text, base })),
       ]
     },
+    detachable: new Map(),
     addSide: ports.addSide,
     clearAfterTurn: ports.clearAfterTurn,
     setTitle: ports.setTitle,
@@ -198,3 +200,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
 
 /** Blocks in a row after which a Stop hook is ignored (CLAUDE_CODE_STOP_HOOK_BLOCK_CAP in spec/cli.md). */
 const MAX_STOP_BLOCKS = 8
+
+function detachOf({ detachable }: Session, id: string): Pick<ToolContext, "detach"> {
+  const detach = detachable.get(id)
+  return detach === undefined ? {} : { detach: detach.signal }
+}

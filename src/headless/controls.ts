@@ -99,6 +99,12 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
       engine.send({ type: "stop-task", task })
       return {}
     },
+    background_tasks({ tool_use_id: id }) {
+      const running = [...state.calls].filter(([call, { tool }]) => tool === "Bash" && (id ?? call) === call)
+      if (typeof id === "string" && running.length === 0) return { backgrounded: false }
+      engine.send(typeof id === "string" ? { type: "background", toolUseId: id } : { type: "background" })
+      return { backgrounded: true }
+    },
     async get_task_output({ task_id: id }) {
       const task = typeof id === "string" ? (state.tasks.get(id) ?? state.endedTasks.get(id)) : undefined
       if (task === undefined) throw new Error(`No task ${JSON.stringify(id)}.`)

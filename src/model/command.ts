@@ -25,6 +25,8 @@ export type Command =
   | { readonly type: "resume"; readonly session: string }
   | { readonly type: "compact"; readonly hint?: string }
   | { readonly type: "stop-task"; readonly task: string }
+  /** Running calls go on in the background, where their tool can: one, or all. */
+  | { readonly type: "background"; readonly toolUseId?: string }
   /** The host saw a Read of `path` that is no longer in the conversation; skipped when the file changed since `mtime`. */
   | { readonly type: "seen"; readonly path: string; readonly mtime: number }
   /** The session's name, as lists show it. */

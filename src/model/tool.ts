@@ -100,6 +100,8 @@ export interface ToolContext extends Place {
   readonly planFile?: string
   /** Enters plan mode, or leaves it for the mode the person chose. */
   setMode?(mode: PermissionMode): void
+  /** Aborts when the person wants this call to go on in the background; a tool that cannot ignores it. */
+  readonly detach?: AbortSignal
   /** What a skill may change for the rest of its turn. */
   readonly turn?: TurnPort
   /** One question to the small, fast model; the answer's text. Rejects when the request failed. */
