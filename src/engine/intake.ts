@@ -50,7 +50,7 @@ async function expandCommand(
   const port = turnPort(run)
   const command = (await run.session.options.commands?.expand(name, args, port)) ?? null
   if (command === null) return null
-  const record = `<command-message>${command.name}</command-message>\n<command-name>/${command.name}</command-name>\n<command-args>${args}</command-args>`
+  const record = `<command-name>/${command.name}</command-name>\n<command-message>${command.name}</command-message>\n<command-args>${args}</command-args>`
   return [
     { ...prompt, content: record, shown: prompt.content },
     {

@@ -1,8 +1,8 @@
 import type { CommandInfo, CommandPort } from "../../model/intake.ts"
 import type { AnyTool } from "../../model/tool.ts"
 import { expandSkill } from "./expand-skill.ts"
+import { lazySkillTool } from "./lazy-skill-tool.ts"
 import { loadSkills, type Skill, type SkillPlace } from "./load-skills.ts"
-import { lazySkillTool } from "./skill-head.ts"
 
 export interface SkillOptions {
   readonly places: readonly SkillPlace[]

@@ -2,7 +2,7 @@ import { z } from "zod"
 import { failed, type Tool } from "../../model/tool.ts"
 import { expandSkill } from "./expand-skill.ts"
 import type { Skill } from "./load-skills.ts"
-import { skillPrompt } from "./skill-head.ts"
+import { skillPrompt } from "./skill-prompt.ts"
 
 const schema = z.object({
   skill: z.string().describe("Name of the skill, without a slash"),

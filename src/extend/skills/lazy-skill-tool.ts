@@ -1,9 +1,6 @@
 import { type AnyTool, lazyTool } from "../../model/tool.ts"
 import type { Skill } from "./load-skills.ts"
-import prompt from "./skill-tool.md" with { type: "text" }
-
-/** 1 % of a window of 200,000 tokens, in characters (spec/memory-skills-agents.md section 2). */
-const LISTING_CHARS = 8_000
+import { skillPrompt } from "./skill-prompt.ts"
 
 /** The input of the tool, as JSON schema and without the schema library; skill-tool.ts checks by the same fields. */
 const INPUT = {
@@ -22,19 +19,4 @@ export function lazySkillTool(
 ): AnyTool {
   const head = { name: "Skill", prompt: skillPrompt(skills, options.listingChars), inputSchema: INPUT }
   return lazyTool(head, async () => (await import("./skill-tool.ts")).skillTool(skills, options))
-}
-
-export function skillPrompt(skills: readonly Skill[], listingChars = LISTING_CHARS): string {
-  return `${prompt.trimEnd()}\n${listing(skills, listingChars)}`
-}
-
-/** Names always, descriptions as far as the budget goes. */
-function listing(skills: readonly Skill[], budget: number): string {
-  let left = budget - skills.reduce((sum, { name }) => sum + name.length + 4, 0)
-  return skills
-    .map(({ name, description }) => {
-      left -= description.length
-      return left < 0 || description === "" ? `- ${name}` : `- ${name}: ${description}`
-    })
-    .join("\n")
 }
