@@ -27,6 +27,7 @@ export interface HostPrompt {
   custom?: readonly string[]
   append?: string
   excludeDynamic?: boolean
+  planInstructions?: string
   toolAliases?: Readonly<Record<string, string>>
 }
 
@@ -190,6 +191,9 @@ export async function compose(
       window: compactWindow(prepared),
     },
     finish: structured,
+    get planInstructions() {
+      return host.planInstructions
+    },
     get toolAliases() {
       return host.toolAliases ?? {}
     },

@@ -1,6 +1,7 @@
 import { textOf } from "../model/block.ts"
 import { answerLocally, isLocalCommand } from "./local-commands.ts"
 import type { EngineOptions } from "./options.ts"
+import { planReminder } from "./plan.ts"
 import { dynamicReminder } from "./prompt/system-prompt.ts"
 import type { Run, Steering } from "./run.ts"
 import { turnPort } from "./turn-port.ts"
@@ -39,6 +40,8 @@ export async function takeIn(run: Run, prompts: readonly Steering[]): Promise<re
     const expanded = call === null ? null : await expandCommand(run, prompt, call)
     taken.push(...(expanded ?? [prompt, ...(await attachments(run, prompt))]))
   }
+  const plan = taken.some(({ origin }) => origin === "person") ? planReminder(run) : null
+  if (plan !== null) taken.push(plan)
   return taken.length === 0 && prompts.length > 0 ? null : taken
 }
 

@@ -51,6 +51,8 @@ export interface EngineOptions {
   readonly commands?: CommandPort
   /** Names the model may call a tool by, to the tool that is meant; one hop. */
   readonly toolAliases?: Readonly<Record<string, string>>
+  /** Replaces how plan mode tells the model to go about planning. */
+  readonly planInstructions?: string | undefined
   /** Copies of files before this session changes them; absent when checkpointing is off. */
   readonly checkpoints?: CheckpointPort
 }

@@ -118,6 +118,8 @@ export interface Session {
   turnEnded(): void
   /** A new, empty session begins when this turn has ended. */
   clearAfterTurn(): void
+  /** Where plan mode keeps the plan. */
+  planFile(): string
   setTitle(title: string): void
   /** Calls that run, to what moves them to the background. */
   readonly detachable: Map<string, AbortController>

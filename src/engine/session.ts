@@ -173,6 +173,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     detachable: new Map(),
     addSide: ports.addSide,
     clearAfterTurn: ports.clearAfterTurn,
+    planFile,
     setTitle: ports.setTitle,
     turnEnded() {
       turnRules = []
