@@ -47,7 +47,7 @@ export function prepare(flags: Flags, headless: boolean, trustedNow = false): Pr
     ...(flags.projectConfigRoot === undefined ? {} : { projectRoot: projectRoot(flags.projectConfigRoot) }),
   })
   const fatal = config.problems.find((problem) => problem.kind === "fatal")
-  if (fatal !== undefined) throw new StartError(problemLine(fatal))
+  if (fatal !== undefined) throw new StartError(problemLine(fatal), "config_file_invalid")
   const env: Env = { ...process.env, ...config.settings.env }
   const { mode, modes } = startMode(flags, config, env)
   return {
@@ -76,7 +76,10 @@ function currentFolder(): string {
     return realpathSync(process.cwd()).normalize("NFC")
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new StartError(`The current folder cannot be read (${why}); change to another one and start again.`)
+    throw new StartError(
+      `The current folder cannot be read (${why}); change to another one and start again.`,
+      "cwd_unavailable",
+    )
   }
 }
 
@@ -122,6 +125,7 @@ function startMode(
   if (asksForBypass && !bypassForbidden && process.getuid?.() === 0 && !envOn(env, "IS_SANDBOX")) {
     throw new StartError(
       "--dangerously-skip-permissions cannot be used with root/sudo privileges for security reasons",
+      "bypass_root",
     )
   }
   const bypass = asksForBypass && !bypassForbidden

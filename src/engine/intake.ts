@@ -45,6 +45,11 @@ export async function takeIn(run: Run, prompts: readonly Steering[]): Promise<re
   return taken.length === 0 && prompts.length > 0 ? null : taken
 }
 
+/** The command that answered a turn by itself. */
+export function localCommandOf(prompts: readonly Steering[]): string {
+  return prompts.flatMap((prompt) => commandOf(prompt)?.name ?? [])[0] ?? ""
+}
+
 async function expandCommand(
   run: Run,
   prompt: Steering,

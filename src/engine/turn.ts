@@ -1,7 +1,7 @@
 import type { ApiFailure } from "../model/api.ts"
 import type { TurnEndReason } from "../model/event.ts"
 import { makeRoom } from "./compaction/compact.ts"
-import { takeIn } from "./intake.ts"
+import { localCommandOf, takeIn } from "./intake.ts"
 import { recover } from "./recover.ts"
 import { type Reply, streamReply } from "./reply.ts"
 import { buildTurnRequest } from "./request.ts"
@@ -14,6 +14,8 @@ export interface TurnOutcome {
   readonly failure?: ApiFailure
   readonly message?: string
   readonly structuredOutput?: unknown
+  /** The built-in command that answered instead of the model. */
+  readonly localCommand?: string
   /** The host's `terminal_reason` where `reason` is too coarse. */
   readonly terminal?: string
 }
@@ -30,7 +32,7 @@ const CONTINUE_NOTE =
  */
 export async function turn(run: Run, prompts: readonly Steering[]): Promise<TurnOutcome> {
   const opening = await takeIn(run, prompts)
-  if (opening === null) return { reason: "completed" }
+  if (opening === null) return { reason: "completed", localCommand: localCommandOf(prompts) }
   for (const prompt of opening) await addPrompt(run, prompt)
   for (let continuations = 0; ; ) {
     const limit = limitReached(run)
