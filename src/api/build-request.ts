@@ -37,6 +37,9 @@ const MIN_BUDGET = 1024
 /** For models that think by budget when the person named none. */
 const DEFAULT_BUDGET = 16_000
 
+/** spec/api.md section 4. */
+const TASK_BUDGET_BETA = "task-budgets-2026-03-13"
+
 export function buildRequest(input: RequestInput): MessagesRequest {
   const { model, effort } = input.settings
   const maxTokens = maxTokensOf(input.settings)
@@ -45,7 +48,13 @@ export function buildRequest(input: RequestInput): MessagesRequest {
   const system = markSystem(input.system, mark)
   const tools = mark && system.length === 0 ? markLast(input.tools, mark) : input.tools
   const level = effort === undefined ? null : nearestEffort(effort, model)
-  const betas = [...new Set([...betasOf(model), ...(input.betas ?? [])])]
+  const { taskBudget } = input.settings
+  const output = {
+    ...(level ? { effort: level } : {}),
+    ...(taskBudget === undefined ? {} : { task_budget: { type: "tokens", total: taskBudget } }),
+  }
+  const budgetBeta = taskBudget === undefined ? [] : [TASK_BUDGET_BETA]
+  const betas = [...new Set([...betasOf(model), ...budgetBeta, ...(input.betas ?? [])])]
   return {
     model: model.id,
     max_tokens: maxTokens,
@@ -53,7 +62,7 @@ export function buildRequest(input: RequestInput): MessagesRequest {
     ...(system.length > 0 ? { system } : {}),
     ...(tools.length > 0 ? { tools } : {}),
     ...(thinking ? { thinking } : {}),
-    ...(level ? { output_config: { effort: level } } : {}),
+    ...(Object.keys(output).length > 0 ? { output_config: output } : {}),
     ...(input.metadata ? { metadata: input.metadata } : {}),
     stream: true,
     ...(betas.length > 0 ? { betas } : {}),
@@ -124,18 +133,16 @@ function maxTokensOf({ model, maxTokens }: RequestSettings): number {
 }
 
 function thinkingOf(
-  { model, thinking }: RequestSettings,
+  { model, thinking, display = "summarized" }: RequestSettings,
   maxTokens: number,
 ): Readonly<Record<string, unknown>> | null {
   switch (model.thinking) {
     case "none":
       return null
     case "adaptive":
-      if (thinking.type !== "off") return { type: "adaptive", display: "summarized" }
+      if (thinking.type !== "off") return { type: "adaptive", display }
       // These always think and refuse to be told otherwise.
-      return /fable|mythos/.test(model.id)
-        ? { type: "adaptive", display: "summarized" }
-        : { type: "disabled" }
+      return /fable|mythos/.test(model.id) ? { type: "adaptive", display } : { type: "disabled" }
     case "budget": {
       if (thinking.type === "off") return null
       const wanted = thinking.type === "budget" ? thinking.tokens : DEFAULT_BUDGET

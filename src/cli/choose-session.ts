@@ -43,6 +43,8 @@ export async function chooseSession(prepared: Prepared): Promise<SessionChoice> 
   const fork = await forkSession(file, {
     ...(flags.sessionId === undefined ? {} : { id }),
     ...(flags.resumeSessionAt === undefined ? {} : { upTo: flags.resumeSessionAt }),
+  }).catch((error: unknown) => {
+    throw new StartError(`--fork-session: ${error instanceof Error ? error.message : String(error)}`)
   })
   return { kind: "old", session: await loadSession(fork.file) }
 }

@@ -28,6 +28,9 @@ import { keepsCheckpoints, type SessionParts } from "./session-parts.ts"
 export interface HostPrompt {
   custom?: readonly string[]
   append?: string
+  excludeDynamic?: boolean
+  planInstructions?: string
+  toolAliases?: Readonly<Record<string, string>>
 }
 
 export interface Composition {
@@ -65,7 +68,10 @@ export async function compose(
   const found = new Map<string, FoundSession>()
   if (parts.session.kind === "old") found.set(parts.session.session.id, parts.session.session)
   const dirOf = (id: string) => found.get(id)?.dir ?? home
-  const host: HostPrompt = readPromptFlags(flags, cwd)
+  const host: HostPrompt = {
+    ...readPromptFlags(flags, cwd),
+    excludeDynamic: flags.excludeDynamicSystemPromptSections === true,
+  }
 
   const { skills, structured } = parts.own
   const skillsWanted =
@@ -82,6 +88,12 @@ export async function compose(
     get append() {
       return host.append
     },
+    get excludeDynamic() {
+      return host.excludeDynamic === true
+    },
+    ...(flags.appendSubagentSystemPrompt === undefined
+      ? {}
+      : { appendSubagent: flags.appendSubagentSystemPrompt }),
     ...memorySource(prepared),
     git: () => readGitState(prepared),
     servers: () => extensions.instructions(),
@@ -100,7 +112,7 @@ export async function compose(
     api: parts.api,
     get tools() {
       const skill = skillsWanted ? skills?.tool() : null
-      return skill ? [...extensions.tools(), sandbox.contain(skill)] : extensions.tools()
+      return skill ? [...extensions.tools(), containLazily(skill, sandbox)] : extensions.tools()
     },
     ...(parts.terminal === undefined ? {} : { terminal: parts.terminal }),
     hooks: extensions.hooks,
@@ -125,6 +137,10 @@ export async function compose(
       fallback: flags.fallbackModel ?? settings.fallbackModel ?? [],
       effort: effortOf(env.CLAUDE_CODE_EFFORT_LEVEL ?? flags.effort ?? settings.effortLevel),
       thinking: thinkingOf(prepared),
+      ...(flags.thinkingDisplay === "summarized" || flags.thinkingDisplay === "omitted"
+        ? { display: flags.thinkingDisplay }
+        : {}),
+      ...(flags.taskBudget === undefined ? {} : { taskBudget: flags.taskBudget }),
       maxTokens: envNumber(env.CLAUDE_CODE_MAX_OUTPUT_TOKENS),
       betas: [...parts.betas, ...(flags.betas ?? [])],
       cacheTtl: cacheChoice(env, settings),
@@ -209,6 +225,12 @@ export async function compose(
       !envOn(env, "DISABLE_NON_ESSENTIAL_MODEL_CALLS") &&
       !envOn(env, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"),
     finish: structured,
+    get planInstructions() {
+      return host.planInstructions
+    },
+    get toolAliases() {
+      return host.toolAliases ?? {}
+    },
     ...(skills === null ? {} : { commands: skills }),
     ...(checkpoints === undefined ? {} : { checkpoints }),
     canAsk: parts.canAsk,

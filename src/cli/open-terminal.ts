@@ -50,6 +50,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   // Before the screen is taken: it stays above the conversation.
   if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
   const engine = leaveNoOrphans(withExtensions(createEngine(options), extensions))
+  if (prepared.flags.name !== undefined) engine.send({ type: "title", title: prepared.flags.name })
   screen = await parts.openScreen({
     plain: prepared.flags.axScreenReader === true,
     env: prepared.env,

@@ -35,7 +35,7 @@ export function prepare(flags: Flags, headless: boolean, trustedNow = false): Pr
   const trusted = trustedNow || isTrusted(cwd, state, paths)
   const config = readConfig({ flags, cwd, paths, trusted, headless })
   const fatal = config.problems.find((problem) => problem.kind === "fatal")
-  if (fatal !== undefined) throw new StartError(problemLine(fatal))
+  if (fatal !== undefined) throw new StartError(problemLine(fatal), "config_file_invalid")
   const env: Env = { ...process.env, ...config.settings.env }
   const { mode, modes } = startMode(flags, config, env)
   return {
@@ -69,9 +69,11 @@ export function readConfig({
     flags: {
       ...(flags.settings === undefined ? {} : { settings: flags.settings }),
       ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+      ...(flags.managedSettings === undefined ? {} : { managed: flags.managedSettings }),
       ...(flags.settingSources === undefined ? {} : { sources: sourcesOf(flags.settingSources) }),
       values: flagSettings(flags),
     },
+    ...(flags.projectConfigRoot === undefined ? {} : { projectRoot: projectRoot(flags.projectConfigRoot) }),
   })
 }
 
@@ -86,7 +88,18 @@ function currentFolder(): string {
     return realpathSync(process.cwd()).normalize("NFC")
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new StartError(`The current folder cannot be read (${why}); change to another one and start again.`)
+    throw new StartError(
+      `The current folder cannot be read (${why}); change to another one and start again.`,
+      "cwd_unavailable",
+    )
+  }
+}
+
+function projectRoot(folder: string): string {
+  try {
+    return realpathSync(folder)
+  } catch {
+    throw new StartError(`--project-config-root: ${folder} does not exist.`)
   }
 }
 
@@ -124,6 +137,7 @@ function startMode(
   if (asksForBypass && !bypassForbidden && process.getuid?.() === 0 && !envOn(env, "IS_SANDBOX")) {
     throw new StartError(
       "--dangerously-skip-permissions cannot be used with root/sudo privileges for security reasons",
+      "bypass_root",
     )
   }
   const bypass = asksForBypass && !bypassForbidden

@@ -44,9 +44,24 @@ export async function run(argv: readonly string[]): Promise<number> {
     return await (await import("./start-terminal.ts")).startTerminal(args)
   } catch (error) {
     const { StartError } = await import("./start-error.ts")
-    if (error instanceof StartError) return await refuse(error.message)
-    throw error
+    if (!(error instanceof StartError)) throw error
+    await tellHost(args, error)
+    return await refuse(error.message)
   }
+}
+
+/** A host on stream-json reads why as a result: always when it asks for that, else where the reason has a name. */
+async function tellHost(
+  { flags }: ParsedArgs,
+  { message, reason }: { readonly message: string; readonly reason: string | undefined },
+): Promise<void> {
+  if (flags.outputFormat !== "stream-json") return
+  if (reason === undefined && !process.env.CLAUDE_CODE_STARTUP_FAILURE_RESULTS) return
+  const [{ startupFailure }, { version }] = await Promise.all([
+    import("../headless/startup-failure.ts"),
+    import("../lib/version.ts"),
+  ])
+  process.stdout.write(startupFailure(message, { version, ...(reason === undefined ? {} : { reason }) }))
 }
 
 /** Without a terminal on stdout, or when asked to, there is no screen (spec/headless.md section 1). */

@@ -50,7 +50,10 @@ function skillPlaces({ paths, cwd, config, flags, additionalRoots }: Prepared): 
   const sources = flags.settingSources ?? ["user", "project", "local"]
   const user = sources.includes("user") ? [{ folder: paths.configDir, source: "user" as const }] : []
   const project = sources.includes("project")
-    ? [...upTo(cwd, config.repository?.root ?? cwd), ...additionalRoots]
+    ? [
+        ...(flags.projectConfigRoot ? [flags.projectConfigRoot] : upTo(cwd, config.repository?.root ?? cwd)),
+        ...additionalRoots,
+      ]
         .map((folder) => join(folder, ".claude"))
         .filter((folder) => folder !== paths.configDir)
         .map((folder) => ({ folder, source: "project" as const }))

@@ -31,8 +31,9 @@ export async function startHeadless({ flags, prompt }: ParsedArgs): Promise<numb
 
 async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?: Payer): Promise<number> {
   const { flags } = prepared
-  // Git works while the rest is put together; a prompt of the user's own says nothing of it.
-  if (flags.systemPrompt === undefined && flags.systemPromptFile === undefined) void readGitState(prepared)
+  // Git works while the rest is put together; a prompt of the user's or the host's own says nothing of it.
+  const ownPrompt = flags.systemPrompt !== undefined || flags.systemPromptFile !== undefined
+  if (!ownPrompt && flags.inputFormat !== "stream-json") void readGitState(prepared)
   const [payer, session, parts, { runHeadless }] = await Promise.all([
     demo ?? chooseApi(prepared),
     chooseSession(prepared),
@@ -62,6 +63,7 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     roots: [prepared.cwd, ...prepared.additionalRoots],
   })
   const { engine } = permissions
+  if (flags.name !== undefined) engine.send({ type: "title", title: flags.name })
   const code = await runHeadless({
     engine,
     flags,

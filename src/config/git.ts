@@ -3,7 +3,7 @@
  * transports are off, the environment is cleaned, time and output are limited.
  */
 import type { Env } from "./paths.ts"
-import { findRepository, readBranch } from "./repository.ts"
+import { findRepository, readBranch, readRemoteHead } from "./repository.ts"
 
 const GIT_MS = 3_000
 const OUTPUT_MAX_BYTES = 64 * 1024
@@ -56,14 +56,17 @@ export function currentBranch(cwd: string): string | null {
 export async function gitSnapshot(cwd: string, options: GitOptions): Promise<GitSnapshot | null> {
   const repository = findRepository(cwd)
   if (!repository) return null
-  const filters = await filterSwitches(cwd, options)
-  if (filters === null) return null
-  const git = (...args: string[]) => runGit(cwd, args, options, filters)
+  const git = (...args: string[]) => runGit(cwd, args, options)
+  // Only `status` runs filters, so only it waits for their names.
   const [status, log, head, remote] = await Promise.all([
-    git("status", "--short", "--ignore-submodules=all", "--no-renames"),
+    filterSwitches(cwd, options).then((filters) =>
+      filters === null
+        ? null
+        : runGit(cwd, ["status", "--short", "--ignore-submodules=all", "--no-renames"], options, filters),
+    ),
     git("log", `--max-count=${COMMITS}`, "--no-show-signature", "--format=%h %s"),
     readBranch(repository) ?? git("symbolic-ref", "--short", "-q", "HEAD"),
-    git("symbolic-ref", "--short", "-q", "refs/remotes/origin/HEAD"),
+    readRemoteHead(repository) ?? git("symbolic-ref", "--short", "-q", "refs/remotes/origin/HEAD"),
   ])
   // Neither answers in a folder that only looks like a repository.
   if (status === null && log === null) return null

@@ -77,6 +77,14 @@ export function readFlagLayer(value: string, cwd: string): Read {
   return fatalIfBroken(parseLayer(read, { ...options, base: dirname(file), file, label: file }))
 }
 
+/** `--managed-settings`: a host's policy as JSON. @returns a fatal problem when it cannot be used. */
+export function readPolicyFlag(value: string, paths: ConfigPaths): Read {
+  const options: ReadOptions = { source: "policySettings", base: paths.managedDir, trust: "trusted" }
+  return fatalIfBroken(
+    parseLayer(Buffer.from(value), { ...options, file: null, label: "--managed-settings" }),
+  )
+}
+
 /** Managed settings: the file, then the files of its `.d` folder in order of name. */
 export function readManagedLayers(paths: ConfigPaths): readonly Read[] {
   const folder = join(paths.managedDir, "managed-settings.d")

@@ -15,6 +15,7 @@ import {
   readFlagLayer,
   readLayer,
   readManagedLayers,
+  readPolicyFlag,
 } from "./layers.ts"
 import { type ConfigPaths, configPaths, type Env } from "./paths.ts"
 import { profileLayer } from "./profiles.ts"
@@ -29,6 +30,8 @@ export interface ConfigFlags {
   readonly sources?: readonly SettingSource[]
   /** `--profile`. */
   readonly profile?: string
+  /** `--managed-settings`: a host's policy, as JSON. */
+  readonly managed?: string
   /** Other flags in the shape of settings, e.g. `{model, permissions: {allow}}`. */
   readonly values?: Readonly<Record<string, unknown>>
 }
@@ -40,6 +43,8 @@ export interface LoadOptions {
   readonly paths?: ConfigPaths
   readonly flags?: ConfigFlags
   readonly trust: Trust
+  /** `--project-config-root`: whose project settings hold; default `cwd`. */
+  readonly projectRoot?: string
 }
 
 /** Where a value comes from; the first one is in force (lists and objects: all of them are). */
@@ -73,7 +78,8 @@ export function loadConfig(options: LoadOptions): Config {
   const { cwd, trust, flags = {} } = options
   const paths = options.paths ?? configPaths(options.env)
   const repository = findRepository(cwd)
-  const files = settingsFiles(paths, cwd, repository)
+  const root = options.projectRoot ?? cwd
+  const files = settingsFiles(paths, root, root === cwd ? repository : findRepository(root))
   const sources = flags.sources ?? ["user", "project", "local"]
   const reads: Read[] = []
   if (sources.includes("user"))
@@ -91,6 +97,7 @@ export function loadConfig(options: LoadOptions): Config {
   if (profile !== null) reads.push(profile)
   reads.push(...given)
   if (flags.values) reads.push({ layer: flagLayer(flags.values, cwd), problems: [] })
+  if (flags.managed !== undefined) reads.push(readPolicyFlag(flags.managed, paths))
   reads.push(...managed)
 
   const layers = reads.flatMap((read) => (read.layer ? [read.layer] : []))

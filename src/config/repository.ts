@@ -56,6 +56,13 @@ export function readBranch(repository: Repository): string | null {
   return branch ?? (/^[0-9a-f]{40,64}$/.test(head) ? "HEAD" : null)
 }
 
+/** What `origin`'s HEAD points to, as `origin/main`; "" when there is none, null when only git itself could tell. */
+export function readRemoteHead({ commonDir }: Repository): string | null {
+  if (existsSync(join(commonDir, "reftable"))) return null
+  const head = readShort(join(commonDir, "refs", "remotes", "origin", "HEAD"))?.trim()
+  return /^ref: refs\/remotes\/(.+)$/.exec(head ?? "")?.[1] ?? ""
+}
+
 function readShort(path: string): string | null {
   try {
     const info = statSync(path)

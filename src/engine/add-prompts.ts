@@ -1,6 +1,6 @@
 import { textOf } from "../model/block.ts"
 import { contextPrompts, fireHook } from "./fire-hook.ts"
-import { takeIn } from "./intake.ts"
+import { localCommandOf, takeIn } from "./intake.ts"
 import type { Run, Steering } from "./run.ts"
 import { nameSession } from "./session-hooks.ts"
 import type { TurnOutcome } from "./turn-outcome.ts"
@@ -11,7 +11,7 @@ import type { TurnOutcome } from "./turn-outcome.ts"
  */
 export async function addPrompts(run: Run, prompts: readonly Steering[]): Promise<TurnOutcome | null> {
   const taken = await takeIn(run, prompts)
-  if (taken === null) return { reason: "completed" }
+  if (taken === null) return { reason: "completed", localCommand: localCommandOf(prompts) }
   for (const prompt of taken) {
     const refused = await admit(run, prompt)
     if (refused !== null) return refused

@@ -3,6 +3,7 @@ import type { Call, Decision, Reason } from "../model/permission.ts"
 import { decide } from "../permissions/decide.ts"
 import type { ReadyCall } from "./call.ts"
 import { fireHook } from "./fire-hook.ts"
+import { inputToShow } from "./plan.ts"
 import type { Run } from "./run.ts"
 
 export type Authorisation =
@@ -135,13 +136,14 @@ async function ask(
 
   const preview = await raceAbort(session.preview(run, call), signal)
   const ask = `ask_${crypto.randomUUID()}`
+  const input = await inputToShow(run, call)
   const waiting = session.asks.open(ask, signal)
   run.emit({
     type: "ask",
     ask,
     toolUseId: call.id,
     tool: call.tool.name,
-    input: call.input,
+    input,
     title: call.title,
     decision,
     ...(preview === undefined || preview === "aborted" ? {} : { preview }),

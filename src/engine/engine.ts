@@ -81,6 +81,9 @@ export function createEngine(options: EngineOptions): Engine {
     emitState: (why) => push({ type: "session", why, session: { ...session.state(context), id: sessionId } }),
     notice: (level, code, text) => push({ type: "notice", level, code, text }),
     wake: (content) => enqueue({ uuid: crypto.randomUUID(), content, origin: "task" }),
+    rename: (name) => {
+      givenTitle = name
+    },
     clearAfterTurn: () => {
       clearing = true
     },
@@ -315,7 +318,7 @@ export function createEngine(options: EngineOptions): Engine {
         session.setEffort(command.effort)
         return
       case "thinking":
-        session.setThinking(command.tokens)
+        session.setThinking(command.tokens, command.display)
         return
       case "unqueue":
         prompts.remove(command.uuid)
@@ -340,6 +343,10 @@ export function createEngine(options: EngineOptions): Engine {
         return
       case "stop-task":
         session.tasks.stop(command.task)
+        return
+      case "background":
+        for (const [id, detach] of session.detachable)
+          if (command.toolUseId === undefined || command.toolUseId === id) detach.abort()
         return
       case "title":
         givenTitle = command.title

@@ -1,6 +1,7 @@
 import { textOf } from "../model/block.ts"
 import { answerLocally, isLocalCommand } from "./local-commands.ts"
 import type { EngineOptions } from "./options.ts"
+import { dynamicReminder } from "./prompt/system-prompt.ts"
 import type { Run, Steering } from "./run.ts"
 import { turnPort } from "./turn-port.ts"
 
@@ -25,6 +26,10 @@ function commandOf({ content, origin, verbatim }: Steering): { name: string; arg
  */
 export async function takeIn(run: Run, prompts: readonly Steering[]): Promise<readonly Steering[] | null> {
   const taken: Steering[] = []
+  if (run.agent === undefined && run.history.leaf === null && prompts.length > 0) {
+    const content = await dynamicReminder(run.session.options, run.session.model())
+    if (content !== null) taken.push({ uuid: crypto.randomUUID(), content, origin: "reminder" })
+  }
   for (const prompt of prompts) {
     const call = run.agent === undefined ? commandOf(prompt) : null
     if (call !== null && isLocalCommand(call.name)) {
@@ -37,6 +42,11 @@ export async function takeIn(run: Run, prompts: readonly Steering[]): Promise<re
   return taken.length === 0 && prompts.length > 0 ? null : taken
 }
 
+/** The command that answered a turn by itself. */
+export function localCommandOf(prompts: readonly Steering[]): string {
+  return prompts.flatMap((prompt) => commandOf(prompt)?.name ?? [])[0] ?? ""
+}
+
 async function expandCommand(
   run: Run,
   prompt: Steering,
@@ -45,7 +55,7 @@ async function expandCommand(
   const port = turnPort(run)
   const command = (await run.session.options.commands?.expand(name, args, port)) ?? null
   if (command === null) return null
-  const record = `<command-message>${command.name}</command-message>\n<command-name>/${command.name}</command-name>\n<command-args>${args}</command-args>`
+  const record = `<command-name>/${command.name}</command-name>\n<command-message>${command.name}</command-message>\n<command-args>${args}</command-args>`
   return [
     { ...prompt, content: record, shown: prompt.content },
     {

@@ -86,6 +86,15 @@ const LOCAL: Readonly<Record<string, LocalCommand>> = {
       return `Set model to ${session.model().displayName} (${session.model().id})`
     },
   },
+  rename: {
+    description: "Give the session a name",
+    argumentHint: "<name>",
+    answer({ session }, name) {
+      if (name === "") return "/rename needs a name."
+      session.rename(name)
+      return `The session is called ${name}`
+    },
+  },
 }
 
 /** For hosts and `/help`. */

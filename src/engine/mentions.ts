@@ -7,6 +7,8 @@ import { execute } from "./run-calls.ts"
 
 /** Files that one prompt may attach; a prompt that names more is pasted text. */
 const MAX_MENTIONS = 20
+/** Words with an `@` that are looked up; pasted text may hold any number of them. */
+const MAX_LOOKUPS = 200
 /** Entries of a folder that are listed. */
 const MAX_ENTRIES = 500
 /** `@path`, `@"path with spaces"`, at the start or after white space or an opening bracket. */
@@ -25,7 +27,8 @@ export async function readMentions(run: Run, text: string): Promise<readonly Blo
   const blocks: Block[] = []
   for (const mention of findMentions(text, run.session.place())) {
     if (run.signal.aborted) break
-    blocks.push(...(await readMention(run, mention)))
+    // Files may go away between the look and the read.
+    blocks.push(...(await readMention(run, mention).catch(() => [])))
   }
   return blocks
 }
@@ -35,8 +38,9 @@ function findMentions(
   { cwd, home }: { readonly cwd: string; readonly home: string },
 ): Mention[] {
   const found = new Map<string, Mention>()
+  let lookups = 0
   for (const match of text.matchAll(MENTION)) {
-    if (found.size >= MAX_MENTIONS) break
+    if (found.size >= MAX_MENTIONS || ++lookups > MAX_LOOKUPS) break
     const mention = mentionOf(match[1] ?? match[2] ?? "", cwd, home)
     if (mention !== null) found.set(`${mention.path}#${mention.lines?.from}`, mention)
   }
@@ -49,11 +53,21 @@ function mentionOf(word: string, cwd: string, home: string): Mention | null {
     const [, path = "", from, to] = /^(.*?)(?:#L(\d+)(?:-L?(\d+))?)?$/.exec(candidate) ?? []
     if (path === "") continue
     const absolute = resolve(cwd, path.replace(/^~(?=\/|$)/, home))
-    if (statSync(absolute, { throwIfNoEntry: false }) === undefined) continue
+    if (!exists(absolute)) continue
     if (from === undefined) return { path: absolute }
     return { path: absolute, lines: { from: Number(from), to: to === undefined ? null : Number(to) } }
   }
   return null
+}
+
+/** A name that is too long, or in a folder that may not be looked into, is no file of ours. */
+function exists(path: string): boolean {
+  try {
+    statSync(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function readMention(run: Run, { path, lines }: Mention): Promise<readonly Block[]> {
@@ -69,7 +83,7 @@ async function readMention(run: Run, { path, lines }: Mention): Promise<readonly
   if (decide({ tool: "Read", input, access }, session.policy()).verdict === "deny") {
     return [reminder(`${path} was mentioned, but a rule denies reading it.`)]
   }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [reminder(listing(path))]
+  if (statSync(path).isDirectory()) return [reminder(listing(path))]
   const { read } = await import("../tools/read.ts")
   const output = await execute(run, {
     id: `mention_${crypto.randomUUID()}`,

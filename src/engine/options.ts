@@ -1,5 +1,5 @@
 import type { AgentKind } from "../model/agent.ts"
-import type { ApiPort, Thinking } from "../model/api.ts"
+import type { ApiPort, Thinking, ThinkingDisplay } from "../model/api.ts"
 import type { CheckpointPort } from "../model/checkpoint.ts"
 import type { FinishPort } from "../model/finish.ts"
 import type { HookPort } from "../model/hook.ts"
@@ -70,6 +70,10 @@ export interface EngineOptions {
   readonly finish?: FinishPort
   /** Slash commands and skills from files. */
   readonly commands?: CommandPort
+  /** Names the model may call a tool by, to the tool that is meant; one hop. */
+  readonly toolAliases?: Readonly<Record<string, string>>
+  /** Replaces how plan mode tells the model to go about planning. */
+  readonly planInstructions?: string | undefined
   /** Copies of files before this session changes them; absent when checkpointing is off. */
   readonly checkpoints?: CheckpointPort
 }
@@ -109,6 +113,9 @@ export interface ModelChoice {
   cacheTtl?(model: string, of: { readonly subagent: boolean }): "5m" | "1h" | "off"
   /** The fast one for titles, questions about pages and the like; default the alias `haiku`. */
   small?(): ModelInfo
+  readonly display?: ThinkingDisplay
+  /** Tokens the model is told it may use. */
+  readonly taskBudget?: number
   /** Alias or id to what is known of it; unknown ids are allowed. */
   resolve(name: string): ModelInfo
 }
@@ -143,6 +150,10 @@ export interface PromptSource {
   /** Replaces the default prompt; elements after the dynamic boundary are not cached. */
   readonly custom?: readonly string[] | undefined
   readonly append?: string | undefined
+  /** Goes behind every subagent's prompt. */
+  readonly appendSubagent?: string
+  /** Folder, environment and git state go into the first message: the prompt is the same for everybody. */
+  readonly excludeDynamic?: boolean
   /** CLAUDE.md and its relatives, in order. */
   memory(): Promise<readonly { readonly path: string; readonly content: string }[]>
   /** What the MCP servers of this session say about themselves; empty when they say nothing. */

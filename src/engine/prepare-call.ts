@@ -13,7 +13,7 @@ const TOOL_ALIASES: Readonly<Record<string, string>> = {
 
 /** The tool a model means; undefined when this run offers none of that name. */
 async function loadTool(run: Run, name: string): Promise<AnyTool | undefined> {
-  const wanted = TOOL_ALIASES[name] ?? name
+  const wanted = run.session.options.toolAliases?.[name] ?? TOOL_ALIASES[name] ?? name
   const offered = run.tools().find((one) => one.name === wanted)
   return offered !== undefined && "load" in offered ? await offered.load() : offered
 }

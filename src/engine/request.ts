@@ -37,11 +37,14 @@ export async function toolSpecs(tools: readonly OfferedTool[]): Promise<readonly
 export function requestSettings(session: Session, override?: ModelInfo): RequestSettings {
   const model = override ?? session.model()
   const effort = session.effort()
-  const { maxTokens } = session.options.models
+  const { maxTokens, taskBudget } = session.options.models
+  const display = session.display()
   return {
     model,
     thinking: session.thinking() ?? { type: model.thinking === "none" ? "off" : "adaptive" },
     ...(effort === null ? {} : { effort }),
     ...(maxTokens === null ? {} : { maxTokens }),
+    ...(display === undefined ? {} : { display }),
+    ...(taskBudget === undefined ? {} : { taskBudget }),
   }
 }

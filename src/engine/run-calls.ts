@@ -196,6 +196,16 @@ async function refusal(
 
 /** Drives the tool and returns at once when the turn is interrupted, even if the tool ignores the signal. */
 export async function execute(run: Run, call: ReadyCall): Promise<ToolOutput> {
+  const { detachable } = run.session
+  detachable.set(call.id, new AbortController())
+  try {
+    return await drive(run, call)
+  } finally {
+    detachable.delete(call.id)
+  }
+}
+
+async function drive(run: Run, call: ReadyCall): Promise<ToolOutput> {
   const progress = call.tool.run(call.input, run.session.toolContext(run, call))
   while (true) {
     const step = await raceAbort(progress.next(), run.signal)

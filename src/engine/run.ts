@@ -1,5 +1,5 @@
 import type { AgentPort } from "../model/agent.ts"
-import type { ApiPort, RequestSettings, Thinking } from "../model/api.ts"
+import type { ApiPort, RequestSettings, Thinking, ThinkingDisplay } from "../model/api.ts"
 import type { Block } from "../model/block.ts"
 import type { Command } from "../model/command.ts"
 import type { AgentRef, EventBody, SessionChanged, SessionState } from "../model/event.ts"
@@ -109,7 +109,9 @@ export interface Session {
   effort(): Effort | null
   setEffort(effort: Effort | null): void
   thinking(): Thinking | null
-  setThinking(tokens: number | null): void
+  /** Tokens: null is the session's default, 0 is off; undefined leaves them. Display: null is the default. */
+  setThinking(tokens: number | null | undefined, display?: ThinkingDisplay | null): void
+  display(): ThinkingDisplay | undefined
   state(context: SessionState["context"]): SessionState
   changed(why: SessionChanged["why"]): void
   /** The system prompt is made anew for the next request: memory files, git and date are read again. */
@@ -137,6 +139,12 @@ export interface Session {
   turnEnded(): void
   /** A new, empty session begins when this turn has ended. */
   clearAfterTurn(): void
+  /** Where plan mode keeps the plan. */
+  planFile(): string
+  /** Gives the session a name for good; `setTitle` only shows one. */
+  rename(title: string): void
+  /** Calls that run, to what moves them to the background. */
+  readonly detachable: Map<string, AbortController>
   /** Appends a bookkeeping line to the session's transcript. */
   addSide(line: SideLine): void
   /** More prompts that must be answered before the turn may end (an owed answer, Stop hooks), or that it must end. */

@@ -26,6 +26,8 @@ export interface SessionPorts {
   readonly wake: (text: string) => void
   readonly onTask: Parameters<typeof createTasks>[0]["onChange"]
   readonly clearAfterTurn: () => void
+  /** The person or the host gave the session a name. */
+  readonly rename: (title: string) => void
   readonly addSide: (line: SideLine) => void
   readonly onTaskEnd: Parameters<typeof createTasks>[0]["onEnd"]
 }
@@ -42,6 +44,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let model = models.resolve(models.model)
   let effort = models.effort
   let thinking = models.thinking
+  let display = models.display
   let fruitless = 0
   let title: string | null = null
   let turnRules: readonly Rule[] = []
@@ -129,9 +132,13 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       session.changed("effort")
     },
     thinking: () => thinking,
-    setThinking(tokens) {
-      thinking = tokens === null ? null : tokens === 0 ? { type: "off" } : { type: "budget", tokens }
+    setThinking(tokens, nextDisplay) {
+      if (nextDisplay !== undefined) display = nextDisplay ?? undefined
+      if (tokens === undefined) return
+      if (tokens === null) thinking = models.thinking
+      else thinking = tokens === 0 ? { type: "off" } : { type: "budget", tokens }
     },
+    display: () => display,
     state: (context) => ({
       id: basename(folder),
       cwd,
@@ -175,6 +182,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     },
     toolContext: (run, call): ToolContext => ({
       toolUseId: call.id,
+      ...detachOf(session, call.id),
       cwd,
       home: place.home,
       signal: run.signal,
@@ -211,8 +219,14 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
         ...texts.map((text): Rule => ({ behavior: "allow", source: "session", text, base })),
       ]
     },
+    detachable: new Map(),
     addSide: ports.addSide,
     clearAfterTurn: ports.clearAfterTurn,
+    planFile,
+    rename(name) {
+      ports.rename(name)
+      session.setTitle(name)
+    },
     turnEnded() {
       turnRules = []
     },
@@ -241,4 +255,9 @@ function mayEditUnread(run: Run, { input }: ReadyCall): boolean {
 
 function addsAllow(update: PermissionUpdate): boolean {
   return (update.type === "addRules" || update.type === "replaceRules") && update.behavior === "allow"
+}
+
+function detachOf({ detachable }: Session, id: string): Pick<ToolContext, "detach"> {
+  const detach = detachable.get(id)
+  return detach === undefined ? {} : { detach: detach.signal }
 }

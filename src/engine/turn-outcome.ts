@@ -8,6 +8,8 @@ export interface TurnOutcome {
   readonly failure?: ApiFailure
   readonly message?: string
   readonly structuredOutput?: unknown
+  /** The built-in command that answered instead of the model. */
+  readonly localCommand?: string
   /** The host's `terminal_reason` where `reason` is too coarse. */
   readonly terminal?: string
   readonly deferred?: NonNullable<TurnEnd["deferred"]>

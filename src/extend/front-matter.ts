@@ -4,7 +4,7 @@ export interface FrontMatter {
   readonly body: string
 }
 
-const HEAD = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)(?:^|\r?\n)---[ \t]*(?:\r?\n|$)/
+const HEAD = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)(?<=\n)---[ \t]*(?:\r?\n|$)/
 
 /** A file without a head is all body. A head that is no YAML is read line by line as `key: value`. */
 export function readFrontMatter(text: string): FrontMatter {

@@ -53,12 +53,21 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
       engine.send({ type: "model", model: model === "default" ? null : (model ?? null) })
       return {}
     },
-    set_max_thinking_tokens({ max_thinking_tokens: tokens }) {
-      if (tokens === undefined) return {}
-      if (tokens !== null && !(typeof tokens === "number" && Number.isInteger(tokens) && tokens >= 0)) {
+    set_max_thinking_tokens({ max_thinking_tokens: tokens, thinking_display: display }) {
+      if (display !== undefined && display !== null && display !== "summarized" && display !== "omitted")
+        throw new Error(`thinking_display ${JSON.stringify(display)} is not available here.`)
+      if (
+        tokens !== undefined &&
+        tokens !== null &&
+        !(typeof tokens === "number" && Number.isInteger(tokens) && tokens >= 0)
+      ) {
         throw new Error("max_thinking_tokens must be null or a whole number from 0.")
       }
-      engine.send({ type: "thinking", tokens })
+      engine.send({
+        type: "thinking",
+        ...(tokens !== undefined && { tokens }),
+        ...(display !== undefined && { display }),
+      })
       return {}
     },
     apply_flag_settings({ settings }) {
@@ -90,6 +99,12 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
         throw new Error(`No running task ${JSON.stringify(task)}.`)
       engine.send({ type: "stop-task", task })
       return {}
+    },
+    background_tasks({ tool_use_id: id }) {
+      const running = [...state.calls].filter(([call, { tool }]) => tool === "Bash" && (id ?? call) === call)
+      if (typeof id === "string" && running.length === 0) return { backgrounded: false }
+      engine.send(typeof id === "string" ? { type: "background", toolUseId: id } : { type: "background" })
+      return { backgrounded: true }
     },
     async get_task_output({ task_id: id }) {
       const task = typeof id === "string" ? (state.tasks.get(id) ?? state.endedTasks.get(id)) : undefined

@@ -88,6 +88,7 @@ export function foldTurnEnd(state: FoldState, event: TurnEnd): readonly SdkMessa
         tool_input: input,
       })),
       ...(event.structuredOutput !== undefined && { structured_output: event.structuredOutput }),
+      ...(event.localCommand !== undefined && { local_command: event.localCommand }),
       ...(event.deferred && { deferred_tool_use: event.deferred }),
       ...(ending.terminal !== null && { terminal_reason: ending.terminal }),
       queued_turn_count: state.queued,
@@ -146,7 +147,12 @@ function endingOf(event: TurnEnd): Ending {
   const message = event.message ?? event.result
   switch (event.reason) {
     case "completed":
-      return { subtype: "success", isError: false, text: event.result, terminal: terminal ?? "completed" }
+      return {
+        subtype: "success",
+        isError: false,
+        text: event.result,
+        terminal: event.localCommand === undefined ? (terminal ?? "completed") : null,
+      }
     case "interrupted": {
       const aborted = event.during === "tools" ? "aborted_tools" : "aborted_streaming"
       const text = event.message ?? "The turn was interrupted."

@@ -141,9 +141,15 @@ export type Thinking =
   | { readonly type: "budget"; readonly tokens: number }
   | { readonly type: "off" }
 
+export type ThinkingDisplay = "summarized" | "omitted"
+
 export interface RequestSettings {
   readonly model: ModelInfo
   readonly thinking: Thinking
   readonly effort?: Effort
   readonly maxTokens?: number
+  /** What of the thinking is sent; absent is a summary. */
+  readonly display?: ThinkingDisplay
+  /** Tokens the model is told it may use (`output_config.task_budget`). */
+  readonly taskBudget?: number
 }

@@ -12,8 +12,12 @@ export type Command =
   | { readonly type: "mode"; readonly mode: PermissionMode }
   | { readonly type: "model"; readonly model: string | null }
   | { readonly type: "effort"; readonly effort: Effort | null }
-  /** Thinking tokens: null is the model's default, 0 is off. */
-  | { readonly type: "thinking"; readonly tokens: number | null }
+  /** Thinking tokens: null is the session's default, 0 is off, absent leaves them; `display` likewise. */
+  | {
+      readonly type: "thinking"
+      readonly tokens?: number | null
+      readonly display?: "summarized" | "omitted" | null
+    }
   /** Takes a queued prompt back; without `uuid` the newest. */
   | { readonly type: "unqueue"; readonly uuid?: string }
   | { readonly type: "permissions"; readonly updates: readonly PermissionUpdate[] }
@@ -33,6 +37,8 @@ export type Command =
   | { readonly type: "resume"; readonly session: string }
   | { readonly type: "compact"; readonly hint?: string }
   | { readonly type: "stop-task"; readonly task: string }
+  /** Running calls go on in the background, where their tool can: one, or all. */
+  | { readonly type: "background"; readonly toolUseId?: string }
   /** The host saw a Read of `path` that is no longer in the conversation; skipped when the file changed since `mtime`. */
   | { readonly type: "seen"; readonly path: string; readonly mtime: number }
   /** The session's name, as lists show it. */

@@ -100,6 +100,8 @@ export interface TurnEnd {
     readonly name: string
     readonly input: Readonly<Record<string, unknown>>
   }
+  /** The built-in command that answered instead of the model. */
+  readonly localCommand?: string
   /** The host's `terminal_reason` where `reason` is too coarse: `stop_hook_prevented`, `tool_deferred` and the like. */
   readonly terminal?: string
 }

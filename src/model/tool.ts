@@ -90,6 +90,8 @@ export interface ToolContext extends Place {
   readonly planFile?: string
   /** Enters plan mode, or leaves it for the mode the person chose. */
   setMode?(mode: PermissionMode): void
+  /** Aborts when the person wants this call to go on in the background; a tool that cannot ignores it. */
+  readonly detach?: AbortSignal
   /** What a skill may change for the rest of its turn. */
   readonly turn?: TurnPort
   /** Commands that need a person at a terminal; absent where nobody can attach. */

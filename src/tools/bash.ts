@@ -81,22 +81,32 @@ async function* run(input: BashInput, ctx: ToolContext): AsyncGenerator<string, 
   if (shell instanceof Error) return failed(shell.message)
 
   const aborted = once(ctx.signal)
+  // A signal that never fires where nobody can ask for it.
+  const detached = once(ctx.detach ?? new AbortController().signal)
   const deadline = timer(limit)
   try {
     for (;;) {
       const what = await Promise.race([
         shell.exit.then(() => "ended" as const),
         aborted.promise,
+        detached.promise.then(() => "detached" as const),
         deadline.promise,
         progress.next(),
       ])
       if (what === "ended") return await finish(input, ctx, shell)
       if (what === "aborted") return endLater(shell, () => renderInterrupted(shell))
+      if (what === "detached") {
+        const moved = backgroundAllowed ? moveToBackground(input, ctx, shell, null) : null
+        if (moved !== null) return moved
+        detached.forget()
+        continue
+      }
       if (what === "late") return await giveUp(input, ctx, shell, limit, backgroundAllowed)
       yield shell.spool.recent(latest, PROGRESS_BYTES)
     }
   } finally {
     aborted.dispose()
+    detached.dispose()
     deadline.dispose()
     progress.dispose()
   }
@@ -200,5 +210,15 @@ function once(signal: AbortSignal) {
   const listen = () => resolve("aborted")
   if (signal.aborted) listen()
   signal.addEventListener("abort", listen)
-  return { promise, dispose: () => signal.removeEventListener("abort", listen) }
+  let waiting: Promise<"aborted"> = promise
+  return {
+    get promise() {
+      return waiting
+    },
+    /** It happened and was of no use: wait for ever from now on. */
+    forget() {
+      waiting = new Promise(() => {})
+    },
+    dispose: () => signal.removeEventListener("abort", listen),
+  }
 }

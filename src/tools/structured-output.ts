@@ -1,4 +1,4 @@
-import { z } from "zod"
+import type { ZodType } from "zod"
 import type { Finish, FinishPort } from "../model/finish.ts"
 import { type AnyTool, failed, type Tool } from "../model/tool.ts"
 import prompt from "./structured-output.md" with { type: "text" }
@@ -33,8 +33,8 @@ export function createStructuredOutput(attempts = DEFAULT_ATTEMPTS): StructuredO
       return tool
     },
     async require(schema) {
-      const check = await compileSchema(schema)
-      tool = structuredOutputTool(schema, check, take)
+      const [check, { z }] = await Promise.all([compileSchema(schema), import("zod")])
+      tool = structuredOutputTool(schema, { any: z.record(z.string(), z.unknown()), check, take })
     },
     begin() {
       delivered = null
@@ -60,13 +60,20 @@ export function createStructuredOutput(attempts = DEFAULT_ATTEMPTS): StructuredO
 
 function structuredOutputTool(
   schema: Json,
-  check: Check,
-  take: (value: unknown, faults: readonly string[]) => void,
+  {
+    any,
+    check,
+    take,
+  }: {
+    readonly any: ZodType<Json>
+    readonly check: Check
+    readonly take: (value: unknown, faults: readonly string[]) => void
+  },
 ): Tool<Json> {
   return {
     name: "StructuredOutput",
     prompt,
-    schema: z.record(z.string(), z.unknown()),
+    schema: any,
     inputSchema: schema.type === undefined ? { type: "object", ...schema } : schema,
     access: () => [],
     title: () => "",

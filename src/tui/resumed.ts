@@ -50,8 +50,15 @@ function userCells(line: UserLine, cells: Cell[], calls: ReadonlyMap<string, num
     cells.push({ kind: "notice", level: "info", text: "Earlier parts of the conversation were compacted." })
     return
   }
-  const text = textOf(content)
+  const text = asTyped(textOf(content))
   if (line.isMeta !== true && text.trim() !== "") cells.push(shellCell(text) ?? { kind: "prompt", text })
+}
+
+/** The record of a slash command as the person typed it. */
+function asTyped(text: string): string {
+  const [, name, args] =
+    /^<command-name>([^<]*)<\/command-name>[\s\S]*<command-args>([\s\S]*)<\/command-args>/.exec(text) ?? []
+  return name === undefined ? text : `${name} ${args}`.trim()
 }
 
 function assistantCell(block: Block, cells: Cell[], calls: Map<string, number>): void {

@@ -117,6 +117,31 @@ describe.skipIf(!built)("broken input: one clear error, the right exit code, no 
       expect(wrong).toMatchObject({ code: 1, out: "", err: expect.stringContaining("must be a UUID") })
     }))
 
+  test.concurrent("a start that fails is a result too, where the host asks for it or the reason has a name", () =>
+    withPlace([text("Hi")], async ({ start }) => {
+      const env = { CLAUDE_CODE_STARTUP_FAILURE_RESULTS: "1" }
+      const unknown = await start([...STREAM, `--resume=${crypto.randomUUID()}`], { env }).done
+      expect(lines(unknown.out)).toMatchObject([
+        { type: "result", subtype: "error_during_execution", is_error: true, num_turns: 0 },
+      ])
+      const settings = await start([...STREAM, "--settings", "{nonsense}"]).done
+      expect([settings.code, lines(settings.out)[0].startup_failure_reason]).toEqual([
+        1,
+        "config_file_invalid",
+      ])
+      const first = await start(["-p", "Hi", "--output-format", "json"]).done
+      const session = JSON.parse(first.out).session_id
+      const fork = await start([
+        "-p",
+        "Hi",
+        `--resume=${session}`,
+        "--fork-session",
+        "--resume-session-at=nowhere",
+      ]).done
+      expect([fork.code, fork.out]).toEqual([1, ""])
+      expect(fork.err).toMatch(/^[^\n]*has no message nowhere\n$/)
+    }))
+
   test.concurrent("a reader that goes away ends the run quietly", () =>
     withPlace([[text("word ".repeat(20_000)), chunks(4096, 1)]], async ({ cwd, env }) => {
       const flags = "-p Talk --output-format stream-json --verbose --include-partial-messages"

@@ -143,6 +143,14 @@ describe.skipIf(!built)("-p for people", () => {
       expect(api.requests).toHaveLength(0)
     }))
 
+  test.concurrent("the result names the command that answered", () =>
+    withPlace([], async ({ start }) => {
+      const run = await start(["-p", "/help", "--output-format", "json"]).done
+      const result = JSON.parse(run.out)
+      expect(result).toMatchObject({ subtype: "success", local_command: "help", num_turns: 0 })
+      expect(result.terminal_reason).toBeUndefined()
+    }))
+
   test.concurrent("/model holds for the prompts that follow, /clear forgets what was said", () =>
     withPlace([text("One"), text("Two"), text("Three")], async ({ start, api }) => {
       const input = ["Remember plums", "/model claude-opus-4-5", "Next", "/clear", "Last"]

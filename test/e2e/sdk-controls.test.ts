@@ -175,6 +175,31 @@ describe.skipIf(!built)("control requests", () => {
       },
     ))
 
+  test.concurrent("a running command goes on in the background when the host wants it", () =>
+    withPlace(
+      [
+        toolUse("Bash", { command: "touch began; while ! test -e go; do sleep 0.02; done; echo over" }),
+        text("Meanwhile"),
+        text("Over"),
+      ],
+      async (place) => {
+        const run = place.start([...STREAM, "--allowedTools=Bash"], { open: true })
+        run.send(userMessage("Go"))
+        await run.message(({ type }) => type === "assistant")
+        expect((await call(run, "background_tasks", { tool_use_id: "toolu_none" })).response).toEqual({
+          backgrounded: false,
+        })
+        const deadline = Date.now() + 5_000
+        while (!existsSync(join(place.cwd, "began")) && Date.now() < deadline) await Bun.sleep(5)
+        expect((await call(run, "background_tasks")).response).toEqual({ backgrounded: true })
+        await run.message(({ result }) => result === "Meanwhile")
+        place.write("go", "")
+        await run.message(({ result }) => result === "Over")
+        expect(said(place.api.turns[1]?.body.messages)).toContain("moved this command to the background")
+        await finish(run)
+      },
+    ))
+
   test.concurrent("an unknown request is refused by name, and the session goes on", () =>
     withPlace([text("Hi"), text("Still here")], async (place) => {
       const run = await host(place)

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test"
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { error, text, toolUse, usage } from "../fake-api/fake-api.ts"
-import { built, withPlace } from "./place.ts"
+import { built, userMessage, withPlace } from "./place.ts"
 import { kinds, promptStream, resultOf } from "./sdk-session.ts"
 
 const said = (value: unknown) => JSON.stringify(value)
@@ -194,4 +194,80 @@ describe.skipIf(!built)("options of the SDK", () => {
         expect(results.map((m) => ("result" in m ? m.result : ""))).toEqual(["Started", "It is done"])
       },
     ))
+})
+
+describe.skipIf(!built)("flags that hosts send", () => {
+  test.concurrent("the style of the Python SDK: two words each, empty values kept", () =>
+    withPlace([text("Fine")], async ({ start, api }) => {
+      const flags =
+        "--output-format stream-json --verbose --system-prompt | --tools | --allowedTools Bash(ls *),Read --max-turns 3 --model claude-opus-4-5 --permission-mode acceptEdits --add-dir . --setting-sources= --thinking adaptive --effort low --input-format stream-json"
+      const args = flags.split(" ").map((word) => (word === "|" ? "" : word))
+      // A rule holds a blank, which the split above took apart.
+      const at = args.indexOf("Bash(ls")
+      args.splice(at, 2, "Bash(ls *),Read")
+      const run = await start(args, { input: `${said(userMessage("Hi"))}\n` }).done
+      expect([run.code, run.err]).toEqual([0, ""])
+      const body = api.turns[0]?.body ?? {}
+      expect(body).toMatchObject({ model: "claude-opus-4-5" })
+      expect(body.tools ?? []).toEqual([])
+      expect(said(body.system ?? "")).not.toContain("Working directory")
+    }))
+
+  test.concurrent("taskBudget and thinking.display reach the service", () =>
+    withPlace([text("Fine")], async ({ sdk, api }) => {
+      await sdk({
+        prompt: "Hi",
+        options: {
+          model: "claude-opus-4-7",
+          taskBudget: { total: 50_000 },
+          thinking: { type: "adaptive", display: "omitted" },
+        },
+      })
+      expect(api.turns[0]?.body.output_config.task_budget).toEqual({ type: "tokens", total: 50_000 })
+      expect(api.turns[0]?.headers["anthropic-beta"]).toContain("task-budgets-2026-03-13")
+      expect(api.turns[0]?.body.thinking).toEqual({ type: "adaptive", display: "omitted" })
+    }))
+
+  test.concurrent("excludeDynamicSections moves folder and environment into the first message", () =>
+    withPlace([text("Fine")], async ({ sdk, api }) => {
+      const systemPrompt = { type: "preset", preset: "claude_code", excludeDynamicSections: true } as const
+      await sdk({ prompt: "Hi", options: { systemPrompt } })
+      const { system, messages } = api.turns[0]?.body ?? {}
+      expect(said(system)).not.toContain("Working directory")
+      expect(said(messages)).toContain("Working directory")
+    }))
+
+  test.concurrent("toolAliases send a call to the tool that is meant", () =>
+    withPlace([toolUse("Peek", { file_path: "a.txt" }), text("Fine")], async ({ sdk, api, write }) => {
+      write("a.txt", "treasure")
+      await sdk({ prompt: "Hi", options: { toolAliases: { Peek: "Read" } } })
+      expect(said(api.turns[1]?.body.messages)).toContain("treasure")
+    }))
+
+  test.concurrent("managedSettings stand above everything, and projectConfigRoot replaces the project's", () =>
+    withPlace(
+      [toolUse("Bash", { command: "touch made" }), text("Fine")],
+      async ({ sdk, cwd, config, write, api }) => {
+        write(".claude/settings.json", said({ model: "claude-haiku-4-5" }))
+        const root = join(config, "trusted")
+        mkdirSync(join(root, ".claude"), { recursive: true })
+        writeFileSync(join(root, ".claude", "settings.json"), said({ model: "claude-opus-4-5" }))
+        await sdk({
+          prompt: "Hi",
+          options: {
+            projectConfigRoot: root,
+            managedSettings: { permissions: { deny: ["Bash(touch *)"] } },
+            allowedTools: ["Bash"],
+          },
+        })
+        expect(api.turns[0]?.body.model).toBe("claude-opus-4-5")
+        expect(existsSync(join(cwd, "made"))).toBe(false)
+      },
+    ))
+
+  test.concurrent("--name names the session", () =>
+    withPlace([text("Fine")], async ({ start, transcript }) => {
+      await start(["-p", "Hi", "--name", "My work"]).done
+      expect(transcript()).toContainEqual(expect.objectContaining({ customTitle: "My work" }))
+    }))
 })

@@ -117,6 +117,49 @@ describe.skipIf(!built)("permissions over the SDK", () => {
       },
     ))
 
+  test.concurrent("a plan is written, shown with the question, and approved into another mode", () =>
+    withPlace(
+      ({ body }) => {
+        const said = JSON.stringify(body.messages)
+        const plan = /The only file you may write is (\S+\.md)\./.exec(said)?.[1] ?? ""
+        const { length } = body.messages
+        if (length === 1) return toolUse("Write", { file_path: "early.txt", content: "no" })
+        if (length === 3) return toolUse("Write", { file_path: plan, content: "1. Do it" })
+        if (length === 5) return toolUse("ExitPlanMode", {})
+        return length === 7 ? toolUse("Write", { file_path: "late.txt", content: "yes" }) : text("Done")
+      },
+      async (place) => {
+        const asked: Readonly<Record<string, unknown>>[] = []
+        const { prompt, close } = promptStream("Plan it")
+        const { messages } = await place.sdk({
+          prompt,
+          options: {
+            permissionMode: "plan",
+            planModeInstructions: "Plan in haiku.",
+            canUseTool: async (tool, input) => {
+              asked.push({ tool, ...input })
+              if (tool !== "ExitPlanMode") return { behavior: "deny", message: "not while planning" }
+              return {
+                behavior: "allow",
+                updatedInput: input,
+                updatedPermissions: [{ type: "setMode", mode: "acceptEdits", destination: "session" }],
+              }
+            },
+          },
+          onMessage: (message) => {
+            if (message.type === "result") close()
+          },
+        })
+        expect(JSON.stringify(place.api.turns[0]?.body.messages)).toContain("Plan in haiku.")
+        expect(asked.at(-1)).toMatchObject({ tool: "ExitPlanMode", plan: "1. Do it" })
+        expect([existsSync(join(place.cwd, "early.txt")), existsSync(join(place.cwd, "late.txt"))]).toEqual([
+          false,
+          true,
+        ])
+        expect(resultOf(messages)).toMatchObject({ result: "Done" })
+      },
+    ))
+
   test.concurrent("AskUserQuestion is answered through the same door", () => {
     const questions = [
       {

@@ -65,6 +65,20 @@ const LINES: readonly Line[] = [
 ]
 
 describe.concurrent("slash commands", () => {
+  test("commands and skills from files stand in the menu and go to the engine as prompts", async () => {
+    const harness = startHarness()
+    const commands = [{ name: "tidy", description: "Tidy up", argumentHint: "[what]", skill: false }]
+    await harness.emit(started({ commands }))
+    harness.screen.type("/tid")
+    await harness.settle()
+    expect(harness.screen.footerText()).toContain("/tidy [what]")
+    expect(harness.screen.footerText()).toContain("Tidy up")
+    harness.screen.type("y now ")
+    harness.screen.press("return")
+    await harness.settle()
+    expect(harness.sent).toMatchObject([{ type: "prompt", content: "/tidy now " }])
+  })
+
   test("an unknown one is named, and nothing is sent", async () => {
     const harness = await ready()
     expect(await run(harness, "/nosuch thing")).toContain(

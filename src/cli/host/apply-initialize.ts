@@ -20,6 +20,9 @@ export async function applyInitialize(
   const { host, parts, engine } = session
   if (request.systemPrompt !== undefined) host.custom = request.systemPrompt
   if (request.appendSystemPrompt !== undefined) host.append = request.appendSystemPrompt
+  if (request.excludeDynamicSections !== undefined) host.excludeDynamic = request.excludeDynamicSections
+  if (request.toolAliases !== undefined) host.toolAliases = namesOf(request.toolAliases)
+  if (request.planModeInstructions !== undefined) host.planInstructions = request.planModeInstructions
   if (request.skills !== undefined) parts.skills?.only(request.skills)
   if (request.title !== undefined && request.title.trim() !== "")
     engine.send({ type: "title", title: request.title.trim() })
@@ -29,4 +32,11 @@ export async function applyInitialize(
     })
   }
   return extendSession(session.extensions, request, session.channel)
+}
+
+function namesOf(aliases: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  for (const [name, target] of Object.entries(aliases)) {
+    if (typeof target !== "string") throw new Error(`initialize: toolAliases.${name} must be a string.`)
+  }
+  return aliases as Readonly<Record<string, string>>
 }

@@ -95,7 +95,7 @@ export function createPromptState(options: EngineOptions): PromptState {
         date = day
         notes.push(`The date is now ${day}.`)
       }
-      if (mode === "plan" && !planTold) notes.push(`${planMode.trim()}\n\nPlan file: ${planFile}`)
+      if (mode === "plan" && !planTold) notes.push(planNote(options.planInstructions, planFile))
       if (mode !== "plan" && planTold)
         notes.push(`Plan mode is over; the mode is now ${mode}. Changes may be made again.`)
       planTold = mode === "plan"
@@ -108,4 +108,10 @@ export function createPromptState(options: EngineOptions): PromptState {
 
 function asMap(files: readonly MemoryText[]): ReadonlyMap<string, string> {
   return new Map(files.map(({ path, content }) => [path, content]))
+}
+
+/** A host may replace how to go about planning, never what may not be done meanwhile. */
+function planNote(instructions: string | undefined, planFile: string): string {
+  const [rule = "", ...how] = planMode.trim().split("\n\n")
+  return [rule, instructions ?? how.join("\n\n"), `Plan file: ${planFile}`].join("\n\n")
 }

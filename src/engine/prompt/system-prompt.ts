@@ -29,7 +29,7 @@ export function systemPrompt(options: EngineOptions, facts: SystemFacts): readon
   const parts: SystemText[] = []
   if (prompt.custom === undefined) {
     parts.push({ text: instructions, cacheable: true })
-    parts.push({ text: environment(options, facts), cacheable: false })
+    if (prompt.excludeDynamic !== true) parts.push({ text: environment(options, facts), cacheable: false })
   } else {
     const boundary = prompt.custom.indexOf(DYNAMIC_BOUNDARY)
     for (const [at, text] of prompt.custom.entries()) {
@@ -63,7 +63,19 @@ export async function agentPrompt(
       cacheable: false,
     },
   ]
-  return memory.length === 0 ? parts : [...parts, { text: memoryText(memory), cacheable: false }]
+  const { appendSubagent } = options.prompt
+  return [
+    ...parts,
+    ...(memory.length === 0 ? [] : [{ text: memoryText(memory), cacheable: false }]),
+    ...(appendSubagent ? [{ text: appendSubagent, cacheable: false }] : []),
+  ]
+}
+
+/** What `excludeDynamic` keeps out of the prompt: the first message carries it. Null when the prompt has it. */
+export async function dynamicReminder(options: EngineOptions, model: ModelInfo): Promise<string | null> {
+  const { prompt } = options
+  if (prompt.excludeDynamic !== true || prompt.custom !== undefined) return null
+  return `<system-reminder>\n${environment(options, { model, git: await prompt.git(), date: localDate(options.now?.() ?? new Date()) })}\n</system-reminder>`
 }
 
 /** The day where the user is: `2026-11-21`. */

@@ -1,8 +1,8 @@
 import type { CommandInfo, CommandPort } from "../../model/intake.ts"
-import type { AnyTool } from "../../model/tool.ts"
+import type { LazyTool } from "../../model/tool.ts"
 import { expandSkill } from "./expand-skill.ts"
+import { lazySkillTool } from "./lazy-skill-tool.ts"
 import { loadSkills, type Skill, type SkillPlace } from "./load-skills.ts"
-import { skillTool } from "./skill-tool.ts"
 
 export interface SkillOptions {
   readonly places: readonly SkillPlace[]
@@ -21,14 +21,14 @@ export interface Skills extends CommandPort {
   /** `initialize.skills`: only skills of these names (or `…:name`) are for the model. */
   only(names: readonly string[]): void
   /** The `Skill` tool; null when there is nothing to call. */
-  tool(): AnyTool | null
+  tool(): LazyTool | null
 }
 
 /** The skills and commands of one session. */
 export function createSkills(options: SkillOptions): Skills {
   let skills = loadSkills(options.places)
   let wanted: readonly string[] | null = null
-  let tool: { readonly of: string; readonly tool: AnyTool } | null = null
+  let tool: { readonly of: string; readonly tool: LazyTool } | null = null
 
   const override = ({ name }: Skill) => options.overrides?.[name]
   const forPeople = () =>
@@ -70,7 +70,7 @@ export function createSkills(options: SkillOptions): Skills {
       if (tool?.of !== of) {
         tool = {
           of,
-          tool: skillTool(
+          tool: lazySkillTool(
             offered.map((skill) => (override(skill) === "name-only" ? { ...skill, description: "" } : skill)),
             {
               projectDir: options.projectDir,

@@ -2,7 +2,7 @@ import { z } from "zod"
 import { failed, type Tool } from "../../model/tool.ts"
 import { expandSkill } from "./expand-skill.ts"
 import type { Skill } from "./load-skills.ts"
-import prompt from "./skill-tool.md" with { type: "text" }
+import { skillPrompt } from "./skill-prompt.ts"
 
 const schema = z.object({
   skill: z.string().describe("Name of the skill, without a slash"),
@@ -10,21 +10,15 @@ const schema = z.object({
 })
 type Input = z.infer<typeof schema>
 
-/** 1 % of a window of 200,000 tokens, in characters (spec/memory-skills-agents.md section 2). */
-const LISTING_CHARS = 8_000
-
 /** The `Skill` tool over `skills`; their names and descriptions are part of its prompt. */
 export function skillTool(
   skills: readonly Skill[],
-  {
-    projectDir,
-    listingChars = LISTING_CHARS,
-  }: { readonly projectDir: string; readonly listingChars?: number },
+  { projectDir, listingChars }: { readonly projectDir: string; readonly listingChars?: number },
 ): Tool<Input> {
   const find = (name: string) => skills.find((skill) => skill.name === name.replace(/^\//, ""))
   return {
     name: "Skill",
-    prompt: `${prompt.trimEnd()}\n${listing(skills, listingChars)}`,
+    prompt: skillPrompt(skills, listingChars),
     schema,
     access: ({ skill }) => [{ kind: "skill", name: skill.replace(/^\//, "") }],
     title: ({ skill, args }) => (args === undefined ? skill : `${skill} ${args}`),
@@ -49,15 +43,4 @@ export function skillTool(
       return { content: report.text, isError: report.isError, data, view }
     },
   }
-}
-
-/** Names always, descriptions as far as the budget goes. */
-function listing(skills: readonly Skill[], budget: number): string {
-  let left = budget - skills.reduce((sum, { name }) => sum + name.length + 4, 0)
-  return skills
-    .map(({ name, description }) => {
-      left -= description.length
-      return left < 0 || description === "" ? `- ${name}` : `- ${name}: ${description}`
-    })
-    .join("\n")
 }

@@ -65,7 +65,8 @@ export function moveToBackground(
   input: Wanted,
   ctx: ToolContext,
   shell: ShellRun,
-  limitMs: number,
+  /** The timeout that ran out; null when the person moved it. */
+  limitMs: number | null,
 ): ToolOutput | null {
   const done = Promise.withResolvers<Ending>()
   let stopped = false
@@ -76,7 +77,11 @@ export function moveToBackground(
   if (task instanceof Error) return null
   shell.spool.relocate(task.outputFile)
   watch(input, shell, LIFE_MS, () => stopped, done.resolve)
-  const text = `Command did not complete within its ${durationText(limitMs)} timeout and was moved to the background with ID: ${task.id}. Output is being written to: ${task.outputFile}. You will be told when it ends.`
+  const why =
+    limitMs === null
+      ? "The user moved this command to the background"
+      : `Command did not complete within its ${durationText(limitMs)} timeout and was moved to the background`
+  const text = `${why} with ID: ${task.id}. Output is being written to: ${task.outputFile}. You will be told when it ends.`
   return {
     content: text,
     data: {
@@ -86,7 +91,7 @@ export function moveToBackground(
       isImage: false,
       noOutputExpected: false,
       backgroundTaskId: task.id,
-      timedOutAfterMs: limitMs,
+      ...(limitMs === null ? { backgroundedByUser: true } : { timedOutAfterMs: limitMs }),
     },
     view: { kind: "text", summary: `Moved to the background (${task.id})` },
   }

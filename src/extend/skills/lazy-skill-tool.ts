@@ -1,0 +1,26 @@
+import type { LazyTool } from "../../model/tool.ts"
+import type { Skill } from "./load-skills.ts"
+import { skillPrompt } from "./skill-prompt.ts"
+
+/** The input of the tool, as JSON schema and without the schema library; skill-tool.ts checks by the same fields. */
+const INPUT = {
+  type: "object",
+  properties: {
+    skill: { type: "string", description: "Name of the skill, without a slash" },
+    args: { type: "string", description: "What the skill is to work on" },
+  },
+  required: ["skill"],
+} as const
+
+/** The `Skill` tool over `skills`, as a session starts with it. */
+export function lazySkillTool(
+  skills: readonly Skill[],
+  options: { readonly projectDir: string; readonly listingChars?: number },
+): LazyTool {
+  return {
+    name: "Skill",
+    offered: "always",
+    spec: { name: "Skill", description: skillPrompt(skills, options.listingChars), input_schema: INPUT },
+    load: async () => (await import("./skill-tool.ts")).skillTool(skills, options),
+  }
+}
