@@ -232,6 +232,55 @@ describe.skipIf(!built)("control requests", () => {
       },
     ))
 
+  test.concurrent("a message that comes while a call runs joins the next request of that turn, and is repeated when asked", () =>
+    withPlace(
+      ({ body }, index) => {
+        if (index === 0) return toolUse("Bash", { command: "while ! test -e go; do sleep 0.02; done" })
+        return text(said(body.messages).includes("By the way") ? "Both heard" : "One heard")
+      },
+      async (place) => {
+        const run = place.start([...STREAM, "--allowedTools=Bash", "--replay-user-messages"], { open: true })
+        const uuid = crypto.randomUUID()
+        run.send(userMessage("Go"))
+        await run.message(({ type }) => type === "assistant")
+        run.send(userMessage("By the way", { uuid }))
+        // The reply to a later request proves that the message was read.
+        await call(run, "get_binary_version")
+        place.write("go", "")
+        const result = await run.message(({ type }) => type === "result")
+        expect(result).toMatchObject({
+          result: "Both heard",
+          user_message_uuids: expect.arrayContaining([uuid]),
+        })
+        await finish(run)
+        const { out } = await run.done
+        expect(out.split("\n").filter((line) => line.includes('"isReplay":true'))).toHaveLength(2)
+      },
+    ))
+
+  test.concurrent("interrupt tells what still waits, which then runs; cancelled messages never do", () =>
+    withPlace(
+      ({ body }, index) => {
+        if (index === 0) return toolUse("Bash", { command: "sleep 20; touch x" })
+        return text(said(body.messages.at(-1)).includes("Second") ? "Second answer" : "Other answer")
+      },
+      async (place) => {
+        const run = place.start([...STREAM, "--allowedTools=Bash"], { open: true })
+        const [second, third] = [crypto.randomUUID(), crypto.randomUUID()]
+        run.send(userMessage("First"))
+        await run.message(({ type }) => type === "assistant")
+        run.send(userMessage("Second", { uuid: second }), userMessage("Third", { uuid: third }))
+        expect((await call(run, "cancel_async_message", { message_uuid: third })).response).toEqual({
+          cancelled: true,
+        })
+        expect((await call(run, "interrupt")).response).toEqual({ still_queued: [second] })
+        await run.message(({ terminal_reason: reason }) => reason === "aborted_tools")
+        await run.message(({ result }) => result === "Second answer")
+        await finish(run)
+        expect(place.api.turns).toHaveLength(2)
+      },
+    ))
+
   test.concurrent("--session-mirror repeats what the transcript takes", () =>
     withPlace([text("Hi")], async (place) => {
       const run = await host(place, ["--session-mirror"])
