@@ -4,8 +4,13 @@ import type { ToolSpec } from "../model/api.ts"
 import { agentTool } from "./agent.ts"
 import { recall } from "./recall.ts"
 import { TOOLS } from "./registry.ts"
-import type { BuiltinSpec } from "./specs.ts"
 import { toolSpec } from "./validate.ts"
+
+export interface BuiltinSpec {
+  readonly spec: ToolSpec
+  /** `asked`: sent only when the user names the tool. */
+  readonly offered: "always" | "asked"
+}
 
 export function builtinSpecs(): BuiltinSpec[] {
   return [...TOOLS, recall].map((tool) => ({ spec: toolSpec(tool), offered: tool.offered ?? "always" }))

@@ -7,14 +7,8 @@ import type { ToolSpec } from "../model/api.ts"
 import { listKinds } from "./agent-kinds.ts"
 import { agentSpecOfNoKinds, builtinSpecs } from "./specs.macro.ts" with { type: "macro" }
 
-export interface BuiltinSpec {
-  readonly spec: ToolSpec
-  /** `asked`: sent only when the user names the tool. */
-  readonly offered: "always" | "asked"
-}
-
 /** All but `Agent`. */
-export const BUILTINS: readonly BuiltinSpec[] = builtinSpecs()
+export const BUILTINS = builtinSpecs()
 
 const agent: ToolSpec = agentSpecOfNoKinds()
 
