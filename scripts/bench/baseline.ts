@@ -1,6 +1,6 @@
 /** The figures that the repository remembers, in test/bench/baseline.json. */
-import { readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { root } from "../lib/project.ts"
 import type { Figure } from "./row.ts"
 
@@ -32,6 +32,7 @@ export function saveBaseline(machine: string, measured: readonly Figure[]): void
   const kept = (readBaseline()?.figures ?? []).filter(({ key }) => !keys.has(key))
   const figures = [...kept, ...measured].map(tidy)
   const value: Baseline = { machine, bun: Bun.version, date: new Date().toISOString().slice(0, 10), figures }
+  mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`)
 }
 

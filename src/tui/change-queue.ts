@@ -32,7 +32,7 @@ export function createChangeQueue(apply: (change: Change) => void): ChangeQueue 
       next += 1
       return apply(first)
     }
-    const text = first.text.slice(0, SLICE_CHARACTERS)
+    const text = first.text.slice(0, sliceEnd(first.text))
     const rest = first.text.length - text.length
     if (rest === 0) next += 1
     else waiting[next] = { ...first, text: first.text.slice(text.length) }
@@ -74,6 +74,12 @@ export function createChangeQueue(apply: (change: Change) => void): ChangeQueue 
       return calmed.promise
     },
   }
+}
+
+/** Where the first slice of `text` ends; never between the halves of a character. */
+function sliceEnd(text: string): number {
+  const unit = text.charCodeAt(SLICE_CHARACTERS - 1)
+  return unit >= 0xd800 && unit <= 0xdbff ? SLICE_CHARACTERS + 1 : SLICE_CHARACTERS
 }
 
 /** Its text is added to while it waits. */

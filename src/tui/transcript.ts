@@ -91,11 +91,11 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
   const fit = (open: OpenText) => {
     if (open.columns !== columns()) refit(open)
   }
-  const sealPart = (open: OpenText) => {
+  const sealPart = (open: OpenText, source: string = open.source) => {
     fit(open)
     printPart(open, open.stream.end())
     // A text without rows (blank, an empty fence) leaves no trace, so that a replay prints what was printed.
-    if (open.printed) keep({ kind: "text", block: open.block, source: open.source })
+    if (open.printed) keep({ kind: "text", block: open.block, source: flat(source) })
     open.source = ""
     open.printed = false
     open.stream = createMarkdownStream(columns())
@@ -109,9 +109,10 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
       if (open.source.length >= PART_CHARACTERS && open.stream.idle) sealPart(open)
     }
   }
-  const finish = (open: OpenText | OpenThinking) => {
+  const finish = (open: OpenText | OpenThinking, content: string | null = null) => {
     writing.delete(open.block)
-    if (open.kind === "text") sealPart(open)
+    // The engine's history holds the very same text: kept once, not twice.
+    if (open.kind === "text") sealPart(open, content === open.source ? content : open.source)
     else if (open.source.trim() !== "") add({ kind: "thinking", source: open.source })
   }
 
@@ -159,7 +160,7 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
       if (open.kind === "text" && content !== null && content.length > open.length)
         growText(open, content.slice(open.length))
       if (open.kind === "thinking" && content !== null && open.source === "") open.source = content
-      if (content !== null) return finish(open)
+      if (content !== null) return finish(open, content)
       const shown = open.kind === "text" && (open.printed || open.length > open.source.length)
       if (!shown) return void writing.delete(block)
       finish(open)
@@ -234,6 +235,12 @@ function tailRows(cells: Ring<Cell>, columns: number): Row[][] {
     count += rows.length
   }
   return parts.reverse()
+}
+
+/** Text that grew piece by piece is held as its pieces, many times its size, until something reads it. */
+function flat(text: string): string {
+  text.charCodeAt(0)
+  return text
 }
 
 function linesOf(text: string): readonly string[] {

@@ -12,7 +12,7 @@ import type { Event } from "../../src/model/event.ts"
 import { NO_HOOKS } from "../../src/model/hook.ts"
 import type { Line } from "../../src/model/line.ts"
 import type { Rule } from "../../src/model/permission.ts"
-import type { AnyTool, Tool } from "../../src/model/tool.ts"
+import type { OfferedTool, Tool } from "../../src/model/tool.ts"
 import { encodeReply } from "../fake-api/encode-reply.ts"
 import { isErrorReply, type Part, type Reply } from "../fake-api/reply.ts"
 import { validateRequest } from "../fake-api/validate-request.ts"
@@ -102,7 +102,7 @@ export interface Rig {
 /** An engine with a temp folder, an in-memory log and the given tools. */
 export function rig(options: {
   readonly api: ApiPort
-  readonly tools?: readonly AnyTool[]
+  readonly tools?: readonly OfferedTool[]
   readonly rules?: readonly string[]
   readonly over?: (base: EngineOptions) => Partial<EngineOptions>
 }): Rig {

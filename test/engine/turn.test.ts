@@ -307,3 +307,27 @@ test("the ledger adds up what was paid, per model", async () => {
   expect(Object.keys(end.totals.models)).toEqual(["claude-sonnet-4-5"])
   await r.close()
 })
+
+test("a tool that is told of ready made is loaded when it is called, not before", async () => {
+  let loads = 0
+  const spec = { name: "Look", description: "Looks.", input_schema: { type: "object", properties: {} } }
+  const lazy = {
+    name: "Look",
+    spec,
+    load: async () => {
+      loads += 1
+      return read
+    },
+  }
+  const api = scriptedApi([text("Not needed."), toolUse("Look", {}), text("Done.")])
+  const r = rig({ api, tools: [lazy] })
+  r.say("Say something")
+  await r.until("turn.end")
+  expect(api.requests[0]?.tools).toEqual([spec])
+  expect(loads).toBe(0)
+  r.say("Look at it")
+  expect((await r.until("tool.end")).isError).toBe(false)
+  await r.until("turn.end")
+  expect(loads).toBeGreaterThan(0)
+  await r.close()
+})
