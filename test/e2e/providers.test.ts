@@ -7,43 +7,46 @@ import { ownPlace } from "../cli/own-process.ts"
 import { encodeReply } from "../fake-api/encode-reply.ts"
 import { text } from "../fake-api/fake-api.ts"
 
-const sse = [...encodeReply({ model: "claude-opus-4-5", parts: [text("from the cloud")], usage: {} })].join("")
+const sse = [...encodeReply({ model: "claude-opus-4-5", parts: [text("from the cloud")], usage: {} })].join(
+  "",
+)
 
 /** The executable carries the vendors' packages: each of them answers one prompt through it. */
-const rows: readonly (readonly [string, (url: string) => Record<string, string>, RegExp, () => Response])[] = [
+const rows: readonly (readonly [string, (url: string) => Record<string, string>, RegExp, () => Response])[] =
   [
-    "Bedrock",
-    (url) => ({
-      CLAUDE_CODE_USE_BEDROCK: "1",
-      ANTHROPIC_BEDROCK_BASE_URL: url,
-      AWS_REGION: "us-east-1",
-      AWS_PROFILE: "work",
-    }),
-    /^\/model\/us\.anthropic\.claude-opus-4-5-20251101-v1:0\/invoke-with-response-stream$/,
-    () => toEventStream(sse),
-  ],
-  [
-    "Vertex",
-    (url) => ({
-      CLAUDE_CODE_USE_VERTEX: "1",
-      ANTHROPIC_VERTEX_BASE_URL: url,
-      ANTHROPIC_VERTEX_PROJECT_ID: "p",
-      CLAUDE_CODE_SKIP_VERTEX_AUTH: "1",
-    }),
-    /claude-opus-4-5@20251101:streamRawPredict$/,
-    stream,
-  ],
-  [
-    "Foundry",
-    (url) => ({
-      CLAUDE_CODE_USE_FOUNDRY: "1",
-      ANTHROPIC_FOUNDRY_BASE_URL: url,
-      ANTHROPIC_FOUNDRY_API_KEY: "k",
-    }),
-    /^\/v1\/messages$/,
-    stream,
-  ],
-]
+    [
+      "Bedrock",
+      (url) => ({
+        CLAUDE_CODE_USE_BEDROCK: "1",
+        ANTHROPIC_BEDROCK_BASE_URL: url,
+        AWS_REGION: "us-east-1",
+        AWS_PROFILE: "work",
+      }),
+      /^\/model\/us\.anthropic\.claude-opus-4-5-20251101-v1:0\/invoke-with-response-stream$/,
+      () => toEventStream(sse),
+    ],
+    [
+      "Vertex",
+      (url) => ({
+        CLAUDE_CODE_USE_VERTEX: "1",
+        ANTHROPIC_VERTEX_BASE_URL: url,
+        ANTHROPIC_VERTEX_PROJECT_ID: "p",
+        CLAUDE_CODE_SKIP_VERTEX_AUTH: "1",
+      }),
+      /claude-opus-4-5@20251101:streamRawPredict$/,
+      stream,
+    ],
+    [
+      "Foundry",
+      (url) => ({
+        CLAUDE_CODE_USE_FOUNDRY: "1",
+        ANTHROPIC_FOUNDRY_BASE_URL: url,
+        ANTHROPIC_FOUNDRY_API_KEY: "k",
+      }),
+      /^\/v1\/messages$/,
+      stream,
+    ],
+  ]
 
 function stream(): Response {
   return new Response(sse, { headers: { "content-type": "text/event-stream" } })
