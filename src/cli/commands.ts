@@ -39,7 +39,9 @@ export async function runSubcommand(
     import("./descend.ts"),
   ])
   try {
-    const asked = args.includes("--help") || args.includes("-h")
+    const end = args.indexOf("--")
+    const own = end < 0 ? args : args.slice(0, end)
+    const asked = own.includes("--help") || own.includes("-h")
     const { command, parent, args: rest } = await descend(root, args)
     if (asked) {
       const usage = await renderUsage(command, parent ?? { meta: { name: "ccts" } })

@@ -31,7 +31,9 @@ export async function descend(root: CommandDef, words: readonly string[]): Promi
 }
 
 async function refuseUnknownFlags({ command, args }: Descent): Promise<void> {
-  const table: ArgsDef = (await settled(command.args)) ?? {}
+  const table = await settled(command.args)
+  // A command without a table reads its words itself.
+  if (table === undefined) return
   const known = new Set(["help", "h"])
   for (const [name, spec] of Object.entries(table)) {
     known.add(name).add(`no-${name}`)

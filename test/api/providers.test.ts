@@ -319,6 +319,19 @@ describe("Foundry", () => {
   })
 })
 
+test("a request to the API itself loads nothing of a provider", async () => {
+  const { url } = service()
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "loads-no-provider.ts"), url], {
+    stdout: "pipe",
+    timeout: 20_000,
+  })
+  expect(JSON.parse(await new Response(child.stdout).text())).toEqual({
+    last: "done",
+    sdk: true,
+    providers: [],
+  })
+}, 20_000)
+
 /** A Google identity of another cloud (workload identity federation) whose token endpoint is on loopback. */
 async function federatedIdentity() {
   const tokens = Bun.serve({

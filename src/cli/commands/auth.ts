@@ -45,6 +45,7 @@ export const authCommand = defineSubcommand({
     }),
     logout: defineSubcommand({
       meta: { name: "logout", description: "Remove the login of ccts, and take back an agreement" },
+      args: {},
       async run() {
         const { signOutFromShell } = await import("../auth-login.ts")
         return signOutFromShell()
