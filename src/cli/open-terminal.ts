@@ -6,6 +6,7 @@ import { compose } from "./compose.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
 import { createTerminalRoom } from "./terminal-room.ts"
+import { toolAliases } from "./tool-aliases.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
 export interface TerminalParts {
@@ -32,6 +33,10 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     onLost: (message) => lost.push(message),
   })
   const terminals = createTerminalRoom()
+  const aliases = toolAliases(
+    prepared.config.settings.toolAliases,
+    options.tools.map((tool) => tool.name),
+  )
   const engine = leaveNoOrphans(createEngine({ ...options, terminal: terminals }))
   screen = await parts.openScreen({
     plain: prepared.flags.axScreenReader === true,
@@ -46,6 +51,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     screen: () => screen,
     sessionId: () => sessionId,
     terminals,
+    aliases,
     shellEnv: options.place.env,
   })
   // Loaded while the person types: the first request leaves sooner.

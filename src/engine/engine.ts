@@ -6,6 +6,7 @@ import type { Event, EventBody, SessionState } from "../model/event.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
 import { compact } from "./compaction/compact.ts"
 import { createRun } from "./create-run.ts"
+import { directCall } from "./direct-call.ts"
 import { createEventQueue } from "./event-queue.ts"
 import { createHistory, type History } from "./history.ts"
 import { createLedger } from "./ledger.ts"
@@ -204,6 +205,16 @@ export function createEngine(options: EngineOptions): Engine {
         return
       case "stop-task":
         session.tasks.stop(command.task)
+        return
+      case "call":
+        if (running === undefined) start((abort) => directCall(makeRun(abort), command))
+        else
+          push({
+            type: "notice",
+            level: "warning",
+            code: "busy",
+            text: "a turn is running; nothing was called",
+          })
         return
       default:
         never(command)

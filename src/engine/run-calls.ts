@@ -51,7 +51,7 @@ function groupFrom(run: Run, prepared: readonly Prepared[], start: number): read
   return prepared.slice(start, end)
 }
 
-async function runOne(run: Run, prepared: Prepared): Promise<Done> {
+export async function runOne(run: Run, prepared: Prepared): Promise<Done> {
   const startedAt = performance.now()
   const elapsed = () => performance.now() - startedAt
   if (prepared.kind === "answered") {

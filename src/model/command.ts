@@ -21,6 +21,12 @@ export type Command =
   | { readonly type: "resume"; readonly session: string }
   | { readonly type: "compact"; readonly hint?: string }
   | { readonly type: "stop-task"; readonly task: string }
+  /** A call of the person's own (tool alias), judged like the model's; taken only between turns. */
+  | {
+      readonly type: "call"
+      readonly tool: string
+      readonly input: Readonly<Record<string, unknown>>
+    }
 
 export interface PromptCommand {
   readonly type: "prompt"

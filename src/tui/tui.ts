@@ -7,6 +7,7 @@ import type { Cell } from "./cells.ts"
 import type { Change } from "./change.ts"
 import type { CommandContext } from "./commands/command.ts"
 import { COMMANDS, runCommand } from "./commands/registry.ts"
+import { aliasCommand } from "./commands/tool-alias.ts"
 import { createComposer } from "./composer/composer.ts"
 import type { Dialog } from "./dialogs/dialog.ts"
 import { createDraftKeeper } from "./draft-keeper.ts"
@@ -41,13 +42,14 @@ const RESIZE_REST_MS = 60
 export function createTui(options: TuiOptions, leave: () => void): Tui {
   const { engine, screen, ports, now = () => performance.now() } = options
   const state = createState()
+  const commands = [...COMMANDS, ...(ports.aliases ?? []).map(aliasCommand)]
   const transcript = createTranscript(screen)
   const keeper = createDraftKeeper(ports.saveDraft)
   const painter = createPainter({ draw: () => draw() })
   const attention = createAttention(screen, "ccts")
   const composer = createComposer({
     history: ports.history,
-    menu: { commands: COMMANDS, completePath: ports.completePath },
+    menu: { commands, completePath: ports.completePath },
     changed: () => painter.request("key"),
   })
   const asks = createAsks((ask, answer) => {
@@ -89,7 +91,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     engine,
     screen,
     ports,
-    commands: COMMANDS,
+    commands,
     lastReply: () => lastReply(transcript.cells.newestFirst()),
     notice: (level, text) => transcript.add({ kind: "notice", level, text }),
     open(dialog) {
@@ -155,6 +157,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     if (!headed) {
       headed = true
       transcript.add(header)
+      for (const text of ports.problems ?? []) transcript.add({ kind: "notice", level: "warning", text })
       transcript.addAll(cellsOf(options.resumed ?? []))
       return
     }

@@ -171,3 +171,27 @@ function isAlive(pid: number): boolean {
     return false
   }
 }
+
+test("a tool alias of the settings makes its call, judged like any other, and stands in /help", async () => {
+  const home = place.env.HOME ?? ""
+  mkdirSync(join(home, ".claude"), { recursive: true })
+  const toolAliases = { say: "Bash(touch said-$1)", help: "Bash(ls)", bad: "Nope(a=x)" }
+  writeFileSync(join(home, ".claude/settings.json"), JSON.stringify({ toolAliases }))
+  const on = await start([text("noted")])
+  await on.waitFor("toolAliases.help: /help is a command already")
+  await on.waitFor("toolAliases.bad: there is no tool Nope")
+  await say(on, "/say x;y")
+  await on.waitFor("Do you want to proceed?")
+  // The word is one argument of the command, whatever it holds.
+  await on.waitFor("touch said-'x;y'")
+  await Bun.sleep(600)
+  on.press("return")
+  await on.waitFor(() => existsSync(join(place.folder, "said-x;y")))
+  await say(on, "what did I do?")
+  await on.waitFor("noted")
+  const request = JSON.stringify(api.turns.at(-1)?.body.messages)
+  expect(request).toContain("touch said-'x;y'")
+  expect(request).toContain("(Bash completed with no output)")
+  await say(on, "/help")
+  await on.waitFor("Tool alias: Bash(touch said-$1)")
+}, 30_000)

@@ -37,7 +37,7 @@ export function runCommand(context: CommandContext, text: string): boolean {
   const match = /^\/([\w:-]+)(?:\s+([\s\S]*))?$/.exec(text.trim())
   if (match === null) return false
   const name = match[1] ?? ""
-  const command = COMMANDS.find((known) => known.name === name || known.aliases.includes(name))
+  const command = context.commands.find((known) => known.name === name || known.aliases.includes(name))
   if (command === undefined) context.notice("error", `Unknown command /${name}. /help lists what there is.`)
   else command.run(context, (match[2] ?? "").trim())
   return true
