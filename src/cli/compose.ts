@@ -6,6 +6,7 @@ import { persistUpdates } from "../config/persist.ts"
 import { readBranch } from "../config/repository.ts"
 import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
 import type { EngineOptions, PromptSource } from "../engine/options.ts"
+import { gitInstructions } from "../engine/prompt/git-instructions.ts"
 import { resolvePath } from "../lib/resolve-path.ts"
 import { version } from "../lib/version.ts"
 import type { ApiPort, Thinking } from "../model/api.ts"
@@ -62,6 +63,7 @@ export async function compose(
     },
     memory: () => readMemory(prepared),
     git: () => readGitState(prepared),
+    gitRules: (modelName) => gitInstructions(settings, modelName),
   }
 
   const options: EngineOptions = {

@@ -106,6 +106,8 @@ export interface PromptSource {
   readonly append?: string | undefined
   /** CLAUDE.md and its relatives, in order. */
   memory(): Promise<readonly { readonly path: string; readonly content: string }[]>
+  /** How to work with git, and how commits are signed; empty for nothing of it. */
+  gitRules?(modelName: string): string
   /** One paragraph on the state of the repository, empty outside one. */
   git(): Promise<string>
 }

@@ -21,7 +21,11 @@ export async function systemPrompt(options: EngineOptions, model: ModelInfo): Pr
   const [memory, git] = await Promise.all([prompt.memory(), prompt.custom === undefined ? prompt.git() : ""])
   const parts: SystemText[] = []
   if (prompt.custom === undefined) {
-    parts.push({ text: instructions, cacheable: true })
+    const rules = prompt.gitRules?.(model.displayName) ?? ""
+    parts.push({
+      text: rules === "" ? instructions : `${instructions.trimEnd()}\n\n${rules}`,
+      cacheable: true,
+    })
     parts.push({ text: environment(options, model, git), cacheable: false })
   } else {
     const boundary = prompt.custom.indexOf(DYNAMIC_BOUNDARY)
