@@ -38,12 +38,12 @@ afterEach(async () => {
   place[Symbol.dispose]()
 })
 
-async function start(replies: readonly Reply[]): Promise<Terminal> {
+async function start(replies: readonly Reply[], flags: readonly string[] = []): Promise<Terminal> {
   let next = 0
   api = await fakeApi({ script: () => replies[next++] ?? text("no more"), side: () => text("title") })
   const home = place.env.HOME ?? ""
   terminal = await openTerminal({
-    argv: [join(dist, "ccts")],
+    argv: [join(dist, "ccts"), ...flags],
     cwd: place.folder,
     env: {
       ...place.env,
@@ -194,4 +194,19 @@ test("a tool alias of the settings makes its call, judged like any other, and st
   expect(request).toContain("(Bash completed with no output)")
   await say(on, "/help")
   await on.waitFor("Tool alias: Bash(touch said-$1)")
+}, 30_000)
+
+test("a pattern that never ends leaves the prompt alive, and escape ends it", async () => {
+  writeFileSync(join(place.folder, "trap.txt"), `${"a".repeat(60)}b\n`)
+  const on = await start(
+    [toolUse("Grep", { pattern: "(a+)+$", output_mode: "content" })],
+    ["--allowedTools", "Grep"],
+  )
+  await say(on, "search it")
+  await on.waitFor("Grep")
+  // The search thread is busy for ever; this one draws what is typed.
+  on.type("I can still type")
+  await on.waitFor("I can still type")
+  on.press("escape")
+  await on.waitFor("Interrupted")
 }, 30_000)
