@@ -1,5 +1,6 @@
 import type { Row } from "./row.ts"
 import { bigReply } from "./rows/big-reply.ts"
+import { flood } from "./rows/flood.ts"
 import { idle } from "./rows/idle.ts"
 import { keyEcho } from "./rows/key-echo.ts"
 import { longSession } from "./rows/long-session.ts"
@@ -24,4 +25,5 @@ export const rows: readonly Row[] = [
   longSession,
   toolTurn,
   search,
+  flood,
 ]
