@@ -1,6 +1,7 @@
 import type { Row } from "./row.ts"
 import { bigReply } from "./rows/big-reply.ts"
 import { engineTurn } from "./rows/engine-turn.ts"
+import { flood } from "./rows/flood.ts"
 import { headlessSession } from "./rows/headless-session.ts"
 import { idle } from "./rows/idle.ts"
 import { keyEcho } from "./rows/key-echo.ts"
@@ -30,4 +31,5 @@ export const rows: readonly Row[] = [
   headlessSession,
   engineTurn,
   search,
+  flood,
 ]

@@ -5,6 +5,7 @@ import { projectDir } from "../config/paths.ts"
 import { persistUpdates } from "../config/persist.ts"
 import { readBranch } from "../config/repository.ts"
 import type { EngineOptions, PromptSource } from "../engine/options.ts"
+import { gitInstructions } from "../engine/prompt/git-instructions.ts"
 import { resolvePath } from "../lib/resolve-path.ts"
 import { version } from "../lib/version.ts"
 import type { ApiPort, Thinking } from "../model/api.ts"
@@ -97,6 +98,7 @@ export async function compose(
     ...memorySource(prepared),
     git: () => readGitState(prepared),
     servers: () => extensions.instructions(),
+    gitRules: (modelName) => gitInstructions(settings, modelName),
   }
 
   const sandbox = await sandboxFor(prepared)

@@ -14,6 +14,7 @@ import { readGitState } from "./prompt-context.ts"
 import { createSessionParts } from "./session-parts.ts"
 import { createSettingsPort } from "./settings-port.ts"
 import { createTerminalRoom } from "./terminal-room.ts"
+import { toolAliases } from "./tool-aliases.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
 /** Milliseconds after the prompt is there: a first key is answered before the SDK is loaded. */
@@ -49,6 +50,10 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   })
   // Before the screen is taken: it stays above the conversation.
   if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
+  const aliases = toolAliases(
+    prepared.config.settings.toolAliases,
+    options.tools.map((tool) => tool.name),
+  )
   const engine = leaveNoOrphans(withExtensions(createEngine(options), extensions))
   if (prepared.flags.name !== undefined) engine.send({ type: "title", title: prepared.flags.name })
   screen = await parts.openScreen({
@@ -68,6 +73,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     screen: () => screen,
     sessionId: () => sessionId,
     terminals,
+    aliases,
     shellEnv: options.place.env,
   })
   // Done while the person types: the first request leaves sooner. The prompt comes before it.

@@ -8,7 +8,7 @@ import { version } from "../lib/version.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
-import type { PromptHistory, TuiPorts } from "../tui/ports.ts"
+import type { AliasPort, PromptHistory, TuiPorts } from "../tui/ports.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
@@ -33,6 +33,7 @@ export function createTuiPorts(
     readonly screen: () => Screen
     readonly sessionId: () => string
     readonly terminals: TerminalRoom
+    readonly aliases: { readonly ports: readonly AliasPort[]; readonly problems: readonly string[] }
     readonly shellEnv: Readonly<Record<string, string>>
   },
 ): TuiPorts {
@@ -77,6 +78,8 @@ export function createTuiPorts(
         return createShellLines(place, options.terminals).run(command, how)
       },
     },
+    aliases: options.aliases.ports,
+    problems: options.aliases.problems,
     respondToShell: prepared.config.settings.respondToBashCommands !== false,
   }
 }

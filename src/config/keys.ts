@@ -332,6 +332,12 @@ const GROUPS: Readonly<Record<string, readonly Row[]>> = {
     ["fileSuggestion", command, "Command that completes file names", runs],
     ["respectGitignore", bool, "Leave ignored files out of completion", on],
     ["respondToBashCommands", bool, "The model answers to ! commands", on],
+    [
+      "toolAliases",
+      textMap,
+      'Slash commands that make one tool call, such as {"gs": "Bash(git status --short)"} ($1 to $9 and $@ are what is typed behind)',
+      runs,
+    ],
     ["defaultShell", oneOf("bash", "powershell"), "Shell of ! commands"],
     [
       "askUserQuestionTimeout",

@@ -9,6 +9,7 @@ import { createAgentPort } from "./agents/agent-port.ts"
 import { compact, STUCK } from "./compaction/compact.ts"
 import { usedBy } from "./context-used.ts"
 import { createRun, newMeter } from "./create-run.ts"
+import { directCall } from "./direct-call.ts"
 import { createEventQueue } from "./event-queue.ts"
 import { rememberRead } from "./file-memory.ts"
 import { createHistory, type History } from "./history.ts"
@@ -357,6 +358,16 @@ export function createEngine(options: EngineOptions): Engine {
         return
       case "report":
         void tell(command.report, command.id)
+        return
+      case "call":
+        if (running === undefined) start((abort) => directCall(makeRun(abort), command))
+        else
+          push({
+            type: "notice",
+            level: "warning",
+            code: "busy",
+            text: "a turn is running; nothing was called",
+          })
         return
       default:
         never(command)

@@ -158,6 +158,8 @@ export interface PromptSource {
   memory(): Promise<readonly { readonly path: string; readonly content: string }[]>
   /** What the MCP servers of this session say about themselves; empty when they say nothing. */
   servers?(): string
+  /** How to work with git, and how commits are signed; empty for nothing of it. */
+  gitRules?(modelName: string): string
   /** One paragraph on the state of the repository, empty outside one. */
   git(): Promise<string>
   /** Makes a finder of instructions that become relevant when a file (absolute) is touched; it gives each once. */

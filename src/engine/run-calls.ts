@@ -115,7 +115,7 @@ function onlyReads(run: Run, call: ReadyCall): boolean {
   }
 }
 
-async function runOne(run: Run, prepared: Prepared): Promise<Done> {
+export async function runOne(run: Run, prepared: Prepared): Promise<Done> {
   const startedAt = performance.now()
   const elapsed = () => performance.now() - startedAt
   if (prepared.kind === "answered") {

@@ -12,6 +12,8 @@ const GRACE_MS = 2_000
 const LINGER_MS = 100
 /** The same for a grandchild that never stops printing. */
 const LINGER_MAX_MS = 1_000
+/** Buffers outside the heap do not press the collector: after so much output it is asked (2 to 10 ms). */
+const SWEEP_BYTES = 64 * 1024 * 1024
 /** How often a stopping group is looked at. */
 const PROBE_MS = 50
 
@@ -166,6 +168,7 @@ export function killAllGroupsNow(): void {
 function drain(stream: ReadableStream<Uint8Array>, onChunk: (chunk: Uint8Array) => void) {
   const reader = stream.getReader()
   let total = 0
+  let unswept = 0
   const done = (async () => {
     try {
       for (;;) {
@@ -173,6 +176,10 @@ function drain(stream: ReadableStream<Uint8Array>, onChunk: (chunk: Uint8Array) 
         if (done) return
         total += value.length
         onChunk(value)
+        unswept += value.length
+        if (unswept < SWEEP_BYTES) continue
+        unswept = 0
+        Bun.gc(true)
       }
     } catch {
       // A pipe that breaks has nothing more to say.

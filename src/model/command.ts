@@ -45,6 +45,12 @@ export type Command =
   | { readonly type: "title"; readonly title: string }
   /** Answered by a `report` event with the same id. */
   | { readonly type: "report"; readonly report: Report["report"]; readonly id: string }
+  /** A call of the person's own (tool alias), judged like the model's; taken only between turns. */
+  | {
+      readonly type: "call"
+      readonly tool: string
+      readonly input: Readonly<Record<string, unknown>>
+    }
 
 export interface PromptCommand {
   readonly type: "prompt"

@@ -7,12 +7,6 @@ import { recall } from "./recall.ts"
 import { TOOLS } from "./registry.ts"
 import { toolSpec } from "./validate.ts"
 
-export interface BuiltinSpec {
-  readonly spec: ToolSpec
-  /** `asked`: sent only when the user names the tool. */
-  readonly offered: "always" | "asked"
-}
-
 export function builtinSpecs(): BuiltinSpec[] {
   return [...TOOLS, recall].map((tool) => ({ spec: toolSpec(tool), offered: tool.offered ?? "always" }))
 }

@@ -9,7 +9,7 @@ import type { BuiltinSpec } from "./builtin-spec.ts"
 import { agentSpecOfNoKinds, builtinSpecs } from "./specs.macro.ts" with { type: "macro" }
 
 /** All but `Agent`. */
-export const BUILTINS = builtinSpecs()
+export const BUILTINS: readonly BuiltinSpec[] = builtinSpecs()
 
 const agent: ToolSpec = agentSpecOfNoKinds()
 

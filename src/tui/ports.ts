@@ -35,6 +35,9 @@ export interface TuiPorts {
   readonly terminals?: TerminalDoor
   /** Absent where `!` runs nothing. */
   readonly shell?: ShellLinePort
+  readonly aliases?: readonly AliasPort[]
+  /** What is wrong with the settings of this reader; told once, at the start. */
+  readonly problems?: readonly string[]
   /** The setting `respondToBashCommands`: the model answers to what `!` printed; true by default. */
   readonly respondToShell?: boolean
 }
@@ -45,6 +48,15 @@ export interface PromptHistory {
   at(n: number): string | undefined
   add(prompt: string): void
   search(query: string, from: number): { readonly index: number; readonly text: string } | undefined
+}
+
+/** A tool alias of the settings. */
+export interface AliasPort {
+  readonly name: string
+  /** The call as written. */
+  readonly text: string
+  /** The call with what was typed behind the name, or one line that says what is missing. */
+  fill(typed: string): { readonly tool: string; readonly input: Readonly<Record<string, unknown>> } | string
 }
 
 /** Pseudo-terminals on which commands wait for the person. */

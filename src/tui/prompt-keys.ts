@@ -56,7 +56,8 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
   }
   const onEscape = (now: number) => {
     if (actions.interruptShell()) return
-    if (state.turn !== null) return actions.send({ type: "interrupt" })
+    // A tool alias runs outside any turn.
+    if (state.turn !== null || state.tools.size > 0) return actions.send({ type: "interrupt" })
     if (composer.text === "") return
     if (twice("escape", now, TWICE_MS)) return composer.clear()
     hint = "press esc again to clear the draft"

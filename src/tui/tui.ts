@@ -8,6 +8,7 @@ import type { Change } from "./change.ts"
 import { createChangeQueue } from "./change-queue.ts"
 import type { CommandContext } from "./commands/command.ts"
 import { COMMANDS, runCommand } from "./commands/registry.ts"
+import { aliasCommand } from "./commands/tool-alias.ts"
 import { createComposer } from "./composer/composer.ts"
 import type { Dialog } from "./dialogs/dialog.ts"
 import { createDraftKeeper } from "./draft-keeper.ts"
@@ -50,7 +51,10 @@ const RESIZE_REST_MS = 60
 
 export function createTui(options: TuiOptions, leave: () => void): Tui {
   const { engine, screen, ports, now = () => performance.now() } = options
-  const known = COMMANDS.filter(({ name }) => !ports.hidden.has(name))
+  const known = [
+    ...COMMANDS.filter(({ name }) => !ports.hidden.has(name)),
+    ...(ports.aliases ?? []).map(aliasCommand),
+  ]
   const state = createState()
   const transcript = createTranscript(screen)
   const keeper = createDraftKeeper(ports.saveDraft)
@@ -202,6 +206,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     if (!headed) {
       headed = true
       transcript.add(header)
+      for (const text of ports.problems ?? []) transcript.add({ kind: "notice", level: "warning", text })
       transcript.addAll(cellsOf(options.resumed ?? []))
       for (const text of ports.startNotices) transcript.add({ kind: "notice", level: "warning", text })
       return

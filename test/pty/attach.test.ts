@@ -38,12 +38,12 @@ afterEach(async () => {
   place[Symbol.dispose]()
 })
 
-async function start(replies: readonly Reply[]): Promise<Terminal> {
+async function start(replies: readonly Reply[], flags: readonly string[] = []): Promise<Terminal> {
   let next = 0
   api = await fakeApi({ script: () => replies[next++] ?? text("no more"), side: () => text("title") })
   const home = place.env.HOME ?? ""
   terminal = await openTerminal({
-    argv: [join(dist, "ccts")],
+    argv: [join(dist, "ccts"), ...flags],
     cwd: place.folder,
     env: {
       ...place.env,
@@ -169,3 +169,42 @@ function isAlive(pid: number): boolean {
     return false
   }
 }
+
+test("a tool alias of the settings makes its call, judged like any other, and stands in /help", async () => {
+  const home = place.env.HOME ?? ""
+  mkdirSync(join(home, ".claude"), { recursive: true })
+  const toolAliases = { say: "Bash(touch said-$1)", help: "Bash(ls)", bad: "Nope(a=x)" }
+  writeFileSync(join(home, ".claude/settings.json"), JSON.stringify({ toolAliases }))
+  const on = await start([text("noted")])
+  await on.waitFor("toolAliases.help: /help is a command already")
+  await on.waitFor("toolAliases.bad: there is no tool Nope")
+  await say(on, "/say x;y")
+  await on.waitFor("Do you want to proceed?")
+  // The word is one argument of the command, whatever it holds.
+  await on.waitFor("touch said-'x;y'")
+  await Bun.sleep(600)
+  on.press("return")
+  await on.waitFor(() => existsSync(join(place.folder, "said-x;y")))
+  await say(on, "what did I do?")
+  await on.waitFor("noted")
+  const request = JSON.stringify(api.turns.at(-1)?.body.messages)
+  expect(request).toContain("touch said-'x;y'")
+  expect(request).toContain("(Bash completed with no output)")
+  await say(on, "/help")
+  await on.waitFor("Tool alias: Bash(touch said-$1)")
+}, 30_000)
+
+test("a pattern that never ends leaves the prompt alive, and escape ends it", async () => {
+  writeFileSync(join(place.folder, "trap.txt"), `${"a".repeat(60)}b\n`)
+  const on = await start(
+    [toolUse("Grep", { pattern: "(a+)+$", output_mode: "content" })],
+    ["--allowedTools", "Grep"],
+  )
+  await say(on, "search it")
+  await on.waitFor("Grep")
+  // The search thread is busy for ever; this one draws what is typed.
+  on.type("I can still type")
+  await on.waitFor("I can still type")
+  on.press("escape")
+  await on.waitFor("Interrupted")
+}, 30_000)

@@ -28,7 +28,11 @@ export function systemPrompt(options: EngineOptions, facts: SystemFacts): readon
   const { memory } = facts
   const parts: SystemText[] = []
   if (prompt.custom === undefined) {
-    parts.push({ text: instructions, cacheable: true })
+    const rules = prompt.gitRules?.(facts.model.displayName) ?? ""
+    parts.push({
+      text: rules === "" ? instructions : `${instructions.trimEnd()}\n\n${rules}`,
+      cacheable: true,
+    })
     if (prompt.excludeDynamic !== true) parts.push({ text: environment(options, facts), cacheable: false })
   } else {
     const boundary = prompt.custom.indexOf(DYNAMIC_BOUNDARY)
