@@ -28,9 +28,10 @@ export function readBaseline(): Baseline | null {
 
 /** Replaces the figures that were measured now and keeps the others. */
 export function saveBaseline(machine: string, measured: readonly Figure[]): void {
-  const keys = new Set(measured.map(({ key }) => key))
-  const kept = (readBaseline()?.figures ?? []).filter(({ key }) => !keys.has(key))
-  const figures = [...kept, ...measured].map(tidy)
+  const byKey = new Map((readBaseline()?.figures ?? []).map((figure) => [figure.key, figure]))
+  // A figure that is measured again keeps its place in the table.
+  for (const figure of measured) byKey.set(figure.key, figure)
+  const figures = [...byKey.values()].map(tidy)
   const value: Baseline = { machine, bun: Bun.version, date: new Date().toISOString().slice(0, 10), figures }
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`)
