@@ -84,6 +84,8 @@ describe.skipIf(!isBuilt)("always allow", () => {
         await terminal.waitFor("in your own settings")
         terminal.press("return")
         await terminal.waitFor("it is made")
+        // Written beside the turn, not before it.
+        await terminal.waitFor(() => rulesIn(join(place.home, ".claude/settings.json")) !== undefined)
         expect(rulesIn(join(place.home, ".claude/settings.json"))).toEqual(["Bash(mkdir *)"])
         expect(existsSync(join(place.cwd, ".claude"))).toBe(false)
       },

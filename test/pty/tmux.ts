@@ -33,8 +33,8 @@ export async function openTmux(options: TmuxOptions): Promise<Tmux> {
   // Its own socket directory, so that no server of the user's is ever seen.
   const sockets = mkdtempSync(join(tmpdir(), "ccts-tmux-"))
   const env = {
-    ...process.env,
-    ...options.env,
+    // An environment that is given is the whole of it: the tests' own settings folder is not the program's.
+    ...(options.env ?? process.env),
     TMUX_TMPDIR: sockets,
     TERM: "xterm-256color",
     LANG: "C.UTF-8",
