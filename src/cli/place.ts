@@ -3,6 +3,7 @@ import { realpathSync } from "node:fs"
 import { type Config, loadConfig } from "../config/load.ts"
 import { type ConfigPaths, configPaths, type Env } from "../config/paths.ts"
 import { isTrusted, openState, type State } from "../config/state.ts"
+import { withIgnoredRules } from "./ignored-rules.ts"
 
 export interface Place {
   readonly cwd: string
@@ -19,7 +20,9 @@ export function findPlace(started: Env = process.env): Place {
   const cwd = currentFolder(paths.home)
   const state = openState(paths)
   const trusted = isTrusted(cwd, state, paths)
-  const config = loadConfig({ cwd, env: started, paths, trust: trusted ? "trusted" : "untrusted" })
+  const config = withIgnoredRules(
+    loadConfig({ cwd, env: started, paths, trust: trusted ? "trusted" : "untrusted" }),
+  )
   return { cwd, env: { ...started, ...config.settings.env }, paths, state, config, trusted }
 }
 

@@ -7,6 +7,7 @@ import { type ConfigPaths, configPaths, type Env } from "../config/paths.ts"
 import { isTrusted, openState, type State } from "../config/state.ts"
 import type { PermissionMode } from "../model/permission.ts"
 import type { Flags } from "./flags.ts"
+import { withIgnoredRules } from "./ignored-rules.ts"
 import { StartError } from "./start-error.ts"
 
 /** What every reader starts from: where we are, what the files say, and what the flags change. */
@@ -61,7 +62,7 @@ export function readConfig({
   trusted,
   headless,
 }: Pick<Prepared, "flags" | "cwd" | "paths" | "trusted" | "headless">): Config {
-  return loadConfig({
+  const config = loadConfig({
     cwd,
     env: process.env,
     paths,
@@ -75,6 +76,7 @@ export function readConfig({
     },
     ...(flags.projectConfigRoot === undefined ? {} : { projectRoot: projectRoot(flags.projectConfigRoot) }),
   })
+  return withIgnoredRules(config)
 }
 
 /** `file:line: key: what is wrong`. */

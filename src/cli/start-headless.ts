@@ -45,7 +45,8 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
   for (const problem of prepared.config.problems) {
     const ignoredRules = problem.kind === "untrusted" && problem.key?.startsWith("permissions.allow")
     // A file that is not read at all loses its deny rules too: that is said, although a script may be listening.
-    if (problem.kind === "broken-file" || ignoredRules) complain(problemLine(problem))
+    if (problem.kind === "broken-file" || problem.kind === "ignored-rule" || ignoredRules)
+      complain(problemLine(problem))
   }
   const { options, host, checkpoints, mirror, sandbox, extensions } = await compose(prepared, {
     api: payer.api,

@@ -16,8 +16,8 @@ export interface Problem {
   readonly line?: number
   /** One clear line; names neither file nor key again. */
   readonly message: string
-  /** `broken-file`: nothing of the file holds. `fatal`: the program must not start. */
-  readonly kind: "broken-file" | "bad-value" | "wrong-file" | "untrusted" | "fatal"
+  /** `broken-file`: nothing of the file holds. `ignored-rule`: a permission rule that does not parse. `fatal`: the program must not start. */
+  readonly kind: "broken-file" | "bad-value" | "wrong-file" | "untrusted" | "ignored-rule" | "fatal"
 }
 
 export interface Layer {

@@ -39,6 +39,7 @@ export const checkSettings: Check = ({ config, paths, trusted, cwd }) => {
 const FIXES = {
   "broken-file": "correct the line, or move the file away",
   fatal: "correct it",
+  "ignored-rule": "write it as Tool or Tool(what it applies to); `ccts why` shows what a rule does",
   "bad-value": "ccts config explain <key> says what it takes",
   "wrong-file": "move it to a file that may set it",
   untrusted: "trust the folder, or set it in the user settings",

@@ -66,16 +66,6 @@ function group(rules: readonly Rule[], behavior: Verdict): Groups {
   return { tool, command, path, domain, agent, skill, parameter }
 }
 
-/** What is wrong with each rule that has no effect, for one line per rule on screen. */
-export function checkRules(
-  rules: readonly Rule[],
-): readonly { readonly rule: Rule; readonly error: string }[] {
-  return rules.flatMap((rule) => {
-    const parsed = parseRule(rule.text, rule.behavior)
-    return "error" in parsed ? [{ rule, error: parsed.error }] : []
-  })
-}
-
 /** Whether a bare name, a name pattern or `mcp__server` means `tool`. */
 export function nameMatches(pattern: string, tool: string): boolean {
   if (pattern.includes("*")) return matchWildcard(pattern, tool)
