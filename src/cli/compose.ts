@@ -23,6 +23,7 @@ import { createExtensions, type Extensions } from "./extensions.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
 import { readPromptFlags } from "./prompt-flags.ts"
+import { restrictionsOf } from "./restrictions.ts"
 import { keepsCheckpoints, type SessionParts } from "./session-parts.ts"
 
 /** What a host may still change before the first turn (`initialize` in spec/headless.md section 5). */
@@ -154,6 +155,7 @@ export async function compose(
       modes: prepared.modes,
       rules: config.rules,
       sandboxed: sandbox.autoAllow,
+      ...restrictionsOf(config),
       ...(settings.allowManagedPermissionRulesOnly === true ? { managedRulesOnly: true as const } : {}),
       async persist(updates) {
         try {

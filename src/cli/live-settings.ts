@@ -9,6 +9,7 @@ import { settingsSources, watchFiles } from "../config/watch.ts"
 import type { Command } from "../model/command.ts"
 import { childEnv } from "./compose.ts"
 import { extraRoots, type Prepared, problemLine, readConfig } from "./prepare.ts"
+import { restrictionsOf } from "./restrictions.ts"
 
 export interface LiveSettings {
   /** As of the newest reading. */
@@ -69,6 +70,7 @@ function reloadCommand(prepared: Prepared, config: Config): Command {
     rules: config.rules,
     // Bypass may be taken away while a session runs, never given.
     modes: prepared.modes.filter((mode) => mode !== "bypassPermissions" || !forbidden),
+    ...restrictionsOf(config),
     additionalRoots: extraRoots(flags, config, cwd),
     env: childEnv({ env: { ...process.env, ...config.settings.env } }),
   }

@@ -1,6 +1,7 @@
 import { resolvePath } from "../lib/resolve-path.ts"
 import type { Policy } from "../permissions/policy.ts"
 import type { Prepared } from "./prepare.ts"
+import { restrictionsOf } from "./restrictions.ts"
 
 /** What a session started here would be judged by, before anything in it changed. */
 export function offlinePolicy(prepared: Prepared, sandboxed: boolean): Policy {
@@ -16,5 +17,6 @@ export function offlinePolicy(prepared: Prepared, sandboxed: boolean): Policy {
     ownFolders: [],
     resolve: resolvePath,
     sandboxed,
+    ...restrictionsOf(config),
   }
 }

@@ -137,7 +137,7 @@ const GROUPS: Readonly<Record<string, readonly Row[]>> = {
       "Nothing outside the working folders is written",
       { default: false, gate: "grants" },
     ],
-    ["permissions.blockReadsExemptPaths", texts, "Exceptions to the two keys above", grants],
+    ["permissions.blockReadsExemptPaths", texts, "What outside may be read all the same", grants],
     [
       "permissions.denyInsteadOfPrompting",
       bool,

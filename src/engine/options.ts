@@ -6,7 +6,7 @@ import type { HookPort } from "../model/hook.ts"
 import type { CommandPort } from "../model/intake.ts"
 import type { Line } from "../model/line.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
-import type { PermissionMode, Rule } from "../model/permission.ts"
+import type { PermissionMode, Restrictions, Rule } from "../model/permission.ts"
 import type { SessionLog } from "../model/session.ts"
 import type { TerminalPort } from "../model/terminal.ts"
 import type { OfferedTool, SpawnPort } from "../model/tool.ts"
@@ -128,6 +128,7 @@ export interface PermissionStart {
   readonly sandboxed: boolean
   /** Only managed settings may allow: nothing a person or a host answers adds an allow rule. */
   readonly managedRulesOnly?: true
+  readonly restrictions?: Restrictions
   /** Writes what outlives the session; failures come back as one line. */
   persist(updates: readonly Persisted[]): Promise<string | null>
 }

@@ -38,7 +38,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let cwd = place.cwd
   let mode = permissions.mode
   let rules = permissions.rules
-  let { modes } = permissions
+  let { modes, restrictions } = permissions
   let { env, additionalRoots } = place
   let roots: readonly string[] = [place.cwd, ...place.additionalRoots]
   let model = models.resolve(models.model)
@@ -80,6 +80,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       ownFolders: [folder],
       resolve: place.resolve,
       sandboxed: permissions.sandboxed,
+      ...(restrictions === undefined ? {} : { restrictions }),
     }),
     mode: () => mode,
     setMode(next) {
@@ -116,6 +117,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       roots = [...new Set([start, ...next.additionalRoots, ...ofSession])]
       additionalRoots = next.additionalRoots
       env = next.env
+      restrictions = next.restrictions
       modes = next.modes
       if (modes.includes(mode)) return
       mode = "default"

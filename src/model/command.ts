@@ -1,6 +1,6 @@
 import type { Block } from "./block.ts"
 import type { Effort } from "./model-info.ts"
-import type { PermissionMode, PermissionUpdate, Rule } from "./permission.ts"
+import type { PermissionMode, PermissionUpdate, Restrictions, Rule } from "./permission.ts"
 import type { Report } from "./report.ts"
 
 /** What readers ask of the engine. Every command is taken at once; its effect is seen in the events. */
@@ -29,6 +29,7 @@ export type Command =
       readonly modes: readonly PermissionMode[]
       /** Canonical. */
       readonly additionalRoots: readonly string[]
+      readonly restrictions?: Restrictions | undefined
       /** For children. */
       readonly env: Readonly<Record<string, string>>
     }

@@ -31,6 +31,17 @@ export interface Rule {
   readonly base: string
 }
 
+/** Switches of the settings that no rule, mode or answer lifts. */
+export interface Restrictions {
+  /** Nothing outside the working folders is read, whatever a rule allows. */
+  readonly reads: boolean
+  readonly writes: boolean
+  /** Folders and files outside that may be read all the same; absolute, canonical. */
+  readonly exempt: readonly string[]
+  /** What would ask is refused. */
+  readonly questions: boolean
+}
+
 /** Where "always allow" may write a rule. */
 export type RuleDestination = "session" | "localSettings" | "projectSettings" | "userSettings"
 

@@ -15,6 +15,9 @@ export interface Settings {
     readonly defaultMode?: PermissionMode
     readonly additionalDirectories?: readonly string[]
     readonly disableBypassPermissionsMode?: "disable"
+    readonly blockReadsOutsideWorkingDirectories?: boolean
+    readonly blockWritesOutsideWorkingDirectories?: boolean
+    readonly denyInsteadOfPrompting?: boolean
   }
   readonly cleanupPeriodDays?: number
   readonly theme?: string

@@ -144,12 +144,10 @@ function settle(finding: Finding, policy: Policy): Finding {
   const mode: PermissionMode = policy.mode
   if (mode === "bypassPermissions" && finding.firmness !== "firm")
     return allow(finding.subject, "the mode allows everything", { kind: "mode" })
-  if (mode !== "dontAsk") return finding
-  return deny(finding.subject, `${finding.reason.text}, and the mode asks nothing`, {
-    ...finding.reason,
-    kind: "mode",
-    text: `${finding.reason.text}, and the mode asks nothing`,
-  })
+  if (mode !== "dontAsk" && policy.restrictions?.questions !== true) return finding
+  const who = mode === "dontAsk" ? "the mode asks" : "the settings ask"
+  const text = `${finding.reason.text}, and ${who} nothing`
+  return deny(finding.subject, text, { ...finding.reason, kind: "mode", text })
 }
 
 function summarize(deciding: Finding, all: readonly Finding[]): Finding {

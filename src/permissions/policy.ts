@@ -1,4 +1,4 @@
-import type { PermissionMode, Rule } from "../model/permission.ts"
+import type { PermissionMode, Restrictions, Rule } from "../model/permission.ts"
 
 /** Everything `decide` looks at besides the call. Plain data and one pure look-up, so that every case is a table row. */
 export interface Policy {
@@ -22,4 +22,6 @@ export interface Policy {
   resolve(path: string): string | null
   /** True while a sandbox contains every command (spec/settings.md section 5, auto-allow). */
   readonly sandboxed: boolean
+  /** Absent: none. */
+  readonly restrictions?: Restrictions
 }

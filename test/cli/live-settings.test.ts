@@ -82,6 +82,26 @@ describe("settings that change while a session runs", () => {
     expect(it.said).toEqual(["info: Settings changed: permissions, env"])
   })
 
+  test("a folder is closed and opened again by its settings, and what it spares is relative to it", async () => {
+    using it = session()
+    it.write("work/.claude/settings.json", {
+      permissions: { blockReadsOutsideWorkingDirectories: true },
+    })
+    await it.until("the new file", () => it.sent.length === 1)
+    it.write("home/.claude/settings.json", {
+      permissions: { denyInsteadOfPrompting: true, blockReadsExemptPaths: ["~/lib"] },
+    })
+    await it.until("the change", () => it.sent.length === 2)
+    it.remove("home/.claude/settings.json")
+    it.remove("work/.claude/settings.json")
+    await it.until("the removal", () => it.sent.at(-1)?.restrictions === undefined)
+    const closed = { reads: true, writes: false, exempt: [], questions: false }
+    expect(it.sent.slice(0, 2).map(({ restrictions }) => restrictions)).toEqual([
+      closed,
+      { ...closed, exempt: [`${it.top}/home/lib`], questions: true },
+    ])
+  })
+
   test("a file in a folder that did not exist is seen, and so is its removal", async () => {
     using it = session()
     it.write("work/.claude/settings.json", { permissions: { ask: ["WebFetch"] } })

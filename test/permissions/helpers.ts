@@ -5,6 +5,7 @@ import type {
   Call,
   Decision,
   PermissionMode,
+  Restrictions,
   Rule,
   RuleSource,
   Verdict,
@@ -25,6 +26,7 @@ export interface Setup {
   readonly sandboxed?: boolean
   readonly ownFiles?: readonly string[]
   readonly ownFolders?: readonly string[]
+  readonly restrictions?: Restrictions
 }
 
 export function policy(setup: Setup = {}): Policy {
@@ -48,6 +50,7 @@ export function policy(setup: Setup = {}): Policy {
     ownFolders: setup.ownFolders ?? [],
     resolve: (path) => follow(path, setup.links ?? {}),
     sandboxed: setup.sandboxed ?? false,
+    ...(setup.restrictions === undefined ? {} : { restrictions: setup.restrictions }),
   }
 }
 

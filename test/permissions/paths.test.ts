@@ -399,3 +399,63 @@ test("what the session itself spilled may be read, and is still not written", ()
     ]),
   ).toEqual([])
 })
+
+describe("what the settings close, no rule, mode or answer opens", () => {
+  const none = { reads: false, writes: false, exempt: [], questions: false }
+  const all = ["default", "acceptEdits", "bypassPermissions", "dontAsk"] as const
+
+  test("reading outside the working folders", () => {
+    const restrictions = { ...none, reads: true, exempt: ["/usr/include"] }
+    for (const mode of all)
+      expect(
+        wrong(
+          [
+            ["allow", "Read", "/proj/a.ts", { restrictions }],
+            ["allow", "Read", "/extra/a", { restrictions, roots: ["/proj", "/extra"] }],
+            ["allow", "Read", "/session/spill/1", { restrictions, ownFolders: ["/session"] }],
+            ["deny", "Read", "/etc/passwd", { restrictions }],
+            ["deny", "Grep", "/proj/../etc", { restrictions }],
+            ["deny", "Read", "/proj/link/passwd", { restrictions, links: { "/proj/link": "/etc" } }],
+            ["deny", "Read", "/etc/hosts", { restrictions, allow: ["Read", "Read(//etc/**)"] }],
+          ],
+          mode,
+        ),
+      ).toEqual([])
+    expect(wrong([["allow", "Read", "/usr/include/a.h", { restrictions, allow: ["Read"] }]])).toEqual([])
+    expect(verdictOf("cat /etc/passwd", { restrictions })).toBe("deny")
+    expect(verdictOf("cat ./a", { restrictions })).toBe("allow")
+    expect(verdictOf("sort < /etc/passwd", { restrictions, allow: ["Bash"] })).toBe("deny")
+  })
+
+  test("writing outside the working folders, also what may be read there", () => {
+    const restrictions = { ...none, writes: true, exempt: ["/out"] }
+    for (const mode of all)
+      expect(
+        wrong(
+          [
+            ["deny", "Write", "/out/a", { restrictions }],
+            ["deny", "Edit", "/etc/hosts", { restrictions, allow: ["Edit", "Edit(//etc/**)"] }],
+          ],
+          mode,
+        ),
+      ).toEqual([])
+    expect(verdictOf("echo a > /etc/hosts", { restrictions, allow: ["Bash"] })).toBe("deny")
+    expect(wrong([["allow", "Write", "/proj/a", { restrictions, mode: "acceptEdits" }]])).toEqual([])
+  })
+
+  test("what would ask is refused, also what even bypass asks about", () => {
+    const restrictions = { ...none, questions: true }
+    expect(
+      wrong([
+        ["deny", "Write", "/proj/a", { restrictions }],
+        ["deny", "Read", "/etc/passwd", { restrictions }],
+        ["deny", "Read", "/proj/.env", { restrictions, mode: "bypassPermissions", ask: ["Read(.env)"] }],
+        ["allow", "Write", "/proj/a", { restrictions, mode: "acceptEdits" }],
+        ["allow", "Read", "/proj/a", { restrictions }],
+      ]),
+    ).toEqual([])
+    expect(decide(file("Write", "/proj/a"), policy({ restrictions })).reason.text).toContain(
+      "the settings ask nothing",
+    )
+  })
+})

@@ -51,6 +51,8 @@ export function judgePath(use: PathUse, policy: Policy): Finding {
     })
   if (policy.ownFiles.some((own) => both.every((path) => joinPath("/", own) === path)))
     return allow(subject, `${given} belongs to this session`)
+  const barred = byRestriction(use, both, subject, policy)
+  if (barred) return barred
   if (writes) return judgeWrite(use, both, subject, policy)
   if (policy.ownFolders.some((own) => both.every((path) => contains(own, path))))
     return allow(subject, `${given} belongs to this session`)
@@ -62,6 +64,28 @@ export function judgePath(use: PathUse, policy: Policy): Finding {
   return ask(subject, `${given} is outside the working directories`, {
     reason: { kind: "workingDir", path: outsidePath(both, policy) },
     wish: { kind: "folder", path: outsidePath(both, policy) },
+  })
+}
+
+/** The settings close everything outside the working folders: rules and modes open nothing there. */
+function byRestriction(
+  use: PathUse,
+  both: readonly string[],
+  subject: string,
+  policy: Policy,
+): Finding | null {
+  const { restrictions } = policy
+  if (restrictions === undefined) return null
+  const reads = use.access === "read"
+  if (!(reads ? restrictions.reads : restrictions.writes)) return null
+  const open = reads ? [...policy.roots, ...restrictions.exempt] : policy.roots
+  const outside = both.find((path) => !open.some((root) => contains(root, path)))
+  const spared = reads && policy.ownFolders.some((own) => both.every((path) => contains(own, path)))
+  if (outside === undefined || spared) return null
+  const key = `permissions.block${reads ? "Reads" : "Writes"}OutsideWorkingDirectories`
+  return deny(subject, `${outside} is outside the working directories, which ${key} closes`, {
+    kind: "workingDir",
+    path: outside,
   })
 }
 
