@@ -2,6 +2,7 @@ import { dirname, join } from "node:path"
 import { envInt, envOn } from "../config/env.ts"
 import { createSkills, type Skills } from "../extend/skills/create-skills.ts"
 import type { SkillPlace } from "../extend/skills/load-skills.ts"
+import type { Settings } from "../model/settings.ts"
 import {
   createStructuredOutput,
   DEFAULT_ATTEMPTS,
@@ -33,16 +34,22 @@ export async function createSessionParts(prepared: Prepared): Promise<SessionPar
   if (flags.bare === true || flags.safeMode === true || flags.disableSlashCommands === true)
     return { skills: null, structured }
   const overrides = config.settings.skillOverrides
-  const listingChars = envInt(env, "SLASH_COMMAND_TOOL_CHAR_BUDGET", 1)
   const skills = createSkills({
     places: skillPlaces(prepared),
     projectDir: cwd,
     ...(typeof overrides === "object" && overrides !== null
       ? { overrides: overrides as Readonly<Record<string, unknown>> }
       : {}),
-    ...(listingChars === undefined ? {} : { listingChars }),
+    listingChars: envInt(env, "SLASH_COMMAND_TOOL_CHAR_BUDGET", 1) ?? listingShare(config.settings),
+    descriptionChars: config.settings.skillListingMaxDescChars,
+    noCommands: config.settings.disableSkillShellExecution === true,
   })
   return { skills, structured }
+}
+
+/** Characters, at four a token, of the share of a window of 200,000 tokens; undefined: the default. */
+function listingShare({ skillListingBudgetFraction: share }: Settings): number | undefined {
+  return share === undefined ? undefined : Math.round(share * 200_000 * 4)
 }
 
 /** Managed, personal, then the project's from the start folder up to its root, then added folders. */

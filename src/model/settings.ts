@@ -19,6 +19,9 @@ export interface Settings {
     readonly blockWritesOutsideWorkingDirectories?: boolean
     readonly denyInsteadOfPrompting?: boolean
   }
+  readonly skillListingBudgetFraction?: number
+  readonly skillListingMaxDescChars?: number
+  readonly disableSkillShellExecution?: boolean
   readonly cleanupPeriodDays?: number
   readonly theme?: string
   readonly verbose?: boolean

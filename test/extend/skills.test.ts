@@ -144,6 +144,25 @@ describe("skills and commands of a session", () => {
     expect(text).not.toContain("ARGUMENTS:")
   })
 
+  test("a policy leaves commands out", async () => {
+    const { asked, turn } = turnOf()
+    const folders = [{ folder: folder({ "commands/do.md": "Now !`date`." }), source: "project" as const }]
+    const skills = createSkills({ places: folders, projectDir: home, noCommands: true })
+    const { text } = (await skills.expand("do", "", turn)) ?? {}
+    expect([text, asked.commands]).toEqual(["Now [shell command execution disabled by policy].", []])
+  })
+
+  test("a long description is cut in the listing", () => {
+    const folders = [
+      {
+        folder: folder({ "commands/do.md": "---\ndescription: 123456789\n---\nx" }),
+        source: "user" as const,
+      },
+    ]
+    const skills = createSkills({ places: folders, projectDir: home, descriptionChars: 5 })
+    expect(skills.tool()?.spec.description).toEndWith("- do: 1234…")
+  })
+
   test("an argument cannot bring a command along", async () => {
     const { asked, turn } = turnOf()
     const skills = skillsOf({ "commands/echo.md": "Say $ARGUMENTS" })

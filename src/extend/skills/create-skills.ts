@@ -3,14 +3,12 @@ import type { LazyTool } from "../../model/tool.ts"
 import { expandSkill } from "./expand-skill.ts"
 import { lazySkillTool } from "./lazy-skill-tool.ts"
 import { loadSkills, type Skill, type SkillPlace } from "./load-skills.ts"
+import type { SkillSetup } from "./skill-prompt.ts"
 
-export interface SkillOptions {
+export interface SkillOptions extends SkillSetup {
   readonly places: readonly SkillPlace[]
-  readonly projectDir: string
   /** Setting `skillOverrides`: `on`, `name-only`, `user-invocable-only` or `off` by name. */
   readonly overrides?: Readonly<Record<string, unknown>>
-  /** Characters of the listing that the model reads (SLASH_COMMAND_TOOL_CHAR_BUDGET). */
-  readonly listingChars?: number
 }
 
 export interface Skills extends CommandPort {
@@ -26,11 +24,12 @@ export interface Skills extends CommandPort {
 
 /** The skills and commands of one session. */
 export function createSkills(options: SkillOptions): Skills {
-  let skills = loadSkills(options.places)
+  const { places, overrides, ...setup } = options
+  let skills = loadSkills(places)
   let wanted: readonly string[] | null = null
   let tool: { readonly of: string; readonly tool: LazyTool } | null = null
 
-  const override = ({ name }: Skill) => options.overrides?.[name]
+  const override = ({ name }: Skill) => overrides?.[name]
   const forPeople = () =>
     [...skills.values()].filter((skill) => skill.userInvocable && override(skill) !== "off")
   const forModel = () =>
@@ -40,7 +39,7 @@ export function createSkills(options: SkillOptions): Skills {
       return wanted?.some((name) => skill.name === name || skill.name.endsWith(`:${name}`)) ?? true
     })
   const call = (name: string) => {
-    if (!skills.has(name)) skills = loadSkills(options.places)
+    if (!skills.has(name)) skills = loadSkills(places)
     return skills.get(name)
   }
 
@@ -48,7 +47,7 @@ export function createSkills(options: SkillOptions): Skills {
     list: () => forPeople().map(describe),
     skillNames: () => forPeople().flatMap(({ kind, name }) => (kind === "skill" ? [name] : [])),
     reload() {
-      skills = loadSkills(options.places)
+      skills = loadSkills(places)
     },
     only(names) {
       wanted = names
@@ -56,7 +55,7 @@ export function createSkills(options: SkillOptions): Skills {
     async expand(name, args, turn) {
       const skill = call(name)
       if (skill === undefined || !skill.userInvocable || override(skill) === "off") return null
-      const text = await expandSkill(skill, args, { turn, projectDir: options.projectDir }).catch(
+      const text = await expandSkill(skill, args, { ...setup, turn }).catch(
         (error: unknown) =>
           `/${name} could not be read: ${error instanceof Error ? error.message : String(error)}`,
       )
@@ -72,10 +71,7 @@ export function createSkills(options: SkillOptions): Skills {
           of,
           tool: lazySkillTool(
             offered.map((skill) => (override(skill) === "name-only" ? { ...skill, description: "" } : skill)),
-            {
-              projectDir: options.projectDir,
-              ...(options.listingChars === undefined ? {} : { listingChars: options.listingChars }),
-            },
+            setup,
           ),
         }
       }

@@ -12,6 +12,16 @@ const MAX_COMMANDS = 50
 /** `` !`cmd` `` at the start of a word, and fenced blocks that open with ```` ```! ````. */
 const COMMAND = /(?<=^|\s)!`([^`\n]+)`|^```!\s*\n([\s\S]*?)\n```/gm
 
+/** What stands where a command would have run, when the settings forbid it (spec/settings.md, `disableSkillShellExecution`). */
+const DISABLED = "[shell command execution disabled by policy]"
+
+export interface Expansion {
+  readonly turn: TurnPort
+  readonly projectDir: string
+  /** `!` commands are left out. */
+  readonly noCommands?: boolean | undefined
+}
+
 /**
  * The text of a skill for one call: placeholders filled in, `!` commands run (through the rules) and replaced by what
  * they print. Commands are found before arguments are filled in, so an argument cannot bring one along.
@@ -19,7 +29,7 @@ const COMMAND = /(?<=^|\s)!`([^`\n]+)`|^```!\s*\n([\s\S]*?)\n```/gm
 export async function expandSkill(
   skill: Skill,
   args: string,
-  { turn, projectDir }: { readonly turn: TurnPort; readonly projectDir: string },
+  { turn, projectDir, noCommands = false }: Expansion,
 ): Promise<string> {
   if ((await stat(skill.file)).size > MAX_BYTES) throw new Error(`${skill.file} is larger than 1 MiB`)
   const { body } = readFrontMatter(await readFile(skill.file, "utf8"))
@@ -37,22 +47,26 @@ export async function expandSkill(
       CLAUDE_PROJECT_DIR: projectDir,
     },
   }
-  const text = await runCommands(template, values, turn)
+  const text = await runCommands(template, values, noCommands ? null : turn)
   const lead = skill.kind === "skill" ? `Base directory for this skill: ${skillDir(skill)}\n\n` : ""
   const rest = args !== "" && !usesArguments(template, skill.parameters) ? `\n\nARGUMENTS: ${args}` : ""
   return `${lead}${text}${rest}`
 }
 
-async function runCommands(template: string, values: Substitutions, turn: TurnPort): Promise<string> {
+async function runCommands(template: string, values: Substitutions, turn: TurnPort | null): Promise<string> {
   const parts: string[] = []
   let from = 0
   for (const [count, match] of [...template.matchAll(COMMAND)].entries()) {
     if (count >= MAX_COMMANDS) break
     parts.push(substitute(template.slice(from, match.index), values))
-    const { ok, output } = await turn.shell(substitute(match[1] ?? match[2] ?? "", values))
-    parts.push(ok ? output : `[The command failed: ${output}]`)
+    parts.push(turn === null ? DISABLED : await runCommand(match[1] ?? match[2] ?? "", values, turn))
     from = match.index + match[0].length
   }
   parts.push(substitute(template.slice(from), values))
   return parts.join("")
+}
+
+async function runCommand(command: string, values: Substitutions, turn: TurnPort): Promise<string> {
+  const { ok, output } = await turn.shell(substitute(command, values))
+  return ok ? output : `[The command failed: ${output}]`
 }

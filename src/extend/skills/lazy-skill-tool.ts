@@ -1,6 +1,6 @@
 import type { LazyTool } from "../../model/tool.ts"
 import type { Skill } from "./load-skills.ts"
-import { skillPrompt } from "./skill-prompt.ts"
+import { type SkillSetup, skillPrompt } from "./skill-prompt.ts"
 
 /** The input of the tool, as JSON schema and without the schema library; skill-tool.ts checks by the same fields. */
 const INPUT = {
@@ -13,14 +13,11 @@ const INPUT = {
 } as const
 
 /** The `Skill` tool over `skills`, as a session starts with it. */
-export function lazySkillTool(
-  skills: readonly Skill[],
-  options: { readonly projectDir: string; readonly listingChars?: number },
-): LazyTool {
+export function lazySkillTool(skills: readonly Skill[], setup: SkillSetup): LazyTool {
   return {
     name: "Skill",
     offered: "always",
-    spec: { name: "Skill", description: skillPrompt(skills, options.listingChars), input_schema: INPUT },
-    load: async () => (await import("./skill-tool.ts")).skillTool(skills, options),
+    spec: { name: "Skill", description: skillPrompt(skills, setup), input_schema: INPUT },
+    load: async () => (await import("./skill-tool.ts")).skillTool(skills, setup),
   }
 }

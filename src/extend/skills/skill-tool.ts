@@ -2,7 +2,7 @@ import { z } from "zod"
 import { failed, type Tool } from "../../model/tool.ts"
 import { expandSkill } from "./expand-skill.ts"
 import type { Skill } from "./load-skills.ts"
-import { skillPrompt } from "./skill-prompt.ts"
+import { type SkillSetup, skillPrompt } from "./skill-prompt.ts"
 
 const schema = z.object({
   skill: z.string().describe("Name of the skill, without a slash"),
@@ -11,14 +11,11 @@ const schema = z.object({
 type Input = z.infer<typeof schema>
 
 /** The `Skill` tool over `skills`; their names and descriptions are part of its prompt. */
-export function skillTool(
-  skills: readonly Skill[],
-  { projectDir, listingChars }: { readonly projectDir: string; readonly listingChars?: number },
-): Tool<Input> {
+export function skillTool(skills: readonly Skill[], setup: SkillSetup): Tool<Input> {
   const find = (name: string) => skills.find((skill) => skill.name === name.replace(/^\//, ""))
   return {
     name: "Skill",
-    prompt: skillPrompt(skills, listingChars),
+    prompt: skillPrompt(skills, setup),
     schema,
     access: ({ skill }) => [{ kind: "skill", name: skill.replace(/^\//, "") }],
     title: ({ skill, args }) => (args === undefined ? skill : `${skill} ${args}`),
@@ -28,7 +25,7 @@ export function skillTool(
         return failed(`Unknown skill: ${name}. Available: ${skills.map((one) => one.name).join(", ")}`)
       const { turn } = ctx
       if (turn === undefined) return failed("Skills cannot be used here.")
-      const text = await expandSkill(skill, args, { turn, projectDir })
+      const text = await expandSkill(skill, args, { ...setup, turn })
       const data = { success: true, commandName: skill.name }
       const view = { kind: "text" as const, summary: `Skill ${skill.name}` }
       if (skill.fork === undefined) return { content: text, data, view }
