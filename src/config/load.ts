@@ -144,10 +144,19 @@ function localFolder(paths: ConfigPaths, cwd: string, repository: Repository | n
 
 /** Layers lowest first: the highest scalar wins, lists join without doubles, objects merge key by key. */
 export function mergeLayers(layers: readonly Layer[]): Settings {
-  return layers.reduce<Readonly<Record<string, unknown>>>(
-    (low, layer) => mergeObjects(low, layer.values, layer.source, ""),
-    {},
+  const managedServers = layers.some(
+    (layer) => isManaged(layer) && layer.values.allowManagedMcpServersOnly === true,
   )
+  return layers.reduce<Readonly<Record<string, unknown>>>((low, layer) => {
+    // A list that allows counts from managed settings alone; one that denies counts from everywhere.
+    const { allowedMcpServers: _, ...rest } = layer.values
+    const values = managedServers && !isManaged(layer) ? rest : layer.values
+    return mergeObjects(low, values, layer.source, "")
+  }, {})
+}
+
+function isManaged({ source }: Layer): boolean {
+  return source === "policySettings"
 }
 
 /** Lists that replace and do not join. */

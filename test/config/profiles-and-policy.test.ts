@@ -110,6 +110,20 @@ describe("profiles", () => {
 })
 
 describe("managed settings", () => {
+  test("may say that their list of MCP servers is the only one; what others deny stays denied", () => {
+    using it = place()
+    const list = (...names: readonly string[]) => names.map((serverName) => ({ serverName }))
+    it.put("user", { allowedMcpServers: list("mine"), deniedMcpServers: list("bad") })
+    it.put("managed", { allowedMcpServers: list("ours") })
+    expect(it.load().settings.allowedMcpServers).toEqual(list("mine", "ours"))
+    it.put("managed", { allowedMcpServers: list("ours"), allowManagedMcpServersOnly: true })
+    expect(it.load().settings.allowedMcpServers).toEqual(list("ours"))
+    expect(it.load().settings.deniedMcpServers).toEqual(list("bad"))
+    it.put("managed", {})
+    it.put("user", { allowedMcpServers: list("mine"), allowManagedMcpServersOnly: true })
+    expect(it.load().settings.allowedMcpServers).toEqual(list("mine"))
+  })
+
   const flags: ConfigFlags = {
     settings: JSON.stringify({
       permissions: { allow: ["Bash(git push *)", "Bash"], defaultMode: "bypassPermissions" },
