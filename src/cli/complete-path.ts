@@ -1,3 +1,4 @@
+import type { Settings } from "../model/settings.ts"
 import { walk } from "../tools/search/walk.ts"
 import { fuzzyFilter } from "../tui/fuzzy.ts"
 
@@ -10,14 +11,32 @@ const FRESH_MS = 10_000
 /** Files walked before others may run. */
 const SLICE = 500
 
-/** Completes `@` paths of one project: a listing that honours .gitignore, made on first use and kept a while. */
-export function createPathCompletion(
-  cwd: string,
-): (query: string, signal: AbortSignal) => Promise<readonly string[]> {
+export interface CompletionOptions {
+  readonly cwd: string
+  /** For the command. */
+  readonly env: Readonly<Record<string, string>>
+  readonly settings: Settings
+}
+
+/**
+ * Completes `@` paths of one project: by the command of `fileSuggestion`, else from a listing that honours .gitignore,
+ * unless `respectGitignore` is off; it is made on first use and kept a while.
+ */
+export function createPathCompletion({
+  cwd,
+  env,
+  settings,
+}: CompletionOptions): (query: string, signal: AbortSignal) => Promise<readonly string[]> {
+  const { fileSuggestion, respectGitignore } = settings
+  if (fileSuggestion !== undefined)
+    return async (query, signal) => {
+      const { suggestByCommand } = await import("./suggest-by-command.ts")
+      return suggestByCommand({ command: fileSuggestion.command, cwd, env }, query, signal)
+    }
   let listing: { readonly at: number; readonly paths: Promise<readonly string[]> } | undefined
   return async (query, signal) => {
     if (listing === undefined || Date.now() - listing.at > FRESH_MS) {
-      listing = { at: Date.now(), paths: listPaths(cwd) }
+      listing = { at: Date.now(), paths: listPaths(cwd, respectGitignore !== false) }
     }
     const paths = await listing.paths
     if (signal.aborted) return []
@@ -25,8 +44,8 @@ export function createPathCompletion(
   }
 }
 
-async function listPaths(root: string): Promise<readonly string[]> {
-  const { default: ignore } = await import("ignore")
+async function listPaths(root: string, honour: boolean): Promise<readonly string[]> {
+  const ignore = honour ? (await import("ignore")).default : null
   const paths: string[] = []
   const folders = new Set<string>()
   const skip = new Set([".git", "node_modules"])

@@ -2,13 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { listModels } from "../api/models.ts"
 import { envOn } from "../config/env.ts"
+import type { Config } from "../config/load.ts"
 import { projectDir } from "../config/paths.ts"
 import { DEMO_PROMPT } from "../demo/demo-project.ts"
 import { version } from "../lib/version.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
-import type { AliasPort, PromptHistory, TuiPorts } from "../tui/ports.ts"
+import type { AliasPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
@@ -51,7 +52,7 @@ export function createTuiPorts(
       return file === null ? [] : (await readTail(file, { maxBytes: bytes })).lines
     },
     models: () => listModels(env).map(({ value, info }) => ({ alias: value, info })),
-    completePath: createPathCompletion(cwd),
+    completePath: createPathCompletion({ cwd, env: options.shellEnv, settings: prepared.config.settings }),
     history: openHistory(prepared, options.sessionId, options.demo),
     saveDraft: (text) => (options.demo ? undefined : saveDraft(draft, text)),
     // The demo opens with its task typed in: Enter is all it takes.
@@ -63,7 +64,7 @@ export function createTuiPorts(
     hidden: hiddenCommands(env),
     version,
     credentialLine: options.credentialLine,
-    startNotices: options.demo ? [] : prepared.config.problems.map(problemLine),
+    startNotices: options.demo ? [] : startNotices(prepared.config),
     demo: options.demo,
     terminals: options.terminals,
     // Loaded when the first command is typed: it brings the shell's parser along.
@@ -82,6 +83,16 @@ export function createTuiPorts(
     problems: options.aliases.problems,
     respondToShell: prepared.config.settings.respondToBashCommands !== false,
   }
+}
+
+/** One of the organisation's lines, another one at each start; then what is wrong in the settings. */
+function startNotices({ settings, problems }: Config): readonly StartNotice[] {
+  const { companyAnnouncements: lines = [] } = settings
+  const line = lines[Math.floor(Math.random() * lines.length)]
+  return [
+    ...(line === undefined ? [] : [{ level: "info" as const, text: line }]),
+    ...problems.map((problem) => ({ level: "warning" as const, text: problemLine(problem) })),
+  ]
 }
 
 /** DISABLE_LOGIN_COMMAND and its like (spec/cli.md section 5.1). */

@@ -19,6 +19,9 @@ export interface Settings {
     readonly blockWritesOutsideWorkingDirectories?: boolean
     readonly denyInsteadOfPrompting?: boolean
   }
+  readonly fileSuggestion?: { readonly command: string }
+  readonly respectGitignore?: boolean
+  readonly companyAnnouncements?: readonly string[]
   readonly skillListingBudgetFraction?: number
   readonly skillListingMaxDescChars?: number
   readonly disableSkillShellExecution?: boolean

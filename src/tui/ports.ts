@@ -2,6 +2,11 @@ import type { Line } from "../model/line.ts"
 import type { ModelInfo } from "../model/model-info.ts"
 import type { SessionSummary } from "../model/session.ts"
 
+export interface StartNotice {
+  readonly level: "info" | "warning"
+  readonly text: string
+}
+
 /** What the terminal reader needs from the world: it reads no disk and no network itself. Every call may be slow. */
 export interface TuiPorts {
   /** Sessions of this project, newest first; `query` filters by title. */
@@ -30,7 +35,7 @@ export interface TuiPorts {
   credentialLine: string
   demo: boolean
   /** One line each: what was wrong with the settings at the start. */
-  readonly startNotices: readonly string[]
+  readonly startNotices: readonly StartNotice[]
   /** Absent where nobody can attach to a terminal. */
   readonly terminals?: TerminalDoor
   /** Absent where `!` runs nothing. */

@@ -208,7 +208,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       transcript.add(header)
       for (const text of ports.problems ?? []) transcript.add({ kind: "notice", level: "warning", text })
       transcript.addAll(cellsOf(options.resumed ?? []))
-      for (const text of ports.startNotices) transcript.add({ kind: "notice", level: "warning", text })
+      for (const notice of ports.startNotices) transcript.add({ kind: "notice", ...notice })
       return
     }
     if (why !== "clear" && why !== "resume") return

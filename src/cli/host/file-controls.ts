@@ -2,6 +2,7 @@ import { open, realpath, stat } from "node:fs/promises"
 import { resolve } from "node:path"
 import type { Controls } from "../../headless/controls.ts"
 import { createPathCompletion } from "../complete-path.ts"
+import { childEnv } from "../compose.ts"
 import type { HostContext } from "./host-context.ts"
 
 /** What `read_file` sends unless the host says otherwise; and the most it sends at all: a line must stay below 50 MB. */
@@ -47,7 +48,11 @@ export function fileControls({ prepared, permissions, checkpoints, state }: Host
       return { ...(await checkpoints.rewind(text(id, "user_message_id"), { dryRun: dryRun === true })) }
     },
     async file_suggestions({ query }, signal) {
-      complete ??= createPathCompletion(cwd())
+      complete ??= createPathCompletion({
+        cwd: cwd(),
+        env: childEnv(prepared),
+        settings: prepared.config.settings,
+      })
       const paths = await complete(typeof query === "string" ? query : "", signal)
       return { suggestions: paths.map((path) => ({ path })) }
     },
