@@ -45,14 +45,25 @@ ${envMarkdown()}
 `
 }
 
-/** True when some source beside the table itself names the key. */
+/**
+ * True when some source beside the table takes the key out of settings: as a member of something that holds settings, by
+ * taking such a thing apart, or by its dotted name. A word that only happens to be the same does not count.
+ */
 function isRead(key: string): boolean {
+  // Rules are taken by their behaviour's name, a variable.
+  if (/^permissions\.(allow|ask|deny)$/.test(key)) return true
   const name = key.slice(key.lastIndexOf(".") + 1)
   sources ??= [...new Bun.Glob("src/**/*.ts").scanSync(root)]
-    .filter((file) => !/src\/config\/(keys|settings-docs)\.ts$/.test(file))
+    .filter((file) => !/src\/(config\/(keys|settings-docs|check-layer)|model\/settings)\.ts$/.test(file))
     .map((file) => readFileSync(join(root, file), "utf8"))
     .join("\n")
-  return new RegExp(`\\b${name}\\b`).test(sources)
+  const holders =
+    "(settings|values|permissions|sandbox|given|network|filesystem|credentials|layer|ccts|config|asked|wanted)"
+  return [
+    `\\b${holders}(\\)|!|\\?)*\\??\\.${name}\\b`,
+    `\\{[^{}]*\\b${name}\\b[^{}]*\\}(: [A-Z]\\w+| =[^;\\n]*\\b${holders}\\b)`,
+    `["'\`]${key.replaceAll(".", "\\.")}["'\`]`,
+  ].some((pattern) => new RegExp(pattern).test(sources ?? ""))
 }
 let sources: string | undefined
 

@@ -96,6 +96,8 @@ export async function compose(
     ...(flags.appendSubagentSystemPrompt === undefined
       ? {}
       : { appendSubagent: flags.appendSubagentSystemPrompt }),
+    style: parts.own.styles.chosen ?? undefined,
+    language: settings.language,
     ...memorySource(prepared),
     git: () => readGitState(prepared),
     servers: () => extensions.instructions(),

@@ -4,6 +4,7 @@ import { persistSetting } from "../config/persist.ts"
 import { recordTrust, trustKey } from "../config/state.ts"
 import type { StartQuestion } from "../tui/dialogs/start-question.ts"
 import { type Prepared, prepare } from "./prepare.ts"
+import { screenSettings } from "./screen-settings.ts"
 
 export interface Confirmed {
   readonly prepared: Prepared
@@ -39,15 +40,14 @@ function hasAcceptedBypass({ config, state }: Prepared): boolean {
   )
 }
 
-async function ask({ flags, env }: Prepared, question: StartQuestion): Promise<boolean> {
+async function ask(prepared: Prepared, question: StartQuestion): Promise<boolean> {
   const [{ openScreen }, { askAtStart }] = await Promise.all([
     import("../tui/screen/open-screen.ts"),
     import("../tui/ask-at-start.ts"),
   ])
   const leaving = new AbortController()
   const screen = await openScreen({
-    plain: flags.axScreenReader === true,
-    env,
+    ...screenSettings(prepared),
     onLeave: () => leaving.abort(),
   })
   try {

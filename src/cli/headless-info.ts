@@ -1,5 +1,6 @@
 import { listModels } from "../api/models.ts"
 import { localCommands } from "../engine/local-commands.ts"
+import { DEFAULT_STYLE } from "../extend/styles/output-styles.ts"
 import { EMPTY_INFO, type HeadlessInfo, type HostModelInfo } from "../headless/info.ts"
 import { version } from "../lib/version.ts"
 import type { Payer } from "./choose-api.ts"
@@ -12,13 +13,17 @@ export function headlessInfo(
   { env }: Prepared,
   payer: Payer,
   betas: readonly string[],
-  { skills }: SessionParts,
+  { skills, styles }: SessionParts,
   extensions: Extensions,
 ): HeadlessInfo {
   return {
     ...EMPTY_INFO,
     version,
     apiKeySource: payer.apiKeySource,
+    outputStyle: styles.chosen?.name ?? DEFAULT_STYLE,
+    get outputStyles() {
+      return styles.names()
+    },
     get agents() {
       return extensions.kinds().map(({ name, description, model }) => ({
         name,

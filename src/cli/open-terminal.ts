@@ -11,6 +11,7 @@ import { createLiveSettings } from "./live-settings.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { Prepared } from "./prepare.ts"
 import { readGitState } from "./prompt-context.ts"
+import { screenSettings } from "./screen-settings.ts"
 import { createSessionParts } from "./session-parts.ts"
 import { createSettingsPort } from "./settings-port.ts"
 import { createTerminalRoom } from "./terminal-room.ts"
@@ -57,8 +58,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const engine = leaveNoOrphans(withExtensions(createEngine(options), extensions))
   if (prepared.flags.name !== undefined) engine.send({ type: "title", title: prepared.flags.name })
   screen = await parts.openScreen({
-    plain: prepared.flags.axScreenReader === true,
-    env: prepared.env,
+    ...screenSettings(prepared),
     onLeave: () => engine.close(),
   })
   const resumed = choice.kind === "old" ? choice.session.lines : undefined

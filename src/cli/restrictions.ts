@@ -13,7 +13,8 @@ export function restrictionsOf({ settings, layers, paths }: Config): {
   const questions = given.denyInsteadOfPrompting === true
   if (!(reads || writes || questions)) return {}
   const exempt = layers.flatMap(({ base, values }) => {
-    const texts = (values.permissions as Record<string, unknown> | undefined)?.blockReadsExemptPaths
+    const permissions = values.permissions as Record<string, unknown> | undefined
+    const texts = permissions?.blockReadsExemptPaths
     if (!Array.isArray(texts)) return []
     return texts
       .filter((text) => typeof text === "string")

@@ -2,12 +2,19 @@ import { dirname, join } from "node:path"
 import { envInt, envOn } from "../config/env.ts"
 import { createSkills, type Skills } from "../extend/skills/create-skills.ts"
 import type { SkillPlace } from "../extend/skills/load-skills.ts"
+import {
+  DEFAULT_STYLE,
+  findOutputStyle,
+  loadOutputStyles,
+  type OutputStyle,
+} from "../extend/styles/output-styles.ts"
 import type { Settings } from "../model/settings.ts"
 import {
   createStructuredOutput,
   DEFAULT_ATTEMPTS,
   type StructuredOutput,
 } from "../tools/structured-output.ts"
+import { complain } from "./complain.ts"
 import type { Prepared } from "./prepare.ts"
 import { StartError } from "./start-error.ts"
 
@@ -16,6 +23,15 @@ export interface SessionParts {
   /** Null without discovery (`--bare`, `--safe-mode`, `--disable-slash-commands`). */
   readonly skills: Skills | null
   readonly structured: StructuredOutput
+  readonly styles: SessionStyles
+}
+
+/** How the model works and talks in this session (setting `outputStyle`). */
+export interface SessionStyles {
+  /** Null for the default. */
+  readonly chosen: OutputStyle | null
+  /** Every style that may be chosen, as the files are now. */
+  names(): readonly string[]
 }
 
 /** Throws `StartError` for a schema that is none. */
@@ -31,11 +47,12 @@ export async function createSessionParts(prepared: Prepared): Promise<SessionPar
       )
     })
   }
-  if (flags.bare === true || flags.safeMode === true || flags.disableSlashCommands === true)
-    return { skills: null, structured }
+  const plain = flags.bare === true || flags.safeMode === true
+  const styles = sessionStyles(config.settings.outputStyle, plain ? [] : extensionPlaces(prepared))
+  if (plain || flags.disableSlashCommands === true) return { skills: null, structured, styles }
   const overrides = config.settings.skillOverrides
   const skills = createSkills({
-    places: skillPlaces(prepared),
+    places: extensionPlaces(prepared),
     projectDir: cwd,
     ...(typeof overrides === "object" && overrides !== null
       ? { overrides: overrides as Readonly<Record<string, unknown>> }
@@ -44,7 +61,17 @@ export async function createSessionParts(prepared: Prepared): Promise<SessionPar
     descriptionChars: config.settings.skillListingMaxDescChars,
     noCommands: config.settings.disableSkillShellExecution === true,
   })
-  return { skills, structured }
+  return { skills, structured, styles }
+}
+
+function sessionStyles(wanted: unknown, places: readonly SkillPlace[]): SessionStyles {
+  const all = () => loadOutputStyles(places.map(({ folder }) => folder))
+  const names = () => [DEFAULT_STYLE, ...all().map(({ name }) => name)]
+  if (typeof wanted !== "string" || wanted === DEFAULT_STYLE) return { chosen: null, names }
+  const chosen = findOutputStyle(all(), wanted)
+  if (chosen === undefined)
+    complain(`outputStyle: there is no style ${wanted}; known are ${names().join(", ")}.`)
+  return { chosen: chosen ?? null, names }
 }
 
 /** Characters, at four a token, of the share of a window of 200,000 tokens; undefined: the default. */
@@ -53,7 +80,7 @@ function listingShare({ skillListingBudgetFraction: share }: Settings): number |
 }
 
 /** Managed, personal, then the project's from the start folder up to its root, then added folders. */
-function skillPlaces({ paths, cwd, config, flags, additionalRoots }: Prepared): readonly SkillPlace[] {
+function extensionPlaces({ paths, cwd, config, flags, additionalRoots }: Prepared): readonly SkillPlace[] {
   const sources = flags.settingSources ?? ["user", "project", "local"]
   const user = sources.includes("user") ? [{ folder: paths.configDir, source: "user" as const }] : []
   const project = sources.includes("project")

@@ -308,7 +308,7 @@ const GROUPS: Readonly<Record<string, readonly Row[]>> = {
         pattern: /^custom:.+/,
       },
       "Colours",
-      { default: "dark" },
+      { default: "auto" },
     ],
     ["tui", oneOf("default", "fullscreen"), "Inline, or the whole screen", { default: "default" }],
     ["verbose", bool, "Show all output of tools", off],

@@ -147,10 +147,21 @@ export interface LoadedSession {
   readonly leaf: string | null
 }
 
+export interface OutputStyle {
+  readonly name: string
+  readonly body: string
+  /** The default's instructions on how to work stay. */
+  readonly keepsInstructions: boolean
+}
+
 export interface PromptSource {
   /** Replaces the default prompt; elements after the dynamic boundary are not cached. */
   readonly custom?: readonly string[] | undefined
   readonly append?: string | undefined
+  /** How to work and talk, in place of or beside the default (setting `outputStyle`); for the main conversation. */
+  readonly style?: OutputStyle | undefined
+  /** Language of the replies, as the user wrote it. */
+  readonly language?: string | undefined
   /** Goes behind every subagent's prompt. */
   readonly appendSubagent?: string
   /** Folder, environment and git state go into the first message: the prompt is the same for everybody. */

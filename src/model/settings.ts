@@ -22,11 +22,14 @@ export interface Settings {
   readonly fileSuggestion?: { readonly command: string }
   readonly respectGitignore?: boolean
   readonly companyAnnouncements?: readonly string[]
+  readonly language?: string
+  readonly outputStyle?: string
   readonly skillListingBudgetFraction?: number
   readonly skillListingMaxDescChars?: number
   readonly disableSkillShellExecution?: boolean
   readonly cleanupPeriodDays?: number
   readonly theme?: string
+  readonly axScreenReader?: boolean
   readonly verbose?: boolean
   readonly includeCoAuthoredBy?: boolean
   readonly [key: string]: unknown

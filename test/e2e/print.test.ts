@@ -45,6 +45,36 @@ describe.skipIf(!built)("-p for people", () => {
       },
     ))
 
+  test.concurrent("an output style takes the place of how to work, adds to it if it says so, and is not for subagents", () =>
+    withPlace(
+      ({ body }) =>
+        said(body.messages).includes("Delegate") && !said(body.messages).includes("tool_result")
+          ? toolUse("Agent", { description: "d", prompt: "Help", subagent_type: "general-purpose" })
+          : text("Done"),
+      async ({ start, api, write }) => {
+        write(".claude/output-styles/pirate.md", "Talk like a pirate.")
+        write(".claude/settings.json", said({ outputStyle: "pirate", language: "Danish" }))
+        await start(["-p", "Delegate"]).done
+        const [main, child] = api.turns.map(({ body }) => said(body.system))
+        for (const part of ["You are ccts", "# Tools", "Talk like a pirate.", "in Danish"])
+          expect(main).toContain(part)
+        expect(main).not.toContain("# Working")
+        expect(child).not.toContain("pirate")
+
+        write(".claude/settings.json", said({ outputStyle: "Explanatory" }))
+        await start(["-p", "Hi"]).done
+        const kept = said(api.turns.at(-1)?.body.system)
+        for (const part of ["# Working", "# Output style: Explanatory"]) expect(kept).toContain(part)
+
+        write(".claude/settings.json", said({ outputStyle: "nope" }))
+        const { err, code } = await start(["-p", "Hi"]).done
+        expect([err, code]).toEqual([
+          "outputStyle: there is no style nope; known are default, pirate, Explanatory, Learning, Proactive, Concise.\n",
+          0,
+        ])
+      },
+    ))
+
   test.concurrent("a mention that a rule denies stays words, and so does one of nothing", () =>
     withPlace([text("Hm")], async ({ start, api, write }) => {
       write(".env", "SECRET=sesame")

@@ -1,8 +1,10 @@
 import { release, type } from "node:os"
 import type { AgentKind } from "../../model/agent.ts"
 import type { ModelInfo } from "../../model/model-info.ts"
-import type { EngineOptions } from "../options.ts"
-import instructions from "./system.md" with { type: "text" }
+import type { EngineOptions, PromptSource } from "../options.ts"
+import identity from "./system.md" with { type: "text" }
+import tools from "./tools.md" with { type: "text" }
+import working from "./working.md" with { type: "text" }
 
 export interface SystemText {
   readonly text: string
@@ -28,11 +30,7 @@ export function systemPrompt(options: EngineOptions, facts: SystemFacts): readon
   const { memory } = facts
   const parts: SystemText[] = []
   if (prompt.custom === undefined) {
-    const rules = prompt.gitRules?.(facts.model.displayName) ?? ""
-    parts.push({
-      text: rules === "" ? instructions : `${instructions.trimEnd()}\n\n${rules}`,
-      cacheable: true,
-    })
+    parts.push({ text: instructions(prompt, facts.model), cacheable: true })
     if (prompt.excludeDynamic !== true) parts.push({ text: environment(options, facts), cacheable: false })
   } else {
     const boundary = prompt.custom.indexOf(DYNAMIC_BOUNDARY)
@@ -51,6 +49,22 @@ export function systemPrompt(options: EngineOptions, facts: SystemFacts): readon
   if (prompt.append !== undefined && prompt.append !== "")
     parts.push({ text: prompt.append, cacheable: false })
   return parts
+}
+
+/** How to work and talk; a style adds to it, and takes the place of how to work unless it keeps that. */
+function instructions({ style, language, gitRules }: PromptSource, model: ModelInfo): string {
+  const parts = [
+    identity,
+    style === undefined || style.keepsInstructions ? working : "",
+    tools,
+    gitRules?.(model.displayName) ?? "",
+    language === undefined
+      ? ""
+      : `# Language\nTalk to the user in ${language}. Code, names and commands stay as they are.`,
+    style === undefined ? "" : `# Output style: ${style.name}\n${style.body}`,
+  ]
+  const text = parts.map((part) => part.trim()).filter((part) => part !== "")
+  return `${text.join("\n\n")}\n`
 }
 
 /** A subagent's prompt: its kind's text, where we are, and the memory files unless the kind goes without. */
