@@ -3,7 +3,7 @@ import { resolve } from "node:path"
 import type { Block } from "../model/block.ts"
 import { decide } from "../permissions/decide.ts"
 import type { Run } from "./run.ts"
-import { execute } from "./run-calls.ts"
+import { execute } from "./run-one.ts"
 
 /** Files that one prompt may attach; a prompt that names more is pasted text. */
 const MAX_MENTIONS = 20

@@ -3,7 +3,7 @@ import { authorise } from "./authorise.ts"
 import { readMentions } from "./mentions.ts"
 import { prepareCall } from "./prepare-call.ts"
 import type { Run } from "./run.ts"
-import { execute } from "./run-calls.ts"
+import { execute } from "./run-one.ts"
 
 /** What a command or skill may do inside `run`. */
 export function turnPort(run: Run): TurnPort {
