@@ -84,7 +84,7 @@ export function createRun(parts: RunParts): Run {
     reminders: () => parts.reminders?.() ?? session.reminders(run),
     system: () => (parts.system === undefined ? session.systemPrompt() : Promise.resolve(parts.system)),
     emit(body) {
-      if (body.type === "tool.begin" && agent === undefined) session.sawCall(body.tool, body.input)
+      if (body.type === "tool.end" && agent === undefined) session.sawResult(body.tool, body.view)
       if (body.type === "reply.end") meter.usage = addUsage(meter.usage, body.usage)
       parts.push(body, at)
     },

@@ -118,7 +118,7 @@ export interface Session {
   forgetPrompt(): void
   systemPrompt(): Promise<readonly SystemText[]>
   /** The person's conversation began a tool call. */
-  sawCall(tool: string, input: Readonly<Record<string, unknown>>): void
+  sawResult(tool: string, view: ToolView): void
   /** What the model should know now and was not told. */
   reminders(run: Run): Promise<readonly string[]>
   /** A name for the list of sessions and the window. */

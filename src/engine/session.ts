@@ -171,7 +171,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     },
     forgetPrompt: () => promptState.forget(),
     systemPrompt: () => promptState.system(model),
-    sawCall: promptState.sawCall,
+    sawResult: promptState.sawResult,
     reminders: (run) =>
       promptState.reminders({ first: run.meter.requests === 0, mode, planFile: planFile() }),
     spillDir: () => join(folder, "tool-results"),

@@ -148,9 +148,9 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       return { stale: null, more }
     }
     const at = now()
-    const { hint, shortcuts } = promptKeys
+    const { hint, shortcuts, todos } = promptKeys
     const frame = footerFrame(
-      { state, transcript, composer, dialog: dialog(), hint, shortcuts, now: at },
+      { state, transcript, composer, dialog: dialog(), hint, shortcuts, todos, now: at },
       screen.size,
     )
     screen.setFooter(frame.rows, frame.cursor)
