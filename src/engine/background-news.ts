@@ -24,6 +24,27 @@ export function wakeUp(text: string): Steering {
   return prompt("task", text)
 }
 
+/** What a new session means for the background work of the old one, for people; null when there is none. */
+export function leftBehind({
+  stopped,
+  kept,
+}: {
+  readonly stopped: number
+  readonly kept: number
+}): string | null {
+  const parts = [
+    ...(stopped === 0 ? [] : [`${tasks(stopped)} of the earlier session stopped`]),
+    ...(kept === 0
+      ? []
+      : [`${tasks(kept)} of the earlier session still running; the model is not told of the end`]),
+  ]
+  return parts.length === 0 ? null : parts.join("; ")
+}
+
+function tasks(count: number): string {
+  return `${count} background ${count === 1 ? "task" : "tasks"}`
+}
+
 function prompt(origin: Steering["origin"], content: string): Steering {
   return { uuid: crypto.randomUUID(), content, origin }
 }

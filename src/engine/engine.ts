@@ -2,7 +2,7 @@
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody } from "../model/event.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
-import { scheduled, taskEnd, taskNews, wakeUp } from "./background-news.ts"
+import { leftBehind, scheduled, taskEnd, taskNews, wakeUp } from "./background-news.ts"
 import { usedBy } from "./context-used.ts"
 import type { Core, Current } from "./core.ts"
 import { createRun } from "./create-run.ts"
@@ -41,6 +41,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   const schedule = createSchedule({
     file: options.scheduleFile ?? null,
+    ...(options.endsWithAnswer === true ? { endsWithAnswer: true } : {}),
     now: () => options.now?.().getTime() ?? Date.now(),
     fire(prompt) {
       notice("info", "scheduled", `scheduled: ${excerpt(prompt)}`)
@@ -111,7 +112,9 @@ export function createEngine(options: EngineOptions): Engine {
     enqueue: (prompt) => work.prompt(prompt),
     leave() {
       schedule.clear()
+      prompts.clear("news")
       quarantined.clear()
+      return leftBehind(session.tasks.leave())
     },
     enter: names.restart,
   })

@@ -20,8 +20,8 @@ export function createLifeCycle(
   core: Core,
   on: {
     enqueue(prompt: Steering): void
-    /** Forget what belongs to the old session. */
-    leave(): void
+    /** Forgets what belongs to the old session; what people should know of it, or null. */
+    leave(): string | null
     /** The new session has its id; readers are not told yet. */
     enter(how: "new" | "resumed"): void
   },
@@ -46,7 +46,7 @@ export function createLifeCycle(
   async function change(next: LoadedSession | undefined, why: "clear" | "resume"): Promise<void> {
     await end(why)
     current.aside.abort()
-    on.leave()
+    const left = on.leave()
     current.aside = new AbortController()
     current.history.close()
     current.id = next?.id ?? crypto.randomUUID()
@@ -55,6 +55,7 @@ export function createLifeCycle(
     current.history = openHistory(options, current.id, () => session.place().cwd, next)
     on.enter(next === undefined ? "new" : "resumed")
     session.changed(why)
+    if (left !== null) core.notice("info", "left_behind", left)
     begin(why)
   }
 

@@ -51,6 +51,8 @@ export interface EngineOptions {
   /** Value of `metadata.user_id`. */
   readonly userId?: string
   readonly now?: () => Date
+  /** The process ends once the prompt is answered and background work is done: later never comes. */
+  readonly endsWithAnswer?: boolean
   /** Where scheduled tasks of the project are kept; without it they last as long as the session. */
   readonly scheduleFile?: string
   /** The first prompt of a session gets a title, made by the small model beside the conversation. */

@@ -192,6 +192,62 @@ test("a background agent outlives Esc, ends with the session, and can be stopped
   expect(stops.length).toBe(2)
 })
 
+test("/clear stops background agents, says so, and their end is no news in the new session", async () => {
+  const r = await family({
+    first: call("a", { run_in_background: true }),
+    child: () => toolUse("Read", {}),
+    tools: [agent, toyTool("Read", "read", () => new Promise(() => {}))],
+  })
+  r.say("Go")
+  await r.until("turn.end")
+  r.send({ type: "clear" })
+  await r.until("session", (event) => event.why === "clear")
+  const told = await r.until("notice", (event) => event.code === "left_behind")
+  expect(told.text).toBe("1 background task of the earlier session stopped")
+  const ended = await r.until("task", (event) => event.change === "ended")
+  expect(ended.task.status).toBe("killed")
+  r.say("Hello")
+  await r.until("turn.end")
+  expect(JSON.stringify(r.api.requests.at(-1)?.body.messages)).not.toContain("task-notification")
+  await r.close()
+})
+
+test("a command goes on after /clear, and its end is told to people only", async () => {
+  const done = Promise.withResolvers<{ status: "completed"; summary: string }>()
+  const serve = toyTool("Serve", "free", async () => "")
+  const tools: AnyTool[] = [
+    {
+      ...serve,
+      async *run(_, ctx) {
+        yield "starting"
+        const outputFile = ctx.tasks.outputFile(ctx.tasks.newId("shell"))
+        const { toolUseId } = ctx
+        ctx.tasks.add({
+          kind: "shell",
+          description: "dev server",
+          outputFile,
+          toolUseId,
+          done: done.promise,
+          stop: () => done.resolve({ status: "completed", summary: "stopped" }),
+        })
+        return { content: "runs", data: "runs", view: { kind: "text" } }
+      },
+    },
+  ]
+  const r = await family({ first: toolUse("Serve", {}), child: () => text("none"), tools })
+  r.say("Go")
+  await r.until("turn.end")
+  r.send({ type: "clear" })
+  expect((await r.until("notice", (event) => event.code === "left_behind")).text).toContain("still running")
+  done.resolve({ status: "completed", summary: "done" })
+  expect((await r.until("task", (event) => event.change === "ended")).summary).toBe("done")
+  r.say("Hello")
+  await r.until("turn.end")
+  const prompts = r.events.flatMap((event) => (event.type === "prompt" ? [event.origin] : []))
+  expect(prompts).not.toContain("task")
+  await r.close()
+})
+
 describe("limits", () => {
   test("nesting ends at the depth limit: the deepest has no Agent tool", async () => {
     const r = await family({
