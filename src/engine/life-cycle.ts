@@ -33,7 +33,7 @@ export function createLifeCycle(
   function begin(source: "startup" | "resume" | "clear", setup?: "init" | "maintenance"): void {
     opening = null
     if (!core.hears("SessionStart", ...(setup === undefined ? [] : ["Setup"]))) return
-    opening = openSession(core.makeRun(new AbortController()), source, setup)
+    opening = openSession(core.makeRun(current.aside), source, setup)
     void opening.then(({ prompt }) => {
       if (prompt !== undefined) on.enqueue(prompt)
     })

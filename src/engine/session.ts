@@ -82,6 +82,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       sandboxed: permissions.sandboxed,
     }),
     mode: () => mode,
+    offers: (one) => modes.includes(one),
     setMode(next) {
       if (!modes.includes(next)) {
         return next === "bypassPermissions"
@@ -250,7 +251,7 @@ function mayEditUnread(run: Run, { input }: ReadyCall): boolean {
   if (typeof path !== "string" || !run.settings().model.efforts.includes("xhigh")) return false
   if (!run.tools().some((tool) => tool.name === "Read")) return false
   const reading = { tool: "Read", input: { file_path: path }, access: [{ kind: "read", path } as const] }
-  return decide(reading, run.session.policy()).verdict === "allow"
+  return decide(reading, run.policy()).verdict === "allow"
 }
 
 function addsAllow(update: PermissionUpdate): boolean {

@@ -10,7 +10,7 @@ export function turnPort(run: Run): TurnPort {
   const { session } = run
   return {
     sessionId: run.history.sessionId,
-    effort: session.effort(),
+    effort: run.settings().effort ?? null,
     allow: (rules) => session.allowForTurn(rules),
     useModel(name) {
       if (name !== "inherit") run.useModel(session.options.models.resolve(name))

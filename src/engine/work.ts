@@ -3,6 +3,9 @@ import { message } from "./core.ts"
 import type { PromptQueue } from "./queue.ts"
 import type { Steering } from "./run.ts"
 
+/** Commands that wait for the running work. More than this many is a broken client, not a person. */
+const MAX_WAITING = 1_000
+
 export type Work = (abort: AbortController) => Promise<void>
 
 export interface WorkQueue {
@@ -63,7 +66,8 @@ export function createWork(options: {
       startNext()
     },
     after(work) {
-      afterwards.push(work)
+      if (afterwards.length < MAX_WAITING) afterwards.push(work)
+      else options.problem("queue_full", "too many commands are waiting; this one was dropped")
       startNext()
     },
     now(work) {

@@ -248,6 +248,69 @@ test("a command goes on after /clear, and its end is told to people only", async
   await r.close()
 })
 
+describe("a kind", () => {
+  const reviewer = {
+    name: "reviewer",
+    description: "Reviews",
+    prompt: "You are a subagent that reviews.",
+    effort: "low",
+    permissionMode: "acceptEdits",
+    skills: ["style", "missing"],
+    source: "project",
+  } as const
+  const over: WireOptions["over"] = (base) => ({
+    agents: { ...base.agents, kinds: [...BUILT_IN_AGENTS, reviewer] },
+    models: { ...base.models, model: "claude-opus-4-8", effort: "high" },
+    commands: {
+      list: () => [],
+      expand: async () => null,
+      async preload(name, turn) {
+        turn.allow(["Bash(*)"])
+        return name === "style" ? "Short sentences only." : null
+      },
+    },
+  })
+  const edit: AnyTool = {
+    ...change,
+    access: (_, place) => [{ kind: "write", path: join(place.cwd, "a.txt") }],
+  }
+  const start = (more: Readonly<Record<string, unknown>> = {}) =>
+    family({
+      first: call("go", { subagent_type: "reviewer", ...more }),
+      child: ({ body }) =>
+        JSON.stringify(body.messages).includes("tool_result") ? text("Reviewed.") : toolUse("Change", {}),
+      tools: [agent, edit],
+      over,
+    })
+  const child = (r: Awaited<ReturnType<typeof start>>) => r.api.requests.find(isChild)?.body
+
+  test("brings effort, mode and skills of its own; a skill that is missing is told", async () => {
+    const r = await start()
+    r.say("Go")
+    await r.until("turn.end")
+    expect(child(r)?.output_config).toEqual({ effort: "low" })
+    expect(JSON.stringify(child(r)?.messages)).toContain("Short sentences only.")
+    expect(r.events.filter((event) => event.type === "notice").map(({ text }) => text)).toContain(
+      'agent "reviewer": skill missing not found',
+    )
+    expect(r.events.some((event) => event.type === "ask")).toBe(false)
+    expect(lastResult(r.api.requests)).toContain("Reviewed.")
+    expect(r.rejected()).toEqual([])
+    await r.close()
+  })
+
+  test("works as hard as the call says, and loosens no mode that the person chose", async () => {
+    const r = await start({ effort: "max" })
+    r.send({ type: "mode", mode: "plan" })
+    r.say("Go")
+    const denied = await r.until("tool.end", (event) => event.tool === "Change")
+    expect(denied.isError).toBe(true)
+    await r.until("turn.end")
+    expect(child(r)?.output_config).toEqual({ effort: "max" })
+    await r.close()
+  })
+})
+
 describe("limits", () => {
   test("nesting ends at the depth limit: the deepest has no Agent tool", async () => {
     const r = await family({

@@ -4,11 +4,12 @@ import { textOf } from "../../model/block.ts"
 import type { MessageLine } from "../../model/line.ts"
 import { contextPrompts, fireHook } from "../fire-hook.ts"
 import type { Run } from "../run.ts"
+import { invokedSkills } from "./invoked-skills.ts"
 import { keptTail } from "./kept-tail.ts"
 import { promptText, sessionNotes } from "./notes.ts"
 import { MAX_RECENT_FILES, recentFiles } from "./recent-files.ts"
 import { summarise } from "./summarise.ts"
-import { estimateTokens, thresholds } from "./tokens.ts"
+import { CHARS_PER_TOKEN, estimateTokens, thresholds } from "./tokens.ts"
 import { trimResults } from "./trim.ts"
 
 /** A compaction that leaves more than this share of what was there made no progress. */
@@ -101,9 +102,12 @@ export async function compact(
   }
 
   const files = await recentFiles(run.files.recent(MAX_RECENT_FILES), tail, run.settings().model.window)
-  const postTokens = estimateTokens(tail) + Math.ceil((summary.text.length + files.length) / 4)
+  const skills = invokedSkills(before, tail, run.settings().model.window)
+  const added = summary.text.length + skills.length + files.length
+  const postTokens = estimateTokens(tail) + Math.ceil(added / CHARS_PER_TOKEN)
   history.restart({ trigger, preTokens, postTokens })
   history.addUser(summaryText(summary.text, pendingPrompt(before, tail)), { isCompactSummary: true })
+  if (skills !== "") history.addUser(skills, { isMeta: true })
   if (files !== "") history.addUser(files, { isMeta: true })
   for (const line of tail) history.copy(line)
   run.meter.contextUsed = 0

@@ -40,7 +40,7 @@ export function skillTool(
         { kind, prompt: text, description: skill.name, toolUseId: ctx.toolUseId },
         ctx.signal,
       )
-      return { content: report.text, isError: report.isError, data, view }
+      return { content: report.text, isError: report.isError, data: { ...data, status: "forked" }, view }
     },
   }
 }
