@@ -42,7 +42,8 @@ export async function runOne(run: Run, prepared: Prepared): Promise<Done> {
     if (run.signal.aborted) return { ...INTERRUPTED, durationMs: elapsed() }
     if (!verdict.go) return await refusal(run, call, verdict, elapsed())
     const judged = { ...call, input: verdict.input }
-    await checkpoint(run, judged)
+    await raceAbort(checkpoint(run, judged), run.signal)
+    if (run.signal.aborted) return { ...INTERRUPTED, durationMs: elapsed() }
     const startedRun = performance.now()
     const output = await execute(run, judged)
     const after = await afterCall(run, judged, output, verdict.context, performance.now() - startedRun)

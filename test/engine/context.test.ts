@@ -194,6 +194,20 @@ test("an unfinished list of the Task tools comes back to mind, too", async () =>
   await r.close()
 })
 
+test("Esc gives the prompt back while instruction files cannot be read, and nothing was sent", async () => {
+  const api = scriptedApi([text("ok")])
+  const r = rig({
+    api,
+    over: (base) => ({ prompt: { ...base.prompt, memory: () => new Promise<never>(() => {}) } }),
+  })
+  r.say("go")
+  await r.until("prompt")
+  r.send({ type: "interrupt" })
+  expect((await r.until("turn.end")).reason).toBe("interrupted")
+  expect(api.requests).toEqual([])
+  await r.close()
+})
+
 /** The request as the cache sees it: what comes first, first; marks are no part of it. */
 function prefix(body: Readonly<Record<string, unknown>>): string {
   const bare = (value: unknown) =>
