@@ -157,7 +157,7 @@ export interface PromptSource {
   /** Folder, environment and git state go into the first message: the prompt is the same for everybody. */
   readonly excludeDynamic?: boolean
   /** CLAUDE.md and its relatives, in order. */
-  memory(): Promise<readonly { readonly path: string; readonly content: string }[]>
+  memory(): Promise<readonly { readonly path: string; readonly content: string; readonly type?: string }[]>
   /** What the MCP servers of this session say about themselves; empty when they say nothing. */
   servers?(): string
   /** How to work with git, and how commits are signed; empty for nothing of it. */

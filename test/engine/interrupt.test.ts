@@ -66,6 +66,35 @@ test("interrupted at a thousand random points, the next request is always valid"
   await r.close()
 }, 60_000)
 
+test("a call that Esc meets while files are being kept for /rewind never runs", async () => {
+  let ran = false
+  const change = toyTool("Change", "write", async () => {
+    ran = true
+    return "changed"
+  })
+  const keeping = Promise.withResolvers<void>()
+  const r = rig({
+    api: scriptedApi([toolUse("Change", {})]),
+    tools: [change],
+    over: (base) => ({
+      permissions: { ...base.permissions, mode: "bypassPermissions", modes: ["bypassPermissions"] },
+      checkpoints: {
+        begin: async () => null,
+        before() {
+          keeping.resolve()
+          return new Promise<null>(() => {})
+        },
+      },
+    }),
+  })
+  r.say("go")
+  await keeping.promise
+  r.send({ type: "interrupt" })
+  expect((await r.until("turn.end")).reason).toBe("interrupted")
+  expect(ran).toBe(false)
+  await r.close()
+})
+
 test("the same with questions, subagents, background work and compactions under way", async () => {
   const next = random(7)
   const pause = () => (next() < 0.5 ? Promise.resolve() : Bun.sleep(0))
