@@ -222,6 +222,7 @@ export async function compose(
         !envOn(env, "DISABLE_COMPACT"),
       window: compactWindow(prepared),
     },
+    endsWithAnswer: prepared.headless && flags.inputFormat !== "stream-json",
     ...(prepared.trusted && !prepared.headless
       ? { scheduleFile: join(cwd, ".claude", "scheduled_tasks.json") }
       : {}),

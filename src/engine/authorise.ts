@@ -28,7 +28,7 @@ export type Authorisation =
 
 /** The verdict without asking anyone: what may run beside others, and what needs a word. */
 export function judge(run: Run, call: ReadyCall): Decision {
-  return decide(toCall(run, call), run.session.policy())
+  return decide(toCall(run, call), run.policy())
 }
 
 export function toCall(run: Run, call: ReadyCall): Call {

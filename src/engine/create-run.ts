@@ -1,8 +1,9 @@
 import type { AgentPort } from "../model/agent.ts"
 import type { AgentRef, EventBody } from "../model/event.ts"
-import type { ModelInfo } from "../model/model-info.ts"
+import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { FileMemory, OfferedTool } from "../model/tool.ts"
 import { addUsage, NO_USAGE } from "../model/usage.ts"
+import type { Policy } from "../permissions/policy.ts"
 import { toolsDeniedByName } from "../permissions/rules/compile.ts"
 import type { History } from "./history.ts"
 import type { Ledger } from "./ledger.ts"
@@ -28,6 +29,9 @@ export interface RunParts {
   /** A subagent brings its own prompt and model. */
   readonly system?: readonly SystemText[]
   readonly model?: ModelInfo
+  readonly effort?: Effort
+  /** The session's, unless the run has a mode of its own. */
+  policy?(): Policy
   /** The door to subagents of the new run. */
   agents(run: Run): AgentPort
   push(body: EventBody, at?: { readonly agent?: AgentRef }): void
@@ -57,8 +61,10 @@ export function createRun(parts: RunParts): Run {
   let model = parts.model
   const meter = newMeter(parts.contextUsed)
   const at = agent === undefined ? {} : { agent }
+  const policy = parts.policy ?? session.policy
   const run: Run = {
     session,
+    policy,
     ...at,
     depth: parts.depth,
     readOnly: parts.readOnly === true,
@@ -74,17 +80,17 @@ export function createRun(parts: RunParts): Run {
     limits: parts.limits,
     meter,
     tools() {
-      const denied = toolsDeniedByName(session.policy().rules)
+      const denied = toolsDeniedByName(policy().rules)
       return parts.tools().filter((tool) => !denied(tool.name))
     },
-    settings: () => requestSettings(session, model),
+    settings: () => requestSettings(session, model, parts.effort),
     useModel(next) {
       model = next
     },
     reminders: () => parts.reminders?.() ?? session.reminders(run),
     system: () => (parts.system === undefined ? session.systemPrompt() : Promise.resolve(parts.system)),
     emit(body) {
-      if (body.type === "tool.begin" && agent === undefined) session.sawCall(body.tool, body.input)
+      if (body.type === "tool.end" && agent === undefined) session.sawResult(body.tool, body.view)
       if (body.type === "reply.end") meter.usage = addUsage(meter.usage, body.usage)
       parts.push(body, at)
     },

@@ -2,7 +2,7 @@
 import { textOf } from "../model/block.ts"
 import { prepareCall } from "./prepare-call.ts"
 import type { Run } from "./run.ts"
-import { runOne } from "./run-calls.ts"
+import { runOne } from "./run-one.ts"
 
 export async function directCall(
   run: Run,

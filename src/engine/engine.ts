@@ -1,478 +1,158 @@
-import { raceAbort } from "../lib/abort.ts"
-import { never } from "../lib/never.ts"
-import { textOf } from "../model/block.ts"
-import type { Command, PromptCommand } from "../model/command.ts"
+/** The local engine: one session at a time, one turn at a time, commands at any time. The parts, and who tells whom. */
 import type { Engine } from "../model/engine.ts"
-import type { Event, EventBody, SessionState } from "../model/event.ts"
-import type { Report } from "../model/report.ts"
+import type { Event, EventBody } from "../model/event.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
-import { compact, STUCK } from "./compaction/compact.ts"
+import { leftBehind, scheduled, taskEnd, taskNews, wakeUp } from "./background-news.ts"
 import { usedBy } from "./context-used.ts"
-import { createRun, newMeter } from "./create-run.ts"
-import { directCall } from "./direct-call.ts"
+import type { Core, Current } from "./core.ts"
+import { createRun } from "./create-run.ts"
 import { createEventQueue } from "./event-queue.ts"
-import { rememberRead } from "./file-memory.ts"
-import { createHistory, type History } from "./history.ts"
 import { startsCommand } from "./intake.ts"
 import { createLedger } from "./ledger.ts"
-import type { EngineOptions, LoadedSession } from "./options.ts"
+import { createLifeCycle, openHistory } from "./life-cycle.ts"
+import { createNames } from "./names.ts"
+import { obey } from "./obey.ts"
+import type { EngineOptions } from "./options.ts"
 import { createPromptQueue, excerpt } from "./queue.ts"
-import { countLines, makeReport } from "./reports.ts"
-import type { Run, Steering } from "./run.ts"
+import { countLines } from "./reports.ts"
+import type { Steering } from "./run.ts"
 import { createSchedule } from "./schedule.ts"
 import { createSession } from "./session.ts"
-import { endSession, type Opening, openSession, tellFailure, tellIdle } from "./session-hooks.ts"
-import { makeTitle } from "./title.ts"
-import { turn } from "./turn.ts"
-import type { TurnOutcome } from "./turn-outcome.ts"
+import { createTurns } from "./turns.ts"
+import { createWork } from "./work.ts"
 
 /** What `close` gives children and the log to come to an end. */
 const CLOSE_DEADLINE_MS = 2_000
 
-/** The local engine: one session at a time, one turn at a time, commands at any time. */
 export function createEngine(options: EngineOptions): Engine {
   const queue = createEventQueue()
   const ledger = createLedger()
   const quarantined = new Set<string>()
-  const bornAt = performance.now()
   const edits = { linesAdded: 0, linesRemoved: 0 }
-  let turnNumber = 0
-  let context: SessionState["context"] = {
-    used: usedBy(options.resume),
-    window: options.models.resolve(options.models.model).window,
-  }
-  let running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined
-  /** What waits for the running work to end; it comes before prompts that wait. */
-  const afterwards: Work[] = []
   let closed = false
-  /** The session's first hooks; null when there is nothing to wait for. */
-  let opening: Promise<Opening> | null = null
-  let idle = new AbortController()
-  /** Requests beside the turns; `close` and a new session end them. */
-  let aside = new AbortController()
-  /** A resumed session has its name already. */
-  let titled = options.titles !== true || options.resume !== undefined
-  let clearing = false
-  /** A name given by the host, kept until the session has a line: a title alone is no session. */
-  let givenTitle: string | null = null
 
   const push = (body: EventBody, at: Pick<Event, "agent"> = {}) => {
     if (body.type === "tool.end") countLines(body.view, edits)
-    if (body.type === "reply.end" && at.agent === undefined) context = body.context
-    queue.push({ ...body, turn: running === undefined ? 0 : turnNumber, ...at })
+    if (body.type === "reply.end" && at.agent === undefined) current.context = body.context
+    queue.push({ ...body, turn: inTurn(), ...at })
   }
+  const notice: Core["notice"] = (level, code, text) => push({ type: "notice", level, code, text })
   const prompts = createPromptQueue((queued) => push({ type: "queue", queued }))
 
-  let sessionId = options.resume?.id ?? options.sessionId ?? crypto.randomUUID()
   const schedule = createSchedule({
     file: options.scheduleFile ?? null,
+    ...(options.endsWithAnswer === true ? { endsWithAnswer: true } : {}),
     now: () => options.now?.().getTime() ?? Date.now(),
     fire(prompt) {
-      push({ type: "notice", level: "info", code: "scheduled", text: `scheduled: ${excerpt(prompt)}` })
-      remind(`<scheduled-task>\n${prompt}\n</scheduled-task>`)
+      notice("info", "scheduled", `scheduled: ${excerpt(prompt)}`)
+      work.prompt(scheduled(prompt))
     },
-    problem: (text) => push({ type: "notice", level: "warning", code: "scheduled", text }),
+    problem: (text) => notice("warning", "scheduled", text),
   })
-  const session = createSession(options, sessionId, {
+
+  const id = options.resume?.id ?? options.sessionId ?? crypto.randomUUID()
+  const session = createSession(options, id, {
     schedule,
-    onNews: (task, text) =>
-      remind(
-        `<task-notification>\n<task-id>${task.id}</task-id>\n<status>running</status>\n<event>${text}</event>\n</task-notification>`,
-      ),
-    emitState: (why) => push({ type: "session", why, session: { ...session.state(context), id: sessionId } }),
-    notice: (level, code, text) => push({ type: "notice", level, code, text }),
-    wake: (content) => enqueue({ uuid: crypto.randomUUID(), content, origin: "task" }),
-    rename: (name) => {
-      givenTitle = name
-    },
-    clearAfterTurn: () => {
-      clearing = true
-    },
-    addSide: (line) => history.addSide(line),
+    notice,
+    emitState: (why) =>
+      push({ type: "session", why, session: { ...session.state(current.context), id: current.id } }),
+    rename: (name) => names.give(name),
+    clearAfterTurn: () => turns.clearAfter(),
+    addSide: (line) => current.history.addSide(line),
+    wake: (text) => work.prompt(wakeUp(text)),
     onTask: (change) => push({ type: "task", ...change }),
-    onTaskEnd: (task, toolUseId, summary) => {
-      const content = `<task-notification>\n<task-id>${task.id}</task-id>\n<tool-use-id>${toolUseId}</tool-use-id>\n<output-file>${task.outputFile}</output-file>\n<status>${task.status}</status>\n<summary>${summary}</summary>\n</task-notification>`
-      if (task.status !== "killed") enqueue({ uuid: crypto.randomUUID(), content, origin: "task" })
+    onNews: (task, text) => work.prompt(taskNews(task, text)),
+    onTaskEnd(task, toolUseId, summary) {
+      if (task.status !== "killed") work.prompt(taskEnd(task, toolUseId, summary))
     },
   })
-  let history = open(options.resume)
-  let toolsTold = session.state(context).tools.join()
-  session.changed(options.resume === undefined ? "start" : "resume")
-  options.attach?.({
-    changed: () => session.changed("tools"),
-    notice: (level, code, text) => push({ type: "notice", level, code, text }),
-  })
-
-  function open(resume: LoadedSession | undefined): History {
-    return createHistory({
-      log: options.store.openLog(sessionId),
-      version: options.version,
-      entrypoint: options.entrypoint,
-      place: () => ({ cwd: session.place().cwd, gitBranch: options.place.gitBranch() }),
-      ...(resume === undefined ? {} : { lines: resume.lines, leaf: resume.leaf }),
-    })
+  const current: Current = {
+    id,
+    history: openHistory(options, id, () => session.place().cwd, options.resume),
+    context: { used: usedBy(options.resume), window: session.model().window },
+    aside: new AbortController(),
   }
 
-  function remind(content: string): void {
-    enqueue({ uuid: crypto.randomUUID(), content, origin: "reminder" })
+  const core: Core = {
+    options,
+    session,
+    ledger,
+    prompts,
+    current,
+    edits,
+    bornAt: performance.now(),
+    get closed() {
+      return closed
+    },
+    push,
+    notice,
+    hears: (...events) => events.some((event) => session.hooks.listens(event)),
+    makeRun: (abort) =>
+      createRun({
+        session,
+        history: current.history,
+        ledger,
+        quarantined,
+        abort,
+        depth: 0,
+        files: session.files,
+        contextUsed: current.context.used,
+        limits: options.limits,
+        tools: () => (options.finish?.tool ? [...options.tools, options.finish.tool] : options.tools),
+        push,
+        agents: (run) => createAgentPort(run, push),
+        steering: () => prompts.take(joins),
+      }),
   }
-
-  function enqueue(prompt: Steering): void {
-    if (closed) return
-    if (!prompts.add(prompt)) {
-      push({
-        type: "notice",
-        level: "error",
-        code: "queue_full",
-        text: "too many prompts are waiting; this one was dropped",
-      })
-    }
-    if (prompt.priority === "now") running?.abort.abort()
-    startNext()
-  }
-
-  function startNext(): void {
-    if (running !== undefined || closed) return
-    const work = afterwards.shift()
-    const prompt = work === undefined ? prompts.next() : undefined
-    if (work === undefined && prompt === undefined) return
-    idle.abort()
-    if (work !== undefined) start(work)
-    else if (prompt !== undefined) start((abort) => runPrompt(prompt, abort))
-  }
-
-  /** One piece of work at a time; whatever it throws is a bug, and the session lives on. */
-  function start(work: Work): void {
-    const abort = new AbortController()
-    const done = work(abort)
-      .catch((error: unknown) => {
-        push({ type: "notice", level: "error", code: "crashed", text: `internal error: ${message(error)}` })
-      })
-      .then(() => {
-        running = undefined
-        history.sync()
-        startNext()
-      })
-    running = { abort, done }
-  }
-
-  async function runPrompt(prompt: Steering, abort: AbortController): Promise<void> {
-    await runTurn(abort, async (run, context) => {
-      const outcome = await turn(run, [...context, prompt])
-      if (prompt.origin === "person") {
-        nameSession(textOf(prompt.content))
-        history.addSide({ type: "last-prompt", lastPrompt: excerpt(textOf(prompt.content)), sessionId })
-      }
-      return outcome
-    })
-  }
-
-  /** Beside everything else, and never a reason for anything to wait or fail. */
-  function nameSession(prompt: string): void {
-    if (titled || prompt.trim() === "") return
-    titled = true
-    const of = history
-    makeTitle(makeRun(aside), prompt)
-      .then((title) => {
-        if (title === null || closed || of !== history) return
-        history.addSide({ type: "ai-title", aiTitle: title, sessionId })
-        session.setTitle(title)
-      })
-      .catch(() => {})
-  }
-
-  /** Tools may have come or gone since readers were last told: a host's schema, servers, skills. */
-  function tellTools(): void {
-    const now = session.state(context).tools.join()
-    if (toolsTold !== now) session.changed("tools")
-    toolsTold = now
-  }
-
-  /** Whatever `work` does, `turn.end` follows `turn.begin`. */
-  async function runTurn(
-    abort: AbortController,
-    work: (run: Run, context: readonly Steering[]) => Promise<TurnOutcome>,
-  ): Promise<void> {
-    turnNumber++
-    const startedAt = performance.now()
-    // What the session starts with is part of the first turn: its hooks, and servers that still connect.
-    const context = await whenOpen(abort.signal)
-    tellTools()
-    push({ type: "turn.begin", model: session.model().id, mode: session.mode() })
-    options.finish?.begin()
-    let meter = newMeter(0)
-    let outcome: TurnOutcome
-    try {
-      const run = makeRun(abort)
-      meter = run.meter
-      outcome = await work(run, context)
-      tellFailure(run, outcome)
-    } catch (error) {
-      outcome = { reason: "crashed", message: `internal error: ${message(error)}` }
-    }
-    session.turnEnded()
-    writeTitle()
-    if (prompts.length === 0 && !closed) {
-      idle = new AbortController()
-      void tellIdle(makeRun(new AbortController()), idle.signal)
-    }
-    push({
-      type: "turn.end",
-      ...outcome,
-      result: meter.lastText,
-      stopReason: outcome.reason === "interrupted" ? null : meter.stopReason,
-      durationMs: performance.now() - startedAt,
-      apiMs: meter.apiMs,
-      requests: meter.requests,
-      usage: meter.usage,
-      denials: meter.denials,
-      totals: ledger.totals(),
-    })
-    if (clearing) await change(undefined, "clear")
-    clearing = false
-  }
-
-  const makeRun = (abort: AbortController) =>
-    createRun({
-      session,
-      history,
-      ledger,
-      quarantined,
-      abort,
-      depth: 0,
-      files: session.files,
-      contextUsed: context.used,
-      limits: options.limits,
-      tools: () => (options.finish?.tool ? [...options.tools, options.finish.tool] : options.tools),
-      push,
-      agents: (run) => createAgentPort(run, push),
-      steering: () => prompts.take(joins),
-    })
-
-  const hears = (...events: readonly string[]) => events.some((event) => session.hooks.listens(event))
-
-  function beginSession(source: "startup" | "resume" | "clear", setup?: "init" | "maintenance"): void {
-    opening = null
-    if (!hears("SessionStart", ...(setup === undefined ? [] : ["Setup"]))) return
-    opening = openSession(makeRun(new AbortController()), source, setup)
-    void opening.then(({ prompt }) => {
-      if (prompt !== undefined) enqueue(prompt)
-    })
-  }
-
-  async function whenOpen(signal: AbortSignal): Promise<readonly Steering[]> {
-    const ready = options.ready?.() ?? null
-    if (opening === null && ready === null) return []
-    const opened = await raceAbort(Promise.all([opening, ready]), signal)
-    if (opened === "aborted") return []
-    opening = null
-    return opened[0]?.context ?? []
-  }
-
   /** What may join a running turn: commands and what is for later get a turn of their own. */
   const joins = (prompt: Steering) => prompt.priority !== "later" && !startsCommand(options, prompt)
 
-  /** After the running turn, in order. */
-  function afterTurn(work: Work): void {
-    afterwards.push(work)
-    startNext()
-  }
+  const names = createNames(core)
+  const life = createLifeCycle(core, {
+    enqueue: (prompt) => work.prompt(prompt),
+    leave() {
+      schedule.clear()
+      prompts.clear("news")
+      quarantined.clear()
+      return leftBehind(session.tasks.leave())
+    },
+    enter: names.restart,
+  })
+  const turns = createTurns(core, life, names)
+  const work = createWork({
+    prompts,
+    runPrompt: turns.prompt,
+    begins: turns.stopIdle,
+    ended: () => current.history.sync(),
+    problem: (code, text) => notice("error", code, text),
+  })
+  const inTurn = () => (work.running ? turns.number : 0)
+  const parts = { core, work, turns, life, names }
 
-  async function change(next: LoadedSession | undefined, why: "clear" | "resume"): Promise<void> {
-    if (hears("SessionEnd")) await endSession(makeRun(new AbortController()), why)
-    aside.abort()
-    schedule.clear()
-    aside = new AbortController()
-    titled = options.titles !== true || next !== undefined
-    history.close()
-    sessionId = next?.id ?? crypto.randomUUID()
-    session.restart(sessionId)
-    quarantined.clear()
-    context = { used: usedBy(next), window: session.model().window }
-    history = open(next)
-    session.changed(why)
-    beginSession(why)
-  }
-
-  function send(command: Command): void {
-    switch (command.type) {
-      case "prompt":
-        if (command.silent === true) afterTurn(() => addSilently(command))
-        else enqueue(toSteering(command))
-        return
-      case "interrupt":
-        if (command.dropQueue === true) prompts.clear("person")
-        running?.abort.abort()
-        return
-      case "answer":
-        session.asks.answer(command.ask, command.answer)
-        return
-      case "mode": {
-        const problem = session.setMode(command.mode)
-        if (problem !== null) push({ type: "notice", level: "warning", code: "mode", text: problem })
-        return
-      }
-      case "model":
-        session.setModel(command.model)
-        return
-      case "effort":
-        session.setEffort(command.effort)
-        return
-      case "thinking":
-        session.setThinking(command.tokens, command.display)
-        return
-      case "unqueue":
-        prompts.remove(command.uuid)
-        return
-      case "permissions":
-        session.updatePermissions(command.updates)
-        return
-      case "reload":
-        session.reload(command)
-        return
-      case "clear":
-        prompts.clear()
-        running?.abort.abort()
-        afterTurn(() => change(undefined, "clear"))
-        return
-      case "resume":
-        running?.abort.abort()
-        afterTurn(() => resume(command.session))
-        return
-      case "compact":
-        afterTurn((abort) => runTurn(abort, (run) => compactNow(run, command.hint ?? "")))
-        return
-      case "stop-task":
-        session.tasks.stop(command.task)
-        return
-      case "background":
-        for (const [id, detach] of session.detachable)
-          if (command.toolUseId === undefined || command.toolUseId === id) detach.abort()
-        return
-      case "title":
-        givenTitle = command.title
-        if (history.leaf !== null) writeTitle()
-        return
-      case "seen":
-        void rememberRead(session.files, command.path, command.mtime)
-        return
-      case "report":
-        void tell(command.report, command.id)
-        return
-      case "call":
-        if (running === undefined) start((abort) => directCall(makeRun(abort), command))
-        else
-          push({
-            type: "notice",
-            level: "warning",
-            code: "busy",
-            text: "a turn is running; nothing was called",
-          })
-        return
-      default:
-        never(command)
-    }
-  }
-
-  async function tell(report: Report["report"], id: string): Promise<void> {
-    try {
-      const facts = { ledger, run: makeRun(aside), durationMs: performance.now() - bornAt, ...edits }
-      push({ type: "report", id, ...(await makeReport(report, facts)) })
-    } catch (error) {
-      push({
-        type: "notice",
-        level: "error",
-        code: "report",
-        text: `no report: ${message(error)}`,
-        data: { id },
-      })
-    }
-  }
-
-  /** Between turns only: a reply that is repeated takes back whatever was recorded since it began. */
-  async function addSilently(command: PromptCommand): Promise<void> {
-    const { uuid, content } = toSteering(command)
-    history.addUser(content, { uuid })
-    push({ type: "prompt", uuid, content, origin: "person" })
-  }
-
-  /** Kept until the session has a line: a title alone is no session. */
-  function writeTitle(): void {
-    if (givenTitle !== null) history.addSide({ type: "custom-title", customTitle: givenTitle, sessionId })
-    givenTitle = null
-  }
-
-  async function resume(id: string): Promise<void> {
-    const loaded = await options.store.load(id)
-    if (loaded !== null) return change(loaded, "resume")
-    push({
-      type: "notice",
-      level: "error",
-      code: "resume",
-      text: `No conversation found with session ID: ${id}`,
-    })
-  }
-
-  async function compactNow(run: Run, hint: string): Promise<TurnOutcome> {
-    const result = await compact(run, { trigger: "manual", hint })
-    context = { ...context, used: run.meter.contextUsed }
-    switch (result) {
-      case "done":
-        return { reason: "completed" }
-      case "aborted":
-        return { reason: "interrupted", during: "reply" }
-      case "blocked":
-        return { reason: "completed" }
-      case "nothing":
-        push({ type: "notice", level: "info", code: "info", text: "there is nothing to compact yet" })
-        return { reason: "completed" }
-      case "stuck":
-        return { reason: "api_error", message: STUCK }
-      default:
-        return never(result)
-    }
-  }
-
-  beginSession(options.resume === undefined ? "startup" : "resume", options.setup)
+  session.changed(options.resume === undefined ? "start" : "resume")
+  options.attach?.({ changed: () => session.changed("tools"), notice })
+  life.begin(options.resume === undefined ? "startup" : "resume", options.setup)
 
   return {
     send(command) {
-      if (!closed) send(command)
+      if (!closed) obey(parts, command)
     },
     events: () => queue,
     async close() {
       if (closed) return
       closed = true
-      prompts.clear()
-      afterwards.length = 0
-      running?.abort.abort()
-      idle.abort()
-      aside.abort()
+      const rested = work.close()
+      turns.stopIdle()
+      current.aside.abort()
       schedule.stop()
       session.tasks.stopAll()
       await Promise.race([
-        Promise.all([running?.done, session.tasks.idle()]),
+        Promise.all([rested, session.tasks.idle()]),
         new Promise((resolve) => setTimeout(resolve, CLOSE_DEADLINE_MS).unref()),
       ])
-      if (hears("SessionEnd")) await endSession(makeRun(new AbortController()), "other")
-      history.close()
+      await life.end()
+      current.history.close()
       queue.end()
     },
   }
-}
-
-type Work = (abort: AbortController) => Promise<void>
-
-function toSteering(command: PromptCommand): Steering {
-  return {
-    uuid: command.uuid ?? crypto.randomUUID(),
-    content: command.content,
-    origin: command.origin ?? "person",
-    ...(command.verbatim === undefined ? {} : { verbatim: command.verbatim }),
-    ...(command.priority === undefined ? {} : { priority: command.priority }),
-  }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -22,16 +22,17 @@ export async function fireHook(
   )
 }
 
-function baseInput({ session, history, agent }: Run): Readonly<Record<string, unknown>> {
+function baseInput(run: Run): Readonly<Record<string, unknown>> {
+  const { session, history, agent } = run
   const { sessionId } = history
-  const effort = session.effort()
+  const { effort } = run.settings()
   return {
     session_id: sessionId,
     transcript_path: `${session.options.place.sessionDir(sessionId)}.jsonl`,
     cwd: session.place().cwd,
-    permission_mode: session.mode(),
+    permission_mode: run.policy().mode,
     ...(agent === undefined ? {} : { agent_id: agent.id, agent_type: agent.type }),
-    ...(effort === null ? {} : { effort: { level: effort } }),
+    ...(effort === undefined ? {} : { effort: { level: effort } }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { EFFORTS } from "../model/model-info.ts"
 import { contextTokens } from "../model/usage.ts"
-import { compact, contextEstimate } from "./compaction/compact.ts"
+import { type CompactResult, compact, contextEstimate, STUCK } from "./compaction/compact.ts"
 import type { Run, Steering } from "./run.ts"
 
 /** A built-in command that is answered without the model, by a prompt that any reader may send. */
@@ -10,6 +10,14 @@ interface LocalCommand {
   readonly aliases?: readonly string[]
   /** The answer, for people. */
   answer(run: Run, args: string): Promise<string> | string
+}
+
+const COMPACTED: Readonly<Record<CompactResult, string>> = {
+  done: "The conversation was compacted.",
+  nothing: "There is nothing to compact yet.",
+  blocked: "The conversation was not compacted: a hook refused.",
+  aborted: "The conversation was not compacted: interrupted.",
+  stuck: STUCK,
 }
 
 const LOCAL: Readonly<Record<string, LocalCommand>> = {
@@ -26,8 +34,7 @@ const LOCAL: Readonly<Record<string, LocalCommand>> = {
     description: "Summarise the conversation to make room",
     argumentHint: "[what to keep]",
     async answer(run, hint) {
-      const done = await compact(run, { trigger: "manual", hint })
-      return done ? "The conversation was compacted." : "There is nothing to compact yet."
+      return COMPACTED[await compact(run, { trigger: "manual", hint })]
     },
   },
   context: {

@@ -3,7 +3,7 @@ import { resolve } from "node:path"
 import type { Block } from "../model/block.ts"
 import { decide } from "../permissions/decide.ts"
 import type { Run } from "./run.ts"
-import { execute } from "./run-calls.ts"
+import { execute } from "./run-one.ts"
 
 /** Files that one prompt may attach; a prompt that names more is pasted text. */
 const MAX_MENTIONS = 20
@@ -71,7 +71,6 @@ function exists(path: string): boolean {
 }
 
 async function readMention(run: Run, { path, lines }: Mention): Promise<readonly Block[]> {
-  const { session } = run
   const access = [{ kind: "read" as const, path }]
   const input = {
     file_path: path,
@@ -80,7 +79,7 @@ async function readMention(run: Run, { path, lines }: Mention): Promise<readonly
       : { offset: lines.from, limit: lines.to === null ? 1 : lines.to - lines.from + 1 }),
   }
   // The person named the file, so nobody is asked; a deny rule still holds.
-  if (decide({ tool: "Read", input, access }, session.policy()).verdict === "deny") {
+  if (decide({ tool: "Read", input, access }, run.policy()).verdict === "deny") {
     return [reminder(`${path} was mentioned, but a rule denies reading it.`)]
   }
   if (statSync(path).isDirectory()) return [reminder(listing(path))]

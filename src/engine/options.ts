@@ -51,6 +51,8 @@ export interface EngineOptions {
   /** Value of `metadata.user_id`. */
   readonly userId?: string
   readonly now?: () => Date
+  /** The process ends once the prompt is answered and background work is done: later never comes. */
+  readonly endsWithAnswer?: boolean
   /** Where scheduled tasks of the project are kept; without it they last as long as the session. */
   readonly scheduleFile?: string
   /** The first prompt of a session gets a title, made by the small model beside the conversation. */
@@ -167,7 +169,7 @@ export interface PromptSource {
   /** Folder, environment and git state go into the first message: the prompt is the same for everybody. */
   readonly excludeDynamic?: boolean
   /** CLAUDE.md and its relatives, in order. */
-  memory(): Promise<readonly { readonly path: string; readonly content: string }[]>
+  memory(): Promise<readonly { readonly path: string; readonly content: string; readonly type?: string }[]>
   /** What the MCP servers of this session say about themselves; empty when they say nothing. */
   servers?(): string
   /** How to work with git, and how commits are signed; empty for nothing of it. */

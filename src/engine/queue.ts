@@ -14,8 +14,8 @@ export interface PromptQueue {
   next(): Steering | undefined
   /** Removes one by uuid, or the newest that a person typed. */
   remove(uuid?: string): Steering | undefined
-  /** Drops everything, or only what the person typed: news of tasks are still told. */
-  clear(which?: "person"): void
+  /** Drops everything, only what the person typed, or only news of what the old session had begun. */
+  clear(which?: "person" | "news"): void
   readonly length: number
 }
 
@@ -46,7 +46,7 @@ export function createPromptQueue(onChange: (queued: QueueChanged["queued"]) => 
     clear(which) {
       if (which === undefined) return void takeAll()
       const before = queued.length
-      queued = queued.filter((prompt) => prompt.origin !== "person")
+      queued = queued.filter((prompt) => (prompt.origin === "person") !== (which === "person"))
       if (queued.length < before) changed()
     },
     next() {

@@ -46,7 +46,11 @@ export async function contextReport(run: Run): Promise<ContextReport> {
     .map((tool) => ({ ...tool, server: tool.name.split("__")[1] ?? "" }))
   const own = sized.filter(({ name }) => !isMcp(name))
   const memoryFiles = system.flatMap((part) =>
-    (part.memory ?? []).map(({ path, content }) => ({ path, tokens: tokensOf(content) })),
+    (part.memory ?? []).map(({ path, content, type }) => ({
+      path,
+      tokens: tokensOf(content),
+      ...(type === undefined ? {} : { type }),
+    })),
   )
   const memory = sum(system.filter((part) => part.memory !== undefined).map(size))
   const prompt = sum(system.filter((part) => part.memory === undefined).map(size))

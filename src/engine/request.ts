@@ -1,6 +1,6 @@
 import { buildRequest, type RequestInput } from "../api/build-request.ts"
 import type { MessagesRequest, RequestSettings, ToolSpec } from "../model/api.ts"
-import type { ModelInfo } from "../model/model-info.ts"
+import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { OfferedTool } from "../model/tool.ts"
 import type { Run, Session } from "./run.ts"
 
@@ -34,9 +34,9 @@ export async function toolSpecs(tools: readonly OfferedTool[]): Promise<readonly
 }
 
 /** Model, thinking, effort and output limit as the session stands now. */
-export function requestSettings(session: Session, override?: ModelInfo): RequestSettings {
+export function requestSettings(session: Session, override?: ModelInfo, ownEffort?: Effort): RequestSettings {
   const model = override ?? session.model()
-  const effort = session.effort()
+  const effort = ownEffort ?? session.effort()
   const { maxTokens, taskBudget } = session.options.models
   const display = session.display()
   return {

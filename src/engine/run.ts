@@ -31,6 +31,8 @@ export interface Run {
   /** Whatever would change something is refused, in every mode. */
   readonly readOnly: boolean
   /** What this run has read of files. */
+  /** What its calls are judged by. */
+  policy(): Policy
   readonly files: FileMemory
   readonly agents: AgentPort
   readonly history: History
@@ -100,6 +102,8 @@ export interface Session {
   place(): Place
   policy(): Policy
   mode(): PermissionMode
+  /** Whether a mode may be entered in this session. */
+  offers(mode: PermissionMode): boolean
   setMode(mode: PermissionMode): string | null
   updatePermissions(updates: readonly PermissionUpdate[]): void
   /** Takes what the settings files say now. */
@@ -117,8 +121,8 @@ export interface Session {
   /** The system prompt is made anew for the next request: memory files, git and date are read again. */
   forgetPrompt(): void
   systemPrompt(): Promise<readonly SystemText[]>
-  /** The person's conversation began a tool call. */
-  sawCall(tool: string, input: Readonly<Record<string, unknown>>): void
+  /** A call of the person's conversation ended. */
+  sawResult(tool: string, view: ToolView): void
   /** What the model should know now and was not told. */
   reminders(run: Run): Promise<readonly string[]>
   /** A name for the list of sessions and the window. */

@@ -10,6 +10,9 @@ const MAX_JOBS = 50
 /** A timer takes no more than 2^31 ms, and clocks are set: it looks again at least this often. */
 const MAX_SLEEP_MS = 60 * 60_000
 
+const ENDS_WITH_ANSWER =
+  "This run ends with your answer, so nothing can be scheduled in it. To wait for something, run a command in the background: its end is waited for and told to you."
+
 export interface Schedule extends SchedulePort {
   /** Forgets what belongs to the session; durable jobs stay. */
   clear(): void
@@ -27,6 +30,8 @@ interface Job extends ScheduledJob {
 export function createSchedule(options: {
   /** Durable jobs; null keeps none. */
   readonly file: string | null
+  /** The program does not wait for what is scheduled. */
+  readonly endsWithAnswer?: boolean
   readonly now: () => number
   readonly fire: (prompt: string) => void
   readonly problem: (line: string) => void
@@ -108,6 +113,7 @@ export function createSchedule(options: {
   const loaded = file === null ? Promise.resolve() : load(file)
 
   return {
+    ...(options.endsWithAnswer === true ? { refusal: ENDS_WITH_ANSWER } : {}),
     async addCron({ cron, prompt, recurring, durable }) {
       await loaded
       const next = nextTime(cron, now())

@@ -83,6 +83,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       ...(restrictions === undefined ? {} : { restrictions }),
     }),
     mode: () => mode,
+    offers: (one) => modes.includes(one),
     setMode(next) {
       if (!modes.includes(next)) {
         return next === "bypassPermissions"
@@ -173,7 +174,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     },
     forgetPrompt: () => promptState.forget(),
     systemPrompt: () => promptState.system(model),
-    sawCall: promptState.sawCall,
+    sawResult: promptState.sawResult,
     reminders: (run) =>
       promptState.reminders({ first: run.meter.requests === 0, mode, planFile: planFile() }),
     spillDir: () => join(folder, "tool-results"),
@@ -252,7 +253,7 @@ function mayEditUnread(run: Run, { input }: ReadyCall): boolean {
   if (typeof path !== "string" || !run.settings().model.efforts.includes("xhigh")) return false
   if (!run.tools().some((tool) => tool.name === "Read")) return false
   const reading = { tool: "Read", input: { file_path: path }, access: [{ kind: "read", path } as const] }
-  return decide(reading, run.session.policy()).verdict === "allow"
+  return decide(reading, run.policy()).verdict === "allow"
 }
 
 function addsAllow(update: PermissionUpdate): boolean {

@@ -11,6 +11,11 @@ export interface Tasks extends TaskPort {
   /** Settles when no task runs any more. */
   idle(): Promise<void>
   stopAll(): void
+  /**
+   * Another session begins, and the model in it knows nothing of what runs: agents and monitors, which only speak to
+   * the model, are stopped; commands go on, for people. None is reported to the model any more.
+   */
+  leave(): { readonly stopped: number; readonly kept: number }
   readonly running: number
 }
 
@@ -19,6 +24,8 @@ interface Entry {
   readonly toolUseId: string
   readonly stop: () => void
   readonly done: Promise<void>
+  /** Began in an earlier session. */
+  left?: true
 }
 
 /** `onChange` tells readers; `onEnd` lets the engine report the end to the model. */
@@ -60,7 +67,7 @@ export function createTasks(options: {
         done: task.done.then(({ status, summary, exitCode }) => {
           entry.info = { ...entry.info, status, ...(exitCode === undefined ? {} : { exitCode }) }
           options.onChange({ change: "ended", task: entry.info, toolUseId: task.toolUseId, summary })
-          options.onEnd(entry.info, task.toolUseId, summary)
+          if (entry.left !== true) options.onEnd(entry.info, task.toolUseId, summary)
           forgetOldest()
         }),
       }
@@ -78,10 +85,19 @@ export function createTasks(options: {
     },
     event(id, text) {
       const entry = entries.get(id)
-      if (entry?.info.status === "running") options.onNews(entry.info, text)
+      if (entry?.info.status === "running" && entry.left !== true) options.onNews(entry.info, text)
     },
     stopAll() {
       for (const entry of running()) entry.stop()
+    },
+    leave() {
+      const begun = running().filter((entry) => entry.left !== true)
+      for (const entry of begun) {
+        entry.left = true
+        if (entry.info.kind !== "shell") entry.stop()
+      }
+      const kept = begun.filter((entry) => entry.info.kind === "shell").length
+      return { stopped: begun.length - kept, kept }
     },
     async idle() {
       while (running().length > 0) await Promise.race(running().map((entry) => entry.done))

@@ -3,14 +3,14 @@ import { authorise } from "./authorise.ts"
 import { readMentions } from "./mentions.ts"
 import { prepareCall } from "./prepare-call.ts"
 import type { Run } from "./run.ts"
-import { execute } from "./run-calls.ts"
+import { execute } from "./run-one.ts"
 
 /** What a command or skill may do inside `run`. */
 export function turnPort(run: Run): TurnPort {
   const { session } = run
   return {
     sessionId: run.history.sessionId,
-    effort: session.effort(),
+    effort: run.settings().effort ?? null,
     allow: (rules) => session.allowForTurn(rules),
     useModel(name) {
       if (name !== "inherit") run.useModel(session.options.models.resolve(name))

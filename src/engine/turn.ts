@@ -1,3 +1,4 @@
+import { raceAbort } from "../lib/abort.ts"
 import type { ApiFailure } from "../model/api.ts"
 import { addPrompt, addPrompts, reminder } from "./add-prompts.ts"
 import type { ReadyCall } from "./call.ts"
@@ -29,13 +30,17 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
   for (let continuations = 0; ; ) {
     const limit = limitReached(run)
     if (limit !== null) return limit
-    for (const note of await run.reminders()) await addPrompt(run, reminder(note))
+    const notes = await raceAbort(run.reminders(), run.signal)
+    if (notes === "aborted") return interrupted(run, "reply")
+    for (const note of notes) await addPrompt(run, reminder(note))
     const stuck = await makeRoom(run)
     if (run.signal.aborted) return interrupted(run, "reply")
     if (stuck !== null) return { reason: "api_error", message: stuck }
 
+    const request = await raceAbort(buildTurnRequest(run), run.signal)
+    if (request === "aborted") return interrupted(run, "reply")
     run.meter.requests++
-    const reply = await streamReply(run, await buildTurnRequest(run), "turn")
+    const reply = await streamReply(run, request, "turn")
     if (reply.end === "aborted") return interrupted(run, "reply", reply)
     const failure = reply.stopReason === "model_context_window_exceeded" ? WINDOW_FULL : reply.failure
     if (failure !== undefined) {

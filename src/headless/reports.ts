@@ -1,5 +1,6 @@
 import type { Engine } from "../model/engine.ts"
 import type { ContextReport, Report, UsageReport } from "../model/report.ts"
+import { contextGrid } from "./context-grid.ts"
 import type { FoldState } from "./fold-state.ts"
 import { modelUsage } from "./fold-turn.ts"
 import type { Json } from "./shapes.ts"
@@ -83,17 +84,18 @@ const COLORS: Readonly<Record<ContextReport["categories"][number]["id"], string>
 
 function contextUsage(report: ContextReport): Json {
   const { used, window, messages } = report
+  const categories = report.categories
+    .filter(({ kind, tokens }) => kind === "free" || tokens > 0)
+    .map((category) => ({ ...category, color: COLORS[category.id] }))
   return {
-    categories: report.categories
-      .filter(({ kind, tokens }) => kind === "free" || tokens > 0)
-      .map((category) => ({ ...category, color: COLORS[category.id] })),
+    categories,
     totalTokens: used,
     maxTokens: window,
     rawMaxTokens: window,
     percentage: window === 0 ? 0 : Math.round((used / window) * 1000) / 10,
-    gridRows: [],
+    gridRows: contextGrid(categories, window),
     model: report.model,
-    memoryFiles: report.memoryFiles.map((file) => ({ ...file, type: "Memory" })),
+    memoryFiles: report.memoryFiles.map((file) => ({ type: "Project", ...file })),
     mcpTools: report.mcpTools.map(({ name, server, tokens }) => ({ name, serverName: server, tokens })),
     systemTools: report.tools,
     agents: report.agents.map(({ name, source, tokens }) => ({ agentType: name, source, tokens })),

@@ -1,3 +1,5 @@
+import type { Effort } from "./model-info.ts"
+import type { PermissionMode } from "./permission.ts"
 import type { Usage } from "./usage.ts"
 
 /** A kind of subagent: built in, from a file, or given by the host (spec/memory-skills-agents.md section 3). */
@@ -12,6 +14,11 @@ export interface AgentKind {
   readonly disallowedTools?: readonly string[]
   /** Alias, id, or `inherit`. */
   readonly model?: string
+  readonly effort?: Effort
+  /** Of its calls, where the session is in its default mode; any other mode of the session holds for it, too. */
+  readonly permissionMode?: PermissionMode
+  /** Names of skills whose text it starts with. */
+  readonly skills?: readonly string[]
   readonly maxTurns?: number
   readonly omitMemory?: boolean
   readonly background?: boolean
@@ -26,6 +33,7 @@ export interface AgentRequest {
   /** Three to five words, for the screen. */
   readonly description: string
   readonly model?: string
+  readonly effort?: Effort
   readonly toolUseId: string
 }
 

@@ -16,6 +16,8 @@ export interface CommandPort {
   list(): readonly CommandInfo[]
   /** Null when there is no such command: the text is then an ordinary prompt. */
   expand(name: string, args: string, turn: TurnPort): Promise<ExpandedCommand | null>
+  /** The text of a skill for a subagent that starts with it; null when there is none of that name. */
+  preload?(name: string, turn: TurnPort): Promise<string | null>
 }
 
 export interface ExpandedCommand {

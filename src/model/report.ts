@@ -46,7 +46,12 @@ export interface ContextReport {
   }[]
   readonly tools: readonly { readonly name: string; readonly tokens: number }[]
   readonly mcpTools: readonly { readonly name: string; readonly server: string; readonly tokens: number }[]
-  readonly memoryFiles: readonly { readonly path: string; readonly tokens: number }[]
+  readonly memoryFiles: readonly {
+    readonly path: string
+    readonly tokens: number
+    /** Whose it is: `Managed`, `User`, `Project`, `Local`. */
+    readonly type?: string
+  }[]
   readonly agents: readonly { readonly name: string; readonly source: string; readonly tokens: number }[]
   readonly messages: {
     readonly toolCalls: number

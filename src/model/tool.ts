@@ -117,6 +117,8 @@ export interface ScheduledJob {
 }
 
 export interface SchedulePort {
+  /** Why nothing that is scheduled would ever come, for the model. */
+  readonly refusal?: string
   /** Rejects with one line: a bad expression, too many jobs, a file that cannot be written. */
   addCron(job: Omit<ScheduledJob, "id" | "nextFireAt">): Promise<ScheduledJob>
   /** False when there is no such job. */

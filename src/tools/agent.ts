@@ -47,6 +47,7 @@ export function agentTool(kinds: readonly AgentKind[]): Tool<Input> {
         description: input.description,
         toolUseId: ctx.toolUseId,
         ...(input.model === undefined ? {} : { model: input.model }),
+        ...(input.effort === undefined ? {} : { effort: input.effort }),
       }
       if (input.run_in_background ?? kind.background ?? false) return launch(request, ctx)
       return report(request, yield* ctx.agents.run(request, ctx.signal))

@@ -25,6 +25,7 @@ export const cronCreate: Tool<z.infer<typeof createSchema>> = {
   // biome-ignore lint/correctness/useYield: done at once
   async *run(input, ctx) {
     if (ctx.schedule === undefined) return failed(NOT_HERE)
+    if (ctx.schedule.refusal !== undefined) return failed(ctx.schedule.refusal)
     const { cron, prompt, recurring = true, durable = false } = input
     try {
       const job = await ctx.schedule.addCron({ cron, prompt, recurring, durable })

@@ -39,6 +39,7 @@ export const scheduleWakeup: Tool<z.infer<typeof schema>> = {
       const text = cancelledWakeups === 0 ? "No wake-up was waiting." : "The wake-up was cancelled."
       return { content: text, data, view: { kind: "text", summary: text } }
     }
+    if (schedule.refusal !== undefined) return failed(schedule.refusal)
     if (input.delaySeconds === undefined) return refused("Missing required parameter: delaySeconds")
     const clampedDelaySeconds = Math.min(MAX_DELAY, Math.max(MIN_DELAY, Math.round(input.delaySeconds)))
     const scheduledFor = Date.now() + clampedDelaySeconds * 1_000

@@ -21,7 +21,13 @@ export function endTool(state: TuiState, event: ToolEnd): Change[] {
     ...(live.agent === null ? {} : { agent: live.agent }),
   }
   state.tools.set(event.id, live)
+  seeTodos(state, event)
   return finishedTools(state)
+}
+
+/** The list as it is now, for the live region. */
+export function seeTodos(state: TuiState, { view }: ToolEnd): void {
+  if (view.kind === "todos") state.todos = view.todos
 }
 
 /** Calls go to the scrollback in the order they began, so parallel ones stay together. */

@@ -4,7 +4,7 @@ import { isBlock, textOf } from "../model/block.ts"
 import type { Event, Notice, PromptAdded, ReplyEnd, TurnEnd } from "../model/event.ts"
 import type { Cell } from "./cells.ts"
 import type { Change } from "./change.ts"
-import { beginAsk, cutOff, endTool, liveTool } from "./fold-tools.ts"
+import { beginAsk, cutOff, endTool, liveTool, seeTodos } from "./fold-tools.ts"
 import { duration } from "./format.ts"
 import { shellCell } from "./shell-prompt.ts"
 import type { TuiState } from "./state.ts"
@@ -94,6 +94,7 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
     case "session": {
       const changed = state.session?.id !== event.session.id
       state.session = event.session
+      if (changed) state.todos = []
       if (changed && event.why === "clear") forget(state)
       const why =
         event.why === "start" || event.why === "clear" || event.why === "resume" ? event.why : "other"
@@ -115,6 +116,8 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
 
 /** A subagent's work is told on the row of the call that started it. */
 function foldAgent(state: TuiState, event: Event): Change[] {
+  // A subagent has todos of its own; the tasks are the session's.
+  if (event.type === "tool.end" && event.tool !== "TodoWrite") seeTodos(state, event)
   const parent = event.agent === undefined ? undefined : state.tools.get(event.agent.toolUseId)
   if (event.type === "tool.begin" && parent !== undefined)
     parent.agent = { uses: (parent.agent?.uses ?? 0) + 1, last: `${event.tool}(${event.title})` }

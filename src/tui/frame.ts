@@ -7,6 +7,7 @@ import type { TuiState } from "./state.ts"
 import type { Transcript } from "./transcript.ts"
 import { queuedRows, spinnerRow, statusRow, toolsRows } from "./views/footer.ts"
 import { shortcutRows } from "./views/shortcuts.ts"
+import { liveTodoRows } from "./views/todos.ts"
 
 export interface Frame {
   readonly rows: readonly Row[]
@@ -20,6 +21,7 @@ export interface FrameParts {
   readonly dialog: Dialog | null
   readonly hint: string | null
   readonly shortcuts: boolean
+  readonly todos: boolean
   readonly now: number
 }
 
@@ -27,6 +29,8 @@ export interface FrameParts {
 const SPARE_ROWS = 1
 /** The draft is shown in at most this share of the screen. */
 const DRAFT_SHARE = 0.4
+/** And the task list in this one. */
+const TODOS_SHARE = 0.3
 
 export function footerFrame(parts: FrameParts, size: Size): Frame {
   const { state, transcript, dialog, now } = parts
@@ -36,6 +40,10 @@ export function footerFrame(parts: FrameParts, size: Size): Frame {
   const middle: Row[] = []
   if (state.turn !== null && dialog === null)
     middle.push(EMPTY_ROW, spinnerRow(state.turn, size.columns, now))
+  if (parts.todos && dialog === null) {
+    const room = Math.floor(size.rows * TODOS_SHARE)
+    middle.push(...liveTodoRows(state.todos, { columns: size.columns, rows: room }))
+  }
   middle.push(...queuedRows(state, size.columns), ...(dialog === null ? [EMPTY_ROW] : []))
   const left = room - bottom.rows.length - middle.length
   const tools = toolsRows(state, size.columns, now)

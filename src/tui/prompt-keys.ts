@@ -8,6 +8,8 @@ export interface PromptKeys {
   /** What to say instead of the mode: `press ctrl+c again to exit`. */
   readonly hint: string | null
   readonly shortcuts: boolean
+  /** The task list is shown while it has open entries. */
+  readonly todos: boolean
   /** True when the key was one of these. */
   key(key: Key, now: number): boolean
 }
@@ -35,6 +37,7 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
   const { state, composer } = actions
   let hint: string | null = null
   let shortcuts = false
+  let todos = true
   let last: { readonly what: string; readonly at: number } | null = null
 
   const twice = (what: string, now: number, within: number): boolean => {
@@ -69,6 +72,11 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
     if (next !== undefined) actions.send({ type: "mode", mode: next })
   }
 
+  const toggleTodos = () => {
+    todos = !todos
+    hint = todos ? "the task list is shown while there is one" : "the task list is hidden; ctrl+t shows it"
+  }
+
   const CONTROL: Readonly<Record<string, (now: number) => void>> = {
     c: controlC,
     d: controlD,
@@ -77,11 +85,15 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
     g: actions.editExternally,
     z: actions.suspend,
     s: composer.stash,
+    t: toggleTodos,
   }
 
   return {
     get hint() {
       return hint
+    },
+    get todos() {
+      return todos
     },
     get shortcuts() {
       return shortcuts

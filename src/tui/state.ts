@@ -1,7 +1,7 @@
 /** What the terminal knows of the session: folded from events, read by the views, changed by nobody else. */
 import type { AskEvent, SessionState, Totals, Where } from "../model/event.ts"
 import type { PermissionUpdate } from "../model/permission.ts"
-import type { TaskInfo } from "../model/tool.ts"
+import type { TaskInfo, ToolView } from "../model/tool.ts"
 import type { AgentActivity, ToolCell } from "./cells.ts"
 
 /** An open question of the engine, and who asks. */
@@ -20,9 +20,13 @@ export interface TuiState {
   shell: LiveTool | null
   totals: Totals | null
   tasks: Map<string, TaskInfo>
+  /** The newest list of TodoWrite or the Task tools. */
+  todos: Todos
   /** Rules that were agreed to in this session's dialogs. */
   agreed: PermissionUpdate[]
 }
+
+export type Todos = Extract<ToolView, { kind: "todos" }>["todos"]
 
 export interface TurnState {
   /** By the clock that `fold` was given. */
@@ -69,6 +73,7 @@ export function createState(): TuiState {
     shell: null,
     totals: null,
     tasks: new Map(),
+    todos: [],
     agreed: [],
   }
 }

@@ -1,10 +1,8 @@
 /** Wires the parts: the state, what is printed, what is typed, what is asked. Decides nothing itself. */
-import { never } from "../lib/never.ts"
 import type { Event } from "../model/event.ts"
+import { applyChange } from "./apply-change.ts"
 import { createAsks } from "./asks.ts"
 import { createAttention } from "./attention.ts"
-import type { Cell } from "./cells.ts"
-import type { Change } from "./change.ts"
 import { createChangeQueue } from "./change-queue.ts"
 import type { CommandContext } from "./commands/command.ts"
 import { COMMANDS, runCommand } from "./commands/registry.ts"
@@ -14,14 +12,14 @@ import type { Dialog } from "./dialogs/dialog.ts"
 import { createDraftKeeper } from "./draft-keeper.ts"
 import { fold } from "./fold.ts"
 import { footerFrame } from "./frame.ts"
-import { headerCell } from "./header.ts"
+import { lastReply } from "./last-reply.ts"
 import type { TuiOptions } from "./options.ts"
 import { createTranscriptViewer, type TranscriptViewer } from "./overlay/transcript-viewer.ts"
 import { createPainter, type Drawn } from "./painter.ts"
 import { createPromptKeys } from "./prompt-keys.ts"
 import { createRest } from "./rest.ts"
-import { cellsOf } from "./resumed.ts"
 import type { Key, Size } from "./screen/port.ts"
+import { createSessionHead } from "./session-head.ts"
 import { createShellMode } from "./shell-mode.ts"
 import { createState } from "./state.ts"
 import { createTranscript } from "./transcript.ts"
@@ -40,8 +38,6 @@ export interface Tui {
   stop(): void
 }
 
-/** JSON of an earlier session that is read to show its end. */
-const TAIL_BYTES = 1_000_000
 /** Milliseconds of a frame that go into what is to be printed; more of it waits until keys had their turn. */
 const APPLY_MS = 6
 /** While there is more to print than a frame takes, frames are shown this many milliseconds apart. */
@@ -88,7 +84,6 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   })
   let picker: Dialog | null = null
   let viewer: TranscriptViewer | null = null
-  let headed = false
   let keyed = false
   let shownAt = Number.NEGATIVE_INFINITY
   let width = screen.size.columns
@@ -148,9 +143,9 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       return { stale: null, more }
     }
     const at = now()
-    const { hint, shortcuts } = promptKeys
+    const { hint, shortcuts, todos } = promptKeys
     const frame = footerFrame(
-      { state, transcript, composer, dialog: dialog(), hint, shortcuts, now: at },
+      { state, transcript, composer, dialog: dialog(), hint, shortcuts, todos, now: at },
       screen.size,
     )
     screen.setFooter(frame.rows, frame.cursor)
@@ -159,71 +154,23 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     return { stale: resting ? null : SPINNER_MS, more }
   }
 
-  const apply = (change: Change) => {
-    switch (change.change) {
-      case "cell":
-        if (change.cell.kind === "prompt") attention.topic(state.session?.title ?? change.cell.text)
-        return transcript.add(change.cell)
-      case "open":
-        return transcript.open(change.block, change.kind)
-      case "grow":
-        return transcript.grow(change.block, change.text)
-      case "close":
-        return transcript.close(change.block, change.content)
-      case "ask":
-        asks.add(change.ask)
-        return attention.waits()
-      case "ask.end":
-        return asks.remove(change.ask)
-      case "turn":
-        if (change.running) {
-          rest.stop()
-          return attention.turnBegan()
-        }
-        rest.begin()
-        transcript.closeAll()
-        return attention.turnEnded(change.durationMs)
-      case "session":
-        return showSession(change.why)
-      default:
-        return never(change)
-    }
-  }
-
-  const changes = createChangeQueue(apply)
+  const head = createSessionHead({
+    state,
+    transcript,
+    attention,
+    ports,
+    ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
+    settle: () => settle(),
+    changed: () => painter.request("event"),
+  })
+  const side = { state, transcript, asks, attention, rest, head }
+  const changes = createChangeQueue((change) => applyChange(side, change))
   /** Everything that waits is printed, however long that takes: for what looks at the transcript as a whole. */
   const settle = () => changes.drain(Number.POSITIVE_INFINITY)
   /** What a key changes is shown with the next frame, also while there is much to print. */
   const answer = () => {
     keyed = true
     painter.request("key")
-  }
-
-  const showSession = (why: "start" | "clear" | "resume" | "other") => {
-    if (state.session === null) return
-    if (state.session.title !== undefined) attention.topic(state.session.title)
-    const header = headerCell(state.session, ports)
-    if (!headed) {
-      headed = true
-      transcript.add(header)
-      for (const text of ports.problems ?? []) transcript.add({ kind: "notice", level: "warning", text })
-      transcript.addAll(cellsOf(options.resumed ?? []))
-      for (const notice of ports.startNotices) transcript.add({ kind: "notice", ...notice })
-      return
-    }
-    if (why !== "clear" && why !== "resume") return
-    transcript.clear()
-    transcript.add(header)
-    transcript.replay()
-    if (why === "resume") void showEarlier(state.session.id)
-  }
-
-  const showEarlier = async (session: string) => {
-    const lines = await ports.tailSession(session, TAIL_BYTES).catch(() => [])
-    if (state.session?.id !== session) return
-    settle()
-    transcript.addAll(cellsOf(lines))
-    painter.request("event")
   }
 
   const submit = (text: string) => {
@@ -325,17 +272,4 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       keeper.flush()
     },
   }
-}
-
-/** The newest reply's source; a long one is held in several cells of the same block. */
-function lastReply(newestFirst: Iterable<Cell>): string {
-  const parts: string[] = []
-  let block: number | null = null
-  for (const cell of newestFirst) {
-    if (cell.kind !== "text") continue
-    if (block !== null && cell.block !== block) break
-    block = cell.block
-    parts.push(cell.source)
-  }
-  return parts.reverse().join("")
 }

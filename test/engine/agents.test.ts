@@ -192,6 +192,125 @@ test("a background agent outlives Esc, ends with the session, and can be stopped
   expect(stops.length).toBe(2)
 })
 
+test("/clear stops background agents, says so, and their end is no news in the new session", async () => {
+  const r = await family({
+    first: call("a", { run_in_background: true }),
+    child: () => toolUse("Read", {}),
+    tools: [agent, toyTool("Read", "read", () => new Promise(() => {}))],
+  })
+  r.say("Go")
+  await r.until("turn.end")
+  r.send({ type: "clear" })
+  await r.until("session", (event) => event.why === "clear")
+  const told = await r.until("notice", (event) => event.code === "left_behind")
+  expect(told.text).toBe("1 background task of the earlier session stopped")
+  const ended = await r.until("task", (event) => event.change === "ended")
+  expect(ended.task.status).toBe("killed")
+  r.say("Hello")
+  await r.until("turn.end")
+  expect(JSON.stringify(r.api.requests.at(-1)?.body.messages)).not.toContain("task-notification")
+  await r.close()
+})
+
+test("a command goes on after /clear, and its end is told to people only", async () => {
+  const done = Promise.withResolvers<{ status: "completed"; summary: string }>()
+  const serve = toyTool("Serve", "free", async () => "")
+  const tools: AnyTool[] = [
+    {
+      ...serve,
+      async *run(_, ctx) {
+        yield "starting"
+        const outputFile = ctx.tasks.outputFile(ctx.tasks.newId("shell"))
+        const { toolUseId } = ctx
+        ctx.tasks.add({
+          kind: "shell",
+          description: "dev server",
+          outputFile,
+          toolUseId,
+          done: done.promise,
+          stop: () => done.resolve({ status: "completed", summary: "stopped" }),
+        })
+        return { content: "runs", data: "runs", view: { kind: "text" } }
+      },
+    },
+  ]
+  const r = await family({ first: toolUse("Serve", {}), child: () => text("none"), tools })
+  r.say("Go")
+  await r.until("turn.end")
+  r.send({ type: "clear" })
+  expect((await r.until("notice", (event) => event.code === "left_behind")).text).toContain("still running")
+  done.resolve({ status: "completed", summary: "done" })
+  expect((await r.until("task", (event) => event.change === "ended")).summary).toBe("done")
+  r.say("Hello")
+  await r.until("turn.end")
+  const prompts = r.events.flatMap((event) => (event.type === "prompt" ? [event.origin] : []))
+  expect(prompts).not.toContain("task")
+  await r.close()
+})
+
+describe("a kind", () => {
+  const reviewer = {
+    name: "reviewer",
+    description: "Reviews",
+    prompt: "You are a subagent that reviews.",
+    effort: "low",
+    permissionMode: "acceptEdits",
+    skills: ["style", "missing"],
+    source: "project",
+  } as const
+  const over: WireOptions["over"] = (base) => ({
+    agents: { ...base.agents, kinds: [...BUILT_IN_AGENTS, reviewer] },
+    models: { ...base.models, model: "claude-opus-4-8", effort: "high" },
+    commands: {
+      list: () => [],
+      expand: async () => null,
+      async preload(name, turn) {
+        turn.allow(["Bash(*)"])
+        return name === "style" ? "Short sentences only." : null
+      },
+    },
+  })
+  const edit: AnyTool = {
+    ...change,
+    access: (_, place) => [{ kind: "write", path: join(place.cwd, "a.txt") }],
+  }
+  const start = (more: Readonly<Record<string, unknown>> = {}) =>
+    family({
+      first: call("go", { subagent_type: "reviewer", ...more }),
+      child: ({ body }) =>
+        JSON.stringify(body.messages).includes("tool_result") ? text("Reviewed.") : toolUse("Change", {}),
+      tools: [agent, edit],
+      over,
+    })
+  const child = (r: Awaited<ReturnType<typeof start>>) => r.api.requests.find(isChild)?.body
+
+  test("brings effort, mode and skills of its own; a skill that is missing is told", async () => {
+    const r = await start()
+    r.say("Go")
+    await r.until("turn.end")
+    expect(child(r)?.output_config).toEqual({ effort: "low" })
+    expect(JSON.stringify(child(r)?.messages)).toContain("Short sentences only.")
+    expect(r.events.filter((event) => event.type === "notice").map(({ text }) => text)).toContain(
+      'agent "reviewer": skill missing not found',
+    )
+    expect(r.events.some((event) => event.type === "ask")).toBe(false)
+    expect(lastResult(r.api.requests)).toContain("Reviewed.")
+    expect(r.rejected()).toEqual([])
+    await r.close()
+  })
+
+  test("works as hard as the call says, and loosens no mode that the person chose", async () => {
+    const r = await start({ effort: "max" })
+    r.send({ type: "mode", mode: "plan" })
+    r.say("Go")
+    const denied = await r.until("tool.end", (event) => event.tool === "Change")
+    expect(denied.isError).toBe(true)
+    await r.until("turn.end")
+    expect(child(r)?.output_config).toEqual({ effort: "max" })
+    await r.close()
+  })
+})
+
 describe("limits", () => {
   test("nesting ends at the depth limit: the deepest has no Agent tool", async () => {
     const r = await family({

@@ -1,14 +1,16 @@
 /** What happens when the window fills: four stages, and nothing that was said is lost. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test"
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { invokedSkills } from "../../src/engine/compaction/invoked-skills.ts"
 import { splitByTokens } from "../../src/engine/compaction/summarise.ts"
 import { estimateTokens } from "../../src/engine/compaction/tokens.ts"
 import type { EngineOptions } from "../../src/engine/options.ts"
+import { createSkills } from "../../src/extend/skills/create-skills.ts"
 import type { MessagesRequest } from "../../src/model/api.ts"
 import type { Line, MessageLine } from "../../src/model/line.ts"
-import type { AnyTool } from "../../src/model/tool.ts"
+import type { OfferedTool } from "../../src/model/tool.ts"
 import { read } from "../../src/tools/read.ts"
 import { recall } from "../../src/tools/recall.ts"
 import { error, type Reply, silence, text, toolUse, usage } from "../fake-api/reply.ts"
@@ -56,7 +58,7 @@ test("old tool results leave memory before anything else does; the log keeps the
 
 interface Filled {
   readonly summary?: (request: MessagesRequest, index: number) => Reply
-  readonly tools?: readonly AnyTool[]
+  readonly tools?: readonly OfferedTool[]
   /** Replies of the first turn; the last one reports a window that is nearly full. */
   readonly first?: (folder: string) => readonly Reply[]
   readonly over?: (base: EngineOptions) => Partial<EngineOptions>
@@ -168,6 +170,45 @@ describe("a full window", () => {
     } as never)
     const step = await found.next()
     expect(JSON.stringify(step.value)).toContain("paint it blue")
+    await r.close()
+  })
+
+  test("skills that were called are shown again, the newest first, also after the next compaction", async () => {
+    const place = mkdtempSync(join(tmpdir(), "ccts-compaction-skills-"))
+    for (const [name, body] of [
+      ["brew", `Warm the pot first. ${"Stir well. ".repeat(400)}`],
+      ["pour", "Pour from high above."],
+    ] as const) {
+      mkdirSync(join(place, "skills", name), { recursive: true })
+      writeFileSync(join(place, "skills", name, "SKILL.md"), `---\ndescription: ${name}\n---\n${body}`)
+    }
+    const skills = createSkills({
+      places: [{ folder: place, source: "user" }],
+      projectDir: place,
+    })
+    const tool = skills.tool()
+    const r = await filled({
+      tools: tool === null ? [] : [tool],
+      over: (base) => ({
+        commands: skills,
+        permissions: { ...base.permissions, mode: "bypassPermissions", modes: ["bypassPermissions"] },
+      }),
+      first: () => [toolUse("Skill", { skill: "brew" }), toolUse("Skill", { skill: "pour" })],
+    })
+    r.say("The second request")
+    await r.until("turn.end")
+    const sent = () => JSON.stringify(r.api.requests.at(-1)?.body.messages)
+    expect(sent()).toContain("what they say still holds")
+    expect(sent()).toContain("Pour from high above.")
+    expect(sent()).toContain("Warm the pot first.")
+    expect(sent().indexOf("Pour from")).toBeLessThan(sent().indexOf("Warm the pot"))
+    r.send({ type: "compact" })
+    await r.until("turn.end")
+    r.say("The third request")
+    await r.until("turn.end")
+    expect(sent().split("Pour from high above.").length).toBe(2)
+    expect(sent()).toContain("Warm the pot first.")
+    expect(r.rejected()).toEqual([])
     await r.close()
   })
 
@@ -294,6 +335,22 @@ describe("/compact", () => {
     expect(JSON.stringify(r.api.requests.at(-1)?.body.messages)).toContain("one")
     await r.close()
   })
+})
+
+test("of each called skill 5,000 tokens are shown again, of all 25,000", () => {
+  const line = (name: string, content: string) =>
+    ({
+      type: "user",
+      toolUseResult: { success: true, commandName: name },
+      message: { role: "user", content: [{ type: "tool_result", tool_use_id: name, content }] },
+    }) as unknown as MessageLine
+  const lines = Array.from({ length: 9 }, (_, index) => line(`skill-${index}`, `${index}`.repeat(100_000)))
+  const shown = invokedSkills(lines, [], 1_000_000)
+  expect([...(shown.match(/<skill name="skill-\d">/g) ?? [])]).toEqual(
+    [8, 7, 6, 5, 4].map((index) => `<skill name="skill-${index}">`),
+  )
+  expect(estimateTokens([line("all", shown)])).toBeLessThan(25_200)
+  expect(invokedSkills(lines.slice(0, 1), lines.slice(0, 1), 1_000_000)).toBe("")
 })
 
 test("chunks hold every line once, in order, below the limit", () => {

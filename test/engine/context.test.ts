@@ -9,6 +9,7 @@ import type { EngineOptions } from "../../src/engine/options.ts"
 import type { MessagesRequest } from "../../src/model/api.ts"
 import { agentTool } from "../../src/tools/agent.ts"
 import { read } from "../../src/tools/read.ts"
+import { taskCreate, taskUpdate } from "../../src/tools/task-list-tools.ts"
 import { todoWrite } from "../../src/tools/todo-write.ts"
 import { text, toolUse } from "../fake-api/reply.ts"
 import { rig, scriptedApi, toyTool } from "./harness.ts"
@@ -172,6 +173,38 @@ test("an unfinished todo list comes back to mind rarely", async () => {
   await r.until("turn.end")
   const told = sentText(api.requests.at(-1))?.split("still has open entries").length
   expect(told).toBe(3)
+  await r.close()
+})
+
+test("an unfinished list of the Task tools comes back to mind, too", async () => {
+  const api = scriptedApi((_, index) => {
+    if (index === 0) return toolUse("TaskCreate", { subject: "Ship it", description: "All of it" })
+    if (index === 1) return toolUse("TaskCreate", { subject: "Rest", description: "A bit" })
+    if (index === 2) return toolUse("TaskUpdate", { taskId: "2", status: "completed" })
+    return index < 25 ? toolUse("Look", {}) : text("ok")
+  })
+  const look = toyTool("Look", "read", async () => "seen")
+  const r = rig({ api, tools: [taskCreate, taskUpdate, look] })
+  r.say("go")
+  await r.until("turn.end")
+  const told = sentText(api.requests.at(-1)) ?? ""
+  expect(told).toContain("still has open entries")
+  expect(told).toContain("- [pending] Ship it")
+  expect(told).not.toContain("] Rest")
+  await r.close()
+})
+
+test("Esc gives the prompt back while instruction files cannot be read, and nothing was sent", async () => {
+  const api = scriptedApi([text("ok")])
+  const r = rig({
+    api,
+    over: (base) => ({ prompt: { ...base.prompt, memory: () => new Promise<never>(() => {}) } }),
+  })
+  r.say("go")
+  await r.until("prompt")
+  r.send({ type: "interrupt" })
+  expect((await r.until("turn.end")).reason).toBe("interrupted")
+  expect(api.requests).toEqual([])
   await r.close()
 })
 

@@ -61,7 +61,7 @@ test("/context adds up: its parts are the window", async () => {
     over: (base) => ({
       prompt: {
         ...base.prompt,
-        memory: async () => [{ path: "/p/CLAUDE.md", content: "Rules. ".repeat(500) }],
+        memory: async () => [{ path: "/p/CLAUDE.md", type: "Local", content: "Rules. ".repeat(500) }],
       },
     }),
   })
@@ -73,7 +73,7 @@ test("/context adds up: its parts are the window", async () => {
   const of = (id: string) => after.categories.find((category) => category.id === id)?.tokens ?? 0
   expect(after.used).toBeGreaterThanOrEqual(20_000)
   expect(after.window).toBe(200_000)
-  expect(after.memoryFiles).toEqual([{ path: "/p/CLAUDE.md", tokens: 1_000 }])
+  expect(after.memoryFiles).toEqual([{ path: "/p/CLAUDE.md", type: "Local", tokens: 1_000 }])
   expect(of("memory_files")).toBeGreaterThanOrEqual(1_000)
   expect(after.mcpTools.map(({ name, server }) => [name, server])).toEqual([["mcp__box__open", "box"]])
   expect(after.tools.map(({ name }) => name)).toEqual(["Look"])

@@ -188,6 +188,27 @@ test("the tools schedule, list and delete; what fires becomes a prompt of its ow
   await r.close()
 })
 
+test("a run that ends with its answer schedules nothing, and says what to do instead", async () => {
+  const api = scriptedApi((_, index) =>
+    index === 0
+      ? [
+          toolUse("CronCreate", { cron: "* * * * *", prompt: "look at the build" }),
+          toolUse("ScheduleWakeup", { delaySeconds: 60, prompt: "again" }),
+          toolUse("CronList", {}),
+        ]
+      : text("ok"),
+  )
+  const tools = [cronCreate, cronList, scheduleWakeup]
+  const r = rig({ api, tools, over: () => ({ endsWithAnswer: true }) })
+  r.say("Set it up")
+  await r.until("turn.end")
+  const ends = r.events.filter((event) => event.type === "tool.end")
+  expect(ends.map(({ isError }) => isError)).toEqual([true, true, false])
+  expect(JSON.stringify(api.requests[1]?.messages).split("run a command in the background").length).toBe(3)
+  expect(JSON.stringify(ends[2])).toContain("Nothing is scheduled.")
+  await r.close()
+})
+
 test("what a monitor prints reaches the model while it runs", async () => {
   const done = Promise.withResolvers<{ status: "completed"; summary: string }>()
   const toy = toyTool("Watch", "free", async () => "")

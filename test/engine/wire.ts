@@ -1,6 +1,6 @@
 import { type ApiOptions, createApi } from "../../src/api/client.ts"
 import type { EngineOptions } from "../../src/engine/options.ts"
-import type { AnyTool } from "../../src/model/tool.ts"
+import type { OfferedTool } from "../../src/model/tool.ts"
 import { openLog } from "../../src/sessions/log.ts"
 import { readTail } from "../../src/sessions/read-tail.ts"
 import { type FakeApi, type FakeApiOptions, fakeApi, type Script } from "../fake-api/fake-api.ts"
@@ -16,7 +16,7 @@ export interface WireRig extends Rig {
 
 export interface WireOptions {
   readonly script: Script
-  readonly tools?: readonly AnyTool[]
+  readonly tools?: readonly OfferedTool[]
   readonly rules?: readonly string[]
   readonly fake?: Omit<FakeApiOptions, "script">
   readonly client?: Partial<ApiOptions>

@@ -186,6 +186,13 @@ describe("skills and commands of a session", () => {
     expect(await skills.expand("yours", "", turnOf().turn)).toBeNull()
   })
 
+  test("a subagent starts with the text of a skill, also of one that no person may call", async () => {
+    const skills = skillsOf({ "skills/style/SKILL.md": "---\nuser-invocable: false\n---\nShort sentences." })
+    const { turn } = turnOf()
+    expect(await skills.preload?.("style", turn)).toContain("Short sentences.")
+    expect(await skills.preload?.("none", turn)).toBeNull()
+  })
+
   test("a host chooses the skills that the model may load", () => {
     const skills = skillsOf({ "skills/a/SKILL.md": "A", "skills/b/SKILL.md": "B" })
     skills.only(["b"])

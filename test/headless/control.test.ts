@@ -398,6 +398,11 @@ describe("control requests", () => {
         autoCompactThreshold: 167_000,
       },
     })
+    const { response } = (await run.control({ subtype: "get_context_usage" })) as {
+      response: { gridRows: { categoryName: string; isFilled: boolean }[][] }
+    }
+    expect(response.gridRows.map((row) => row.length)).toEqual(Array(10).fill(10))
+    expect(response.gridRows.flat().filter(({ isFilled }) => isFilled).length).toBe(1)
     const session = { total_cost_usd: 0.25, total_lines_added: 3, total_lines_removed: 1 }
     expect(await run.control({ subtype: "get_session_cost" })).toMatchObject({ response: session })
     expect(await run.control({ subtype: "get_usage" })).toMatchObject({

@@ -129,6 +129,35 @@ describe.concurrent("a conversation", () => {
     await harness.stop()
   })
 
+  test("keeps the current task list above the prompt until all is done, and ctrl+t hides it", async () => {
+    const harness = startHarness({ rows: 24 })
+    const list = (status: "in_progress" | "completed", more = 0) => {
+      const todos = [
+        { content: "read", status: "completed" as const },
+        { content: "write", status },
+        ...Array.from({ length: more }, (_, index) => ({ content: `step ${index}`, status })),
+      ]
+      return toolEnd(`t${more}`, "TaskUpdate", { view: { kind: "todos", todos } })
+    }
+    const footer = () => harness.screen.footerText()
+    await harness.emit(started(), begun(), list("in_progress"))
+    expect(footer()).toContain("  ☒ read\n  ▣ write\n")
+    harness.screen.press("ctrl+t")
+    await harness.settle()
+    expect(footer()).not.toContain("▣ write")
+    expect(footer()).toContain("ctrl+t shows it")
+    harness.screen.press("ctrl+t")
+    await harness.settle()
+    await harness.emit(list("in_progress", 20))
+    expect(footer()).toContain("  ▣ write\n  ▣ step 0\n")
+    expect(footer()).toContain("step 4\n  … 15 more, 1 done\n")
+    await harness.emit(list("completed"))
+    expect(footer()).not.toContain("write")
+    await harness.emit(list("in_progress"), started({ id: "another" }))
+    expect(footer()).not.toContain("write")
+    await harness.stop()
+  })
+
   test("keeps parallel calls together, in the order they began", async () => {
     const harness = startHarness()
     await harness.emit(

@@ -1,6 +1,7 @@
-import type { AgentReport, AgentRequest } from "../../model/agent.ts"
+import type { AgentKind, AgentReport, AgentRequest } from "../../model/agent.ts"
 import type { AgentRef, EventBody } from "../../model/event.ts"
 import type { OfferedTool } from "../../model/tool.ts"
+import type { Policy } from "../../permissions/policy.ts"
 import { createRun, type RunParts } from "../create-run.ts"
 import { createFileMemory } from "../file-memory.ts"
 import { contextPrompts, fireHook } from "../fire-hook.ts"
@@ -10,6 +11,7 @@ import { asReminder } from "../prompt/quote-memory.ts"
 import { agentPrompt } from "../prompt/system-prompt.ts"
 import type { Run, Steering } from "../run.ts"
 import { turn } from "../turn.ts"
+import { preloadSkills } from "./preload-skills.ts"
 
 /** Characters of a report that reach the parent (TASK_MAX_OUTPUT_LENGTH in spec/cli.md). */
 const MAX_REPORT_CHARS = 32_000
@@ -56,6 +58,7 @@ export async function* runAgent(
     named === undefined || named === "inherit"
       ? parent.settings().model
       : session.options.models.resolve(named)
+  const effort = request.effort ?? kind.effort
   const history = createHistory({
     log: session.options.store.openChildLog(parent.history.sessionId, agent.id),
     agentId: agent.id,
@@ -92,6 +95,8 @@ export async function* runAgent(
       files: createFileMemory(nested.touched),
       system: await agentPrompt(session.options, model, kind),
       model,
+      ...(effort === undefined ? {} : { effort }),
+      policy: () => policyOf(parent, kind),
       push(body, at) {
         watch(body)
         options.push(body, at)
@@ -107,8 +112,9 @@ export async function* runAgent(
       { agent_id: agent.id, agent_type: agent.type },
       { matcher: agent.type },
     )
+    const skills = await preloadSkills(run, kind, parent.emit)
     let settled = false
-    const outcome = turn(run, [task, ...contextPrompts("SubagentStart", context)]).finally(() => {
+    const outcome = turn(run, [...skills, task, ...contextPrompts("SubagentStart", context)]).finally(() => {
       settled = true
       wake?.()
     })
@@ -145,6 +151,13 @@ export async function* runAgent(
     options.signal.removeEventListener("abort", onAbort)
     history.close()
   }
+}
+
+/** A kind chooses a mode only where the session is in its default one: nothing that the person chose is loosened. */
+function policyOf(parent: Run, { permissionMode }: AgentKind): Policy {
+  const policy = parent.policy()
+  if (permissionMode === undefined || policy.mode !== "default") return policy
+  return parent.session.offers(permissionMode) ? { ...policy, mode: permissionMode } : policy
 }
 
 function toolsOf(parent: Run, { kind }: AgentRequest, canSpawn: boolean): readonly OfferedTool[] {

@@ -1,14 +1,16 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
+import { raceAbort } from "../../lib/abort.ts"
 import { textOf } from "../../model/block.ts"
 import type { MessageLine } from "../../model/line.ts"
 import { contextPrompts, fireHook } from "../fire-hook.ts"
 import type { Run } from "../run.ts"
+import { invokedSkills } from "./invoked-skills.ts"
 import { keptTail } from "./kept-tail.ts"
 import { promptText, sessionNotes } from "./notes.ts"
 import { MAX_RECENT_FILES, recentFiles } from "./recent-files.ts"
 import { summarise } from "./summarise.ts"
-import { estimateTokens, thresholds } from "./tokens.ts"
+import { CHARS_PER_TOKEN, estimateTokens, thresholds } from "./tokens.ts"
 import { trimResults } from "./trim.ts"
 
 /** A compaction that leaves more than this share of what was there made no progress. */
@@ -44,7 +46,7 @@ export async function makeRoom(run: Run): Promise<string | null> {
   const { lines, saved } = trimResults(run.history.lines)
   const savedTokens = saved / 4
   if (savedTokens >= limits.compact * TRIM_WORTH_SHARE) {
-    await writeNotes(run)
+    await raceAbort(writeNotes(run), run.signal)
     for (const line of lines) run.history.swap(line.uuid, line)
     run.meter.contextUsed = Math.max(0, run.meter.contextUsed - savedTokens)
     run.emit({
@@ -87,7 +89,7 @@ export async function compact(
     run.emit({ type: "notice", level: "warning", code: "compact_failed", text })
     return "blocked"
   }
-  await writeNotes(run)
+  await raceAbort(writeNotes(run), run.signal)
   const tail = keptTail(before, run.settings().model.window)
   const summary = await summarise(run, before, hint)
   if (run.signal.aborted) return "aborted"
@@ -100,10 +102,15 @@ export async function compact(
     })
   }
 
-  const files = await recentFiles(run.files.recent(MAX_RECENT_FILES), tail, run.settings().model.window)
-  const postTokens = estimateTokens(tail) + Math.ceil((summary.text.length + files.length) / 4)
+  const { window } = run.settings().model
+  const files = await raceAbort(recentFiles(run.files.recent(MAX_RECENT_FILES), tail, window), run.signal)
+  if (files === "aborted") return "aborted"
+  const skills = invokedSkills(before, tail, window)
+  const added = summary.text.length + skills.length + files.length
+  const postTokens = estimateTokens(tail) + Math.ceil(added / CHARS_PER_TOKEN)
   history.restart({ trigger, preTokens, postTokens })
   history.addUser(summaryText(summary.text, pendingPrompt(before, tail)), { isCompactSummary: true })
+  if (skills !== "") history.addUser(skills, { isMeta: true })
   if (files !== "") history.addUser(files, { isMeta: true })
   for (const line of tail) history.copy(line)
   run.meter.contextUsed = 0

@@ -1,5 +1,6 @@
 import { isBlock } from "../../model/block.ts"
 import type { MessageLine, UserLine } from "../../model/line.ts"
+import { skillOfResult } from "./invoked-skills.ts"
 
 /** The newest results stay whole: the model is still working with them. */
 const KEPT_RESULTS = 8
@@ -17,7 +18,11 @@ export function trimResults(lines: readonly MessageLine[]): {
   readonly lines: readonly UserLine[]
   readonly saved: number
 } {
-  const holders = lines.filter((line): line is UserLine => line.type === "user" && hasResult(line))
+  // A skill is an instruction, not a finding: it holds as long as the conversation.
+  const holders = lines.filter(
+    (line): line is UserLine =>
+      line.type === "user" && hasResult(line) && skillOfResult(line.toolUseResult) === null,
+  )
   const trimmed: UserLine[] = []
   let saved = 0
   for (const line of holders.slice(0, -KEPT_RESULTS)) {

@@ -1,5 +1,6 @@
 import type { ModelInfo } from "../../model/model-info.ts"
 import type { PermissionMode } from "../../model/permission.ts"
+import type { ToolView } from "../../model/tool.ts"
 import type { EngineOptions } from "../options.ts"
 import { createNestedMemory } from "./nested-memory.ts"
 import planMode from "./plan-mode.md" with { type: "text" }
@@ -18,8 +19,8 @@ export interface PromptState {
   forget(): void
   /** A file was read or changed; instructions beside it become relevant. */
   touched(path: string): void
-  /** A tool call began. */
-  sawCall(tool: string, input: Readonly<Record<string, unknown>>): void
+  /** A call of the main conversation ended. */
+  sawResult(tool: string, view: ToolView): void
   /** What the model should know now and was not told. `first`: no request of this turn was sent yet. */
   reminders(now: {
     readonly first: boolean
@@ -85,7 +86,7 @@ export function createPromptState(options: EngineOptions): PromptState {
       todos.forget()
     },
     touched: nested.touched,
-    sawCall: (tool, input) => todos.sawCall(tool, input),
+    sawResult: todos.sawResult,
     async reminders({ first, mode, planFile }) {
       const notes: string[] = []
       if (first) notes.push(...(await changedMemory()))

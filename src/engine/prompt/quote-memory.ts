@@ -4,6 +4,8 @@ const MAX_MEMORY_CHARS = 40_000
 export interface MemoryText {
   readonly path: string
   readonly content: string
+  /** `User`, `Project`, …, for people. */
+  readonly type?: string
 }
 
 /** An instruction file under its name. */

@@ -2,6 +2,7 @@ import { release, type } from "node:os"
 import type { AgentKind } from "../../model/agent.ts"
 import type { ModelInfo } from "../../model/model-info.ts"
 import type { EngineOptions, PromptSource } from "../options.ts"
+import type { MemoryText } from "./quote-memory.ts"
 import identity from "./system.md" with { type: "text" }
 import tools from "./tools.md" with { type: "text" }
 import working from "./working.md" with { type: "text" }
@@ -10,7 +11,7 @@ export interface SystemText {
   readonly text: string
   readonly cacheable: boolean
   /** The instruction files it quotes. */
-  readonly memory?: readonly { readonly path: string; readonly content: string }[]
+  readonly memory?: readonly MemoryText[]
 }
 
 /** Separates what is the same for everybody from what is not, in a custom prompt (spec/headless.md section 2.3). */
@@ -18,7 +19,7 @@ const DYNAMIC_BOUNDARY = "__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__"
 
 export interface SystemFacts {
   readonly model: ModelInfo
-  readonly memory: readonly { readonly path: string; readonly content: string }[]
+  readonly memory: readonly MemoryText[]
   readonly git: string
   /** As `localDate` writes it. */
   readonly date: string

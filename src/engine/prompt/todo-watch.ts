@@ -1,11 +1,14 @@
+import type { ToolView } from "../../model/tool.ts"
+
 /** Requests after which an unfinished list is brought back to mind, and again after as many. */
 const QUIET_REQUESTS = 20
 /** Entries quoted; the rest is counted. */
 const MAX_QUOTED = 20
 
-/** Notices when the model has lost sight of its own todo list. */
+/** Notices when the model has lost sight of its own list: TodoWrite's, or the one of the Task tools. */
 export interface TodoWatch {
-  sawCall(tool: string, input: Readonly<Record<string, unknown>>): void
+  /** A call ended; a list is whatever its result shows as one. */
+  sawResult(tool: string, view: ToolView): void
   /** Called before every request; the note is due rarely. */
   due(): string | null
   /** The conversation lost the list: it is due at once. */
@@ -16,15 +19,13 @@ export function createTodoWatch(): TodoWatch {
   let open: readonly string[] = []
   let quiet = 0
   return {
-    sawCall(tool, input) {
-      if (/^Task(Create|Update|List|Get)$/.test(tool)) quiet = 0
-      if (tool !== "TodoWrite" || !Array.isArray(input.todos)) return
+    sawResult(tool, view) {
+      if (tool === "TaskGet") quiet = 0
+      if (view.kind !== "todos") return
       quiet = 0
-      open = input.todos.flatMap((todo: unknown) => {
-        if (typeof todo !== "object" || todo === null) return []
-        const { content, status } = todo as { content?: unknown; status?: unknown }
-        return typeof content === "string" && status !== "completed" ? [`- [${status}] ${content}`] : []
-      })
+      open = view.todos.flatMap(({ content, status }) =>
+        status === "completed" ? [] : [`- [${status}] ${content}`],
+      )
     },
     due() {
       if (open.length === 0 || ++quiet < QUIET_REQUESTS) return null

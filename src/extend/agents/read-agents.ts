@@ -1,5 +1,7 @@
 /** Subagents that people and hosts define (spec/memory-skills-agents.md section 3, `AgentDefinition`). */
 import type { AgentKind } from "../../model/agent.ts"
+import { EFFORTS } from "../../model/model-info.ts"
+import { PERMISSION_MODES } from "../../model/permission.ts"
 import { isObject, isTexts, type Json } from "../json.ts"
 
 export interface ReadAgents {
@@ -34,6 +36,15 @@ export function readAgent(name: string, raw: Json, source: AgentKind["source"]):
   if (model !== undefined && typeof model !== "string") return "model must be text"
   if (maxTurns !== undefined && !(typeof maxTurns === "number" && Number.isInteger(maxTurns) && maxTurns > 0))
     return "maxTurns must be a whole number from 1"
+  const skills = names(raw.skills)
+  if (skills === null) return "skills must be a list of names"
+  const permissionMode = PERMISSION_MODES.find((one) => one === raw.permissionMode)
+  if (raw.permissionMode !== undefined && permissionMode === undefined)
+    return `permissionMode must be one of ${PERMISSION_MODES.join(", ")}`
+  const effort = EFFORTS.find((one) => one === raw.effort)
+  // Hosts may give a number, which none of our models takes: it changes nothing.
+  if (raw.effort !== undefined && effort === undefined && typeof raw.effort !== "number")
+    return `effort must be one of ${EFFORTS.join(", ")}`
   return {
     name,
     description,
@@ -42,6 +53,9 @@ export function readAgent(name: string, raw: Json, source: AgentKind["source"]):
     ...(tools !== undefined && { tools }),
     ...(disallowedTools !== undefined && { disallowedTools }),
     ...(typeof model === "string" && { model }),
+    ...(effort !== undefined && { effort }),
+    ...(permissionMode !== undefined && { permissionMode }),
+    ...(skills !== undefined && { skills }),
     ...(typeof maxTurns === "number" && { maxTurns }),
     ...(raw.background === true && { background: true }),
     ...(raw.omitClaudeMd === true && { omitMemory: true }),

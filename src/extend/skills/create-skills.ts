@@ -61,6 +61,11 @@ export function createSkills(options: SkillOptions): Skills {
       )
       return { name, text }
     },
+    async preload(name, turn) {
+      const skill = call(name) ?? [...skills.values()].find((one) => one.name.endsWith(`:${name}`))
+      if (skill === undefined || override(skill) === "off") return null
+      return expandSkill(skill, "", { turn, projectDir: options.projectDir })
+    },
     tool() {
       const offered = forModel()
       const of = offered.map(({ name, description }) => `${name}\n${description}`).join("\n\n")

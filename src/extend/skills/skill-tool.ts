@@ -37,7 +37,7 @@ export function skillTool(skills: readonly Skill[], setup: SkillSetup): Tool<Inp
         { kind, prompt: text, description: skill.name, toolUseId: ctx.toolUseId },
         ctx.signal,
       )
-      return { content: report.text, isError: report.isError, data, view }
+      return { content: report.text, isError: report.isError, data: { ...data, status: "forked" }, view }
     },
   }
 }

@@ -1,0 +1,110 @@
+/** Turns and their accounts: whatever the work does, `turn.end` follows `turn.begin`. */
+import { textOf } from "../model/block.ts"
+import { compactNow } from "./compaction/compact-now.ts"
+import { type Core, message } from "./core.ts"
+import { newMeter } from "./create-run.ts"
+import type { LifeCycle } from "./life-cycle.ts"
+import type { Names } from "./names.ts"
+import { excerpt } from "./queue.ts"
+import type { Run, Steering } from "./run.ts"
+import { tellFailure, tellIdle } from "./session-hooks.ts"
+import { turn } from "./turn.ts"
+import type { TurnOutcome } from "./turn-outcome.ts"
+
+export interface Turns {
+  prompt(prompt: Steering, abort: AbortController): Promise<void>
+  compact(hint: string, abort: AbortController): Promise<void>
+  /** A new, empty session begins when the running turn has ended. */
+  clearAfter(): void
+  /** The person is back, or the session ends: nobody has to be told that it waits. */
+  stopIdle(): void
+  readonly number: number
+}
+
+export function createTurns(core: Core, life: LifeCycle, names: Names): Turns {
+  const { options, session, current } = core
+  let number = 0
+  let clearing = false
+  let idle = new AbortController()
+  let toolsTold = toolNames()
+
+  function toolNames(): string {
+    return session.state(current.context).tools.join()
+  }
+
+  /** Tools may have come or gone since readers were last told: a host's schema, servers, skills. */
+  function tellTools(): void {
+    const names = toolNames()
+    if (toolsTold !== names) session.changed("tools")
+    toolsTold = names
+  }
+
+  async function runTurn(
+    abort: AbortController,
+    work: (run: Run, context: readonly Steering[]) => Promise<TurnOutcome>,
+  ): Promise<void> {
+    number++
+    const startedAt = performance.now()
+    // What the session starts with is part of the first turn: its hooks, and servers that still connect.
+    const context = await life.opened(abort.signal)
+    tellTools()
+    core.push({ type: "turn.begin", model: session.model().id, mode: session.mode() })
+    options.finish?.begin()
+    let meter = newMeter(0)
+    let outcome: TurnOutcome
+    try {
+      const run = core.makeRun(abort)
+      meter = run.meter
+      outcome = await work(run, context)
+      tellFailure(run, outcome)
+    } catch (error) {
+      outcome = { reason: "crashed", message: `internal error: ${message(error)}` }
+    }
+    session.turnEnded()
+    names.write()
+    if (core.prompts.length === 0 && !core.closed) {
+      idle = new AbortController()
+      void tellIdle(core.makeRun(new AbortController()), idle.signal)
+    }
+    core.push({
+      type: "turn.end",
+      ...outcome,
+      result: meter.lastText,
+      stopReason: outcome.reason === "interrupted" ? null : meter.stopReason,
+      durationMs: performance.now() - startedAt,
+      apiMs: meter.apiMs,
+      requests: meter.requests,
+      usage: meter.usage,
+      denials: meter.denials,
+      totals: core.ledger.totals(),
+    })
+    if (clearing) await life.clear()
+    clearing = false
+  }
+
+  return {
+    prompt: (prompt, abort) =>
+      runTurn(abort, async (run, context) => {
+        const outcome = await turn(run, [...context, prompt])
+        if (prompt.origin === "person") {
+          const text = textOf(prompt.content)
+          names.find(text)
+          current.history.addSide({ type: "last-prompt", lastPrompt: excerpt(text), sessionId: current.id })
+        }
+        return outcome
+      }),
+    compact: (hint, abort) =>
+      runTurn(abort, async (run) => {
+        const outcome = await compactNow(run, hint)
+        current.context = { ...current.context, used: run.meter.contextUsed }
+        return outcome
+      }),
+    clearAfter() {
+      clearing = true
+    },
+    stopIdle: () => idle.abort(),
+    get number() {
+      return number
+    },
+  }
+}

@@ -1,0 +1,49 @@
+/** What each change of the fold does to the screen's parts. */
+import { never } from "../lib/never.ts"
+import type { Asks } from "./asks.ts"
+import type { Attention } from "./attention.ts"
+import type { Change } from "./change.ts"
+import type { Rest } from "./rest.ts"
+import type { SessionHead } from "./session-head.ts"
+import type { TuiState } from "./state.ts"
+import type { Transcript } from "./transcript.ts"
+
+export interface Screenside {
+  readonly state: TuiState
+  readonly transcript: Transcript
+  readonly asks: Asks
+  readonly attention: Attention
+  readonly rest: Rest
+  readonly head: SessionHead
+}
+
+export function applyChange({ state, transcript, asks, attention, rest, head }: Screenside, change: Change) {
+  switch (change.change) {
+    case "cell":
+      if (change.cell.kind === "prompt") attention.topic(state.session?.title ?? change.cell.text)
+      return transcript.add(change.cell)
+    case "open":
+      return transcript.open(change.block, change.kind)
+    case "grow":
+      return transcript.grow(change.block, change.text)
+    case "close":
+      return transcript.close(change.block, change.content)
+    case "ask":
+      asks.add(change.ask)
+      return attention.waits()
+    case "ask.end":
+      return asks.remove(change.ask)
+    case "turn":
+      if (change.running) {
+        rest.stop()
+        return attention.turnBegan()
+      }
+      rest.begin()
+      transcript.closeAll()
+      return attention.turnEnded(change.durationMs)
+    case "session":
+      return head.show(change.why)
+    default:
+      return never(change)
+  }
+}
