@@ -151,6 +151,7 @@ export const FILE_ROWS: readonly CommandRow[] = [
   },
   {
     names: ["diff", "cmp", "comm"],
+    deep: { when: ["-r", "--recursive"] },
     options:
       "-a -b -B -c -d -e -E -i -l -n -N -p -q -r -s -t -T -u -w -y -Z -1 -2 -3 -C:number -U:number -W:number -x:text -I:text -L:text --brief --color?text --unified?number --context?number --ignore-all-space --ignore-blank-lines --ignore-case --ignore-space-change --label:text --minimal --new-file --recursive --report-identical-files --side-by-side --strip-trailing-cr --suppress-common-lines --text --width:number --exclude:text --verbose --silent --print-bytes --bytes:number --no-dereference --speed-large-files --total --check-order --nocheck-order",
     operands: ["in"],
@@ -194,6 +195,14 @@ export const FILE_ROWS: readonly CommandRow[] = [
     effect: "edit",
     free: [],
     asks: ["touch a"],
+  },
+  {
+    names: ["tee"],
+    options: "-a -i -p --append --ignore-interrupts",
+    operands: ["out"],
+    effect: "edit",
+    free: [],
+    asks: ["tee a", "ls | tee -a a"],
   },
   {
     names: ["rm"],
