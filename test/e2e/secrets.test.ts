@@ -1,0 +1,45 @@
+import { describe, expect, test } from "bun:test"
+import { readdirSync, readFileSync, statSync } from "node:fs"
+import { join } from "node:path"
+import { text, toolUse } from "../fake-api/fake-api.ts"
+import { isBuilt, withBinary } from "./binary-place.ts"
+
+if (!isBuilt) console.warn("test/e2e/secrets.test.ts is skipped: there is no dist/ccts; run the build first")
+
+const CANARY = "sk-ant-canary-7f3a9c51d2e84b60-do-not-keep"
+
+function filesWith(secret: string, folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter(
+      (path) => statSync(path, { throwIfNoEntry: false })?.isFile() && readFileSync(path).includes(secret),
+    )
+}
+
+describe.skipIf(!isBuilt)("an API key", () => {
+  const runs: readonly [string, readonly string[], Parameters<typeof withBinary>[0]["script"]][] = [
+    ["after an answer", ["-p", "hi", "--output-format", "stream-json", "--verbose"], [text("done")]],
+    ["with --debug", ["-p", "hi", "--debug"], [toolUse("Bash", { command: "pwd" }), text("done")]],
+    [
+      "after a 401",
+      ["-p", "hi", "--debug"],
+      [
+        {
+          status: 401,
+          body: { error: { type: "authentication_error", message: `invalid x-api-key: ${CANARY}` } },
+        } as never,
+      ],
+    ],
+    ["with a wrong flag", ["-p", "hi", "--no-such-flag"], []],
+  ]
+  for (const [when, args, script] of runs) {
+    test(`is in no file and no output ${when}`, () =>
+      withBinary({ ...(script ? { script } : {}), env: { ANTHROPIC_API_KEY: CANARY } }, async (place) => {
+        place.trust()
+        const { stdout, stderr } = await place.run(args)
+        expect(stdout).not.toContain(CANARY)
+        expect(stderr).not.toContain(CANARY)
+        expect(filesWith(CANARY, place.top)).toEqual([])
+      }))
+  }
+})
