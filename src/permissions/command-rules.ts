@@ -112,6 +112,18 @@ function needsQuotes(word: ShellWord): boolean {
   )
 }
 
+/** Whether some word of a rule's beginning is in the invocation at all; without it no reading meets the rule. */
+export function mayConcern(call: Execute, rules: readonly Compiled<"command">[]): boolean {
+  const starts = rules.map((c) => /^[^\s*'"\\$`]*/.exec(c.parsed.pattern.text)?.[0] ?? "")
+  if (starts.includes("")) return true
+  const has = (text: string) => starts.some((start) => text.includes(start))
+  return (
+    has(call.source) ||
+    call.words.some((w) => has(w.text) || has(w.raw) || has(w.emptied)) ||
+    call.assigned.some((a) => has(a.raw))
+  )
+}
+
 /** The deny or ask rule that any of the invocation's readings meets, or null. */
 export function restrictingCommandRule(
   texts: readonly string[],

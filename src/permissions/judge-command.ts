@@ -4,6 +4,7 @@ import type { Rule } from "../model/permission.ts"
 import {
   allowingCommandRule,
   givesMeaning,
+  mayConcern,
   piecesOf,
   possiblyRestricted,
   readings,
@@ -158,7 +159,8 @@ function judgeExecute(call: Execute, context: Context): Finding {
   const { policy } = context
   const book = ruleBook(policy.rules)
   const subject = call.source
-  const texts = context.restricted ? readings(call) : []
+  const texts =
+    context.restricted && mayConcern(call, [...book.deny.command, ...book.ask.command]) ? readings(call) : []
   const denied = restrictingCommandRule(texts, book.deny.command)
   if (denied) return deny(subject, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
   const found: Finding[] = []

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test"
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
-import { text, toolUse } from "../fake-api/fake-api.ts"
-import { isBuilt, withBinary } from "./binary-place.ts"
+import { error, text, toolUse } from "../fake-api/fake-api.ts"
+import { executable, isBuilt, withBinary } from "./binary-place.ts"
 
 if (!isBuilt) console.warn("test/e2e/secrets.test.ts is skipped: there is no dist/ccts; run the build first")
 
@@ -20,16 +20,7 @@ describe.skipIf(!isBuilt)("an API key", () => {
   const runs: readonly [string, readonly string[], Parameters<typeof withBinary>[0]["script"]][] = [
     ["after an answer", ["-p", "hi", "--output-format", "stream-json", "--verbose"], [text("done")]],
     ["with --debug", ["-p", "hi", "--debug"], [toolUse("Bash", { command: "pwd" }), text("done")]],
-    [
-      "after a 401",
-      ["-p", "hi", "--debug"],
-      [
-        {
-          status: 401,
-          body: { error: { type: "authentication_error", message: `invalid x-api-key: ${CANARY}` } },
-        } as never,
-      ],
-    ],
+    ["after a 401", ["-p", "hi", "--debug"], [error(401, { message: `invalid x-api-key: ${CANARY}` })]],
     ["with a wrong flag", ["-p", "hi", "--no-such-flag"], []],
   ]
   for (const [when, args, script] of runs) {
@@ -41,5 +32,44 @@ describe.skipIf(!isBuilt)("an API key", () => {
         expect(stderr).not.toContain(CANARY)
         expect(filesWith(CANARY, place.top)).toEqual([])
       }))
+  }
+})
+
+describe.skipIf(!isBuilt)("an API key, when the program is ended in the middle of a turn", () => {
+  for (const signal of ["SIGABRT", "SIGSEGV", "SIGKILL"] as const) {
+    test(`by ${signal} stays out of every file and output`, () =>
+      withBinary(
+        { script: [toolUse("Bash", { command: "sleep 30" })], env: { ANTHROPIC_API_KEY: CANARY } },
+        async (place) => {
+          place.trust()
+          const child = Bun.spawn(
+            [
+              executable,
+              "-p",
+              "hi",
+              "--debug",
+              "--allowedTools",
+              "Bash",
+              "--output-format",
+              "stream-json",
+              "--verbose",
+            ],
+            {
+              cwd: place.cwd,
+              env: place.env,
+              stdio: ["ignore", "pipe", "pipe"],
+              timeout: 20_000,
+              killSignal: "SIGKILL",
+            },
+          )
+          const outputs = Promise.all([child.stdout.text(), child.stderr.text()])
+          for (let tries = 0; tries < 200 && place.api.turns.length === 0; tries++) await Bun.sleep(25)
+          expect(place.api.turns.length).toBeGreaterThan(0)
+          child.kill(signal)
+          await child.exited
+          expect((await outputs).join("\n")).not.toContain(CANARY)
+          expect(filesWith(CANARY, place.top)).toEqual([])
+        },
+      ))
   }
 })

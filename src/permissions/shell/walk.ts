@@ -41,6 +41,7 @@ export function readCommand(
     depth: 0,
     budget: { steps: MAX_STEPS },
     enter: { script: walkScript, text: walkNestedText },
+    texts: new Map(),
   }
   try {
     walkScript(parse(text), state, walk)
@@ -57,9 +58,16 @@ export function readCommand(
 
 /** Code in a text that another interpreter would run: tried against deny and ask rules only. */
 function walkNestedText(text: string, walk: Walk): void {
+  const known = walk.texts.get(text)
+  if (known) {
+    walk.effects.push(...known)
+    return
+  }
+  const start = walk.effects.length
   const inner: Walk = { ...walk, source: text, nested: true, depth: walk.depth + 1 }
   if (inner.depth > MAX_DEPTH) opaque(inner, wildState(), "code is nested too deeply", text)
   else walkScript(parse(text), wildState(), inner)
+  walk.texts.set(text, walk.effects.slice(start))
 }
 
 function walkScript(script: ParsedScript, state: State, walk: Walk): Flow {
