@@ -87,6 +87,24 @@ export const FILE_ROWS: readonly CommandRow[] = [
     asks: ["od -c /etc/shadow"],
   },
   {
+    names: ["base64", "base32"],
+    options: "-d -i -w:number --decode --ignore-garbage --wrap:number",
+    operands: ["in"],
+    most: 1,
+    free: ["base64 a.bin", "base64 -d a.txt", "echo a | base64 -w0"],
+    asks: ["base64 /etc/shadow", "base64 -i a -o b"],
+  },
+  {
+    // A second file would be written.
+    names: ["xxd"],
+    options: "-a -b -c:number -e -E -g:number -i -l:number -p -s:number -u",
+    operands: ["in"],
+    most: 1,
+    power: true,
+    free: ["xxd a.bin", "xxd -l 64 a.bin"],
+    asks: ["xxd a b", "xxd -r a", "xxd /etc/shadow", "xxd *"],
+  },
+  {
     names: ["hexdump", "hd"],
     options: "-b -c -C -d -n:number -o -s:number -v -x",
     operands: ["in"],
