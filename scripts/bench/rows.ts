@@ -1,5 +1,6 @@
 import type { Row } from "./row.ts"
 import { bigReply } from "./rows/big-reply.ts"
+import { decide } from "./rows/decide.ts"
 import { engineTurn } from "./rows/engine-turn.ts"
 import { flood } from "./rows/flood.ts"
 import { headlessSession } from "./rows/headless-session.ts"
@@ -30,6 +31,7 @@ export const rows: readonly Row[] = [
   toolTurn,
   headlessSession,
   engineTurn,
+  decide,
   search,
   flood,
 ]

@@ -1,14 +1,34 @@
-import type { ReadServers } from "../extend/mcp/read-config.ts"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import type { State } from "../config/state.ts"
+import type { ConfigSources, ReadServers, WaitingServer } from "../extend/mcp/read-config.ts"
 import type { Prepared } from "./prepare.ts"
 
 /** The MCP servers that flags and files name for this start. What starts by a yes is remembered with its content. */
 export async function configuredServers(prepared: Prepared): Promise<ReadServers> {
-  const { flags, cwd, env, paths, state, config, headless, trusted } = prepared
+  const { cwd, paths } = prepared
   const [{ readServers }, { openApprovals, recordApprovals }] = await Promise.all([
     import("../extend/mcp/read-config.ts"),
     import("../extend/mcp/approvals.ts"),
   ])
-  const read = readServers({
+  const read = readServers(sourcesOf(prepared, openApprovals(paths)))
+  if (Object.keys(read.approved).length > 0) await recordApprovals(cwd, read.approved, paths).catch(() => {})
+  return read
+}
+
+/** Servers of the project that a person has to decide about before they start. Remembers nothing. */
+export async function waitingServers(prepared: Prepared): Promise<readonly WaitingServer[]> {
+  if (!prepared.trusted || !existsSync(join(prepared.cwd, ".mcp.json"))) return []
+  const [{ readServers }, { openApprovals }] = await Promise.all([
+    import("../extend/mcp/read-config.ts"),
+    import("../extend/mcp/approvals.ts"),
+  ])
+  return readServers(sourcesOf(prepared, openApprovals(prepared.paths))).waiting
+}
+
+function sourcesOf(prepared: Prepared, approvals: State): ConfigSources {
+  const { flags, cwd, env, paths, state, config, headless, trusted } = prepared
+  return {
     cwd,
     env,
     paths,
@@ -19,8 +39,6 @@ export async function configuredServers(prepared: Prepared): Promise<ReadServers
     sources: flags.settingSources ?? ["user", "project", "local"],
     interactive: !headless,
     trusted,
-    approvals: openApprovals(paths),
-  })
-  if (Object.keys(read.approved).length > 0) await recordApprovals(cwd, read.approved, paths).catch(() => {})
-  return read
+    approvals,
+  }
 }

@@ -1,8 +1,10 @@
-/** The questions that stand before a session in the terminal: is this folder trusted, is bypass mode meant. */
+/** The questions that stand before a session in the terminal: is this folder trusted, is bypass mode meant, may what came later run. */
 import { type Brought, folderBrings } from "../config/folder-brings.ts"
 import { persistSetting } from "../config/persist.ts"
 import { recordTrust, trustKey } from "../config/state.ts"
-import type { StartQuestion } from "../tui/dialogs/start-question.ts"
+import type { StartAnswer, StartQuestion } from "../tui/dialogs/start-question.ts"
+import { confirmHooks, rememberHooks } from "./confirm-hooks.ts"
+import { confirmServers } from "./confirm-servers.ts"
 import { type Prepared, prepare } from "./prepare.ts"
 import { screenSettings } from "./screen-settings.ts"
 
@@ -17,19 +19,21 @@ export async function confirmStart(first: Prepared): Promise<Confirmed | null> {
   const lost: string[] = []
   let prepared = first
   if (!prepared.trusted) {
-    if (!(await ask(prepared, trustQuestion(prepared)))) return null
+    if ((await ask(prepared, trustQuestion(prepared))) !== "yes") return null
     await recordTrust(prepared.cwd, prepared.paths).catch((error: unknown) => {
       lost.push(`The folder is trusted for this session only: ${textOf(error)}`)
     })
     prepared = prepare(prepared.flags, false, true)
-  }
+    await rememberHooks(prepared).catch(() => {})
+  } else prepared = await confirmHooks(prepared, (question) => ask(prepared, question), lost)
   if (prepared.mode === "bypassPermissions" && !hasAcceptedBypass(prepared)) {
-    if (!(await ask(prepared, BYPASS))) return null
+    if ((await ask(prepared, BYPASS)) !== "yes") return null
     const { files } = prepared.config
     await persistSetting("skipDangerousModePermissionPrompt", true, "user", files).catch((error: unknown) => {
       lost.push(`Bypass mode will be asked about again: ${textOf(error)}`)
     })
   }
+  prepared = await confirmServers(prepared, (question) => ask(prepared, question), lost)
   return { prepared, lost }
 }
 
@@ -40,7 +44,7 @@ function hasAcceptedBypass({ config, state }: Prepared): boolean {
   )
 }
 
-async function ask(prepared: Prepared, question: StartQuestion): Promise<boolean> {
+async function ask(prepared: Prepared, question: StartQuestion): Promise<StartAnswer> {
   const [{ openScreen }, { askAtStart }] = await Promise.all([
     import("../tui/screen/open-screen.ts"),
     import("../tui/ask-at-start.ts"),

@@ -112,6 +112,18 @@ function needsQuotes(word: ShellWord): boolean {
   )
 }
 
+/** Whether some word of a rule's beginning is in the invocation at all; without it no reading meets the rule. */
+export function mayConcern(call: Execute, rules: readonly Compiled<"command">[]): boolean {
+  const starts = rules.map((c) => /^[^\s*'"\\$`]*/.exec(c.parsed.pattern.text)?.[0] ?? "")
+  if (starts.includes("")) return true
+  const has = (text: string) => starts.some((start) => text.includes(start))
+  return (
+    has(call.source) ||
+    call.words.some((w) => has(w.text) || has(w.raw) || has(w.emptied)) ||
+    call.assigned.some((a) => has(a.raw))
+  )
+}
+
 /** The deny or ask rule that any of the invocation's readings meets, or null. */
 export function restrictingCommandRule(
   texts: readonly string[],
@@ -133,8 +145,39 @@ const LAUNCHERS = new Set(
   ),
 )
 
+/** Options of git before its command that take the next word. */
+const GIT_VALUED = new Set(
+  "-C -c --git-dir --work-tree --namespace --exec-path --super-prefix --config-env --attr-source".split(" "),
+)
+
+/** The command without the options that stand before its own command: `git -C x push` is `git push`. */
+function withoutLeadingOptions(words: readonly ShellWord[]): readonly (readonly ShellWord[])[] {
+  const [name, first] = words
+  if (!name || !first?.text.startsWith("-")) return []
+  const git = baseName(name.text) === "git"
+  let i = 1
+  let pairs = 1
+  for (; i < words.length && words[i]?.text.startsWith("-"); i++) {
+    if (git && GIT_VALUED.has(words[i]?.text ?? "")) i++
+  }
+  // Of other programs nobody knows here which options take a word: both readings count.
+  if (git) return i < words.length ? [[name, ...words.slice(i)]] : []
+  while (words[pairs]?.text.startsWith("-")) pairs += words[pairs]?.text.includes("=") ? 1 : 2
+  return [i, pairs].filter((at) => at < words.length).map((at) => [name, ...words.slice(at)])
+}
+
+const readingsOf = new WeakMap<Execute, readonly string[]>()
+
 /** Every text that a deny or ask rule may mean by this invocation. */
 export function readings(call: Execute): readonly string[] {
+  const known = readingsOf.get(call)
+  if (known) return known
+  const found = readAll(call)
+  readingsOf.set(call, found)
+  return found
+}
+
+function readAll(call: Execute): readonly string[] {
   const out = new Set<string>([call.source])
   const add = (words: readonly ShellWord[]) => {
     if (words.length === 0) return
@@ -151,27 +194,79 @@ export function readings(call: Execute): readonly string[] {
     if (base !== name) out.add([base, ...words.slice(1).map((w) => w.text)].join(" "))
   }
   add(call.words)
+  for (const words of withoutLeadingOptions(call.words)) add(words)
   if (call.assigned.length > 0)
     out.add(`${call.assigned.map((a) => a.raw).join(" ")} ${call.words.map((w) => w.raw).join(" ")}`)
   if (call.words.some((w) => LAUNCHERS.has(baseName(w.text)))) {
-    for (let i = 1; i < call.words.length; i++) add(call.words.slice(i))
+    for (let i = 1; i < call.words.length; i++) {
+      const inner = call.words.slice(i)
+      add(inner)
+      for (const words of withoutLeadingOptions(inner)) add(words)
+    }
   }
   return [...out]
 }
 
+/**
+ * The deny or ask rule that the invocation may meet with what its uncertain words become, or null: its certain
+ * beginning is the beginning of what the rule names (`git $x` and `git push *`).
+ */
+export function possiblyRestricted(call: Execute, rules: readonly Compiled<"command">[]): Rule | null {
+  const words = call.words.some((w) => baseName(w.text) === "xargs") ? [...call.words, APPENDED] : call.words
+  const uncertain = words.findIndex((w) => w.kind !== "literal")
+  if (uncertain < 1) return null
+  const launches = words.some((w) => LAUNCHERS.has(baseName(w.text)))
+  for (let at = 0; at < (launches ? uncertain : 1); at++) {
+    const tail = words.slice(at, uncertain + 1)
+    for (const list of [tail, ...withoutLeadingOptions(tail)]) {
+      const certain = list.slice(0, -1).map((w, i) => (i === 0 ? baseName(w.text) : w.text))
+      if (certain.length === 0) continue
+      const lead = [...certain, list.at(-1)?.lead ?? ""].join(" ")
+      const hit = rules.find((c) => {
+        const [literal = ""] = c.parsed.pattern.text.split("*", 1)
+        return c.parsed.tool === "Bash" && literal.length > lead.length && literal.startsWith(lead)
+      })
+      if (hit) return hit.rule
+    }
+  }
+  return null
+}
+
+/** Whether it makes a name mean another program in a way that nobody follows (`hash -p`, `alias`, `enable -f`). */
+export function givesMeaning(words: readonly ShellWord[]): boolean {
+  const [name, ...args] = stripWrappers(words)
+  if (name?.kind !== "literal" || args.length === 0) return false
+  return name.text === "alias" || name.text === "hash" || name.text === "enable"
+}
+
 /** Rules against text nobody could parse, tried on every piece of it that might start a command. */
 export function restrictingRuleInText(
-  pieces: readonly string[],
+  source: string,
+  pieces: () => readonly string[],
   rules: RuleBook["deny"]["command"],
 ): Rule | null {
-  for (const c of rules) for (const piece of pieces) if (matchEither(c, piece)) return c.rule
+  if (rules.length === 0) return null
+  // A piece is a part of one of these texts: a rule whose beginning is in none of them meets no piece.
+  const texts = textsOf(source)
+  const near = rules.filter((c) => {
+    const [literal = ""] = c.parsed.pattern.text.split("*", 1)
+    return texts.some((text) => text.includes(literal))
+  })
+  if (near.length === 0) return null
+  const all = pieces()
+  for (const c of near) for (const piece of all) if (matchEither(c, piece)) return c.rule
   return null
+}
+
+/** As written, and without what quoting and continued lines may hide. */
+function textsOf(source: string): readonly string[] {
+  return [...new Set([source, source.replace(/\\\n/g, ""), source.replace(/["'\\]/g, "")])]
 }
 
 /** The pieces of a text that might start a command, whatever its quotes mean. */
 export function piecesOf(source: string): readonly string[] {
   const pieces = new Set<string>([source.trim()])
-  for (const text of new Set([source, source.replace(/\\\n/g, ""), source.replace(/["'\\]/g, "")])) {
+  for (const text of textsOf(source)) {
     for (const piece of text.split(/[\n;&|(){}`]/)) addSuffixes(piece.trim().replace(/^["']/, ""), pieces)
   }
   return [...pieces]

@@ -3,7 +3,10 @@
 import type { Rule } from "../model/permission.ts"
 import {
   allowingCommandRule,
+  givesMeaning,
+  mayConcern,
   piecesOf,
+  possiblyRestricted,
   readings,
   restrictingCommandRule,
   restrictingRuleInText,
@@ -63,12 +66,12 @@ export function judgeCommand(
   }
   if (view.doubt) out.push(ask(view.source, view.doubt, { reason: { kind: "safetyCheck" } }))
   const blind = view.doubt !== null || view.effects.some((e) => e.kind === "opaque")
-  const pieces = blind && context.restricted ? piecesOf(view.source) : []
+  const pieces = () => (blind && context.restricted ? piecesOf(view.source) : [])
   for (const behavior of ["deny", "ask"] as const) {
     const rules = book[behavior].command
     const rule =
       rules.find((c) => c.parsed.pattern.exact && c.parsed.pattern.text === view.source.trim())?.rule ??
-      restrictingRuleInText(pieces, rules)
+      restrictingRuleInText(view.source, pieces, rules)
     if (rule && behavior === "deny")
       out.push(deny(view.source, `the rule ${rule.text} denies it`, { kind: "rule", rule }))
     if (rule && behavior === "ask")
@@ -94,7 +97,7 @@ interface Context {
   /** Answers about unreadable code of this command. */
   readonly seen: Map<string, Rule | null>
   /** Folders that this command has filled so far: links in them are not where they were looked up. */
-  readonly filled: string[]
+  readonly filled: { readonly place: string; readonly link: boolean }[]
   /** Some deny or ask rule names commands: what cannot be read may be evading it. */
   readonly restricted: boolean
 }
@@ -143,7 +146,7 @@ function deniedInside(source: string, context: Context): Rule | null {
   if (rules.length === 0) return null
   const seen = context.seen.get(source)
   if (seen !== undefined) return seen
-  const found = restrictingRuleInText(piecesOf(source), rules)
+  const found = restrictingRuleInText(source, () => piecesOf(source), rules)
   context.seen.set(source, found)
   return found
 }
@@ -156,7 +159,8 @@ function judgeExecute(call: Execute, context: Context): Finding {
   const { policy } = context
   const book = ruleBook(policy.rules)
   const subject = call.source
-  const texts = context.restricted ? readings(call) : []
+  const texts =
+    context.restricted && mayConcern(call, [...book.deny.command, ...book.ask.command]) ? readings(call) : []
   const denied = restrictingCommandRule(texts, book.deny.command)
   if (denied) return deny(subject, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
   const found: Finding[] = []
@@ -166,6 +170,23 @@ function judgeExecute(call: Execute, context: Context): Finding {
       ask(subject, `the rule ${asked.text} asks for it`, {
         firmness: "firm",
         reason: { kind: "rule", rule: asked },
+      }),
+    )
+  const evading = context.restricted
+    ? possiblyRestricted(call, [...book.deny.command, ...book.ask.command])
+    : null
+  if (evading)
+    found.push(
+      ask(subject, `what stands there when it runs may be what the rule ${evading.text} is about`, {
+        firmness: "firm",
+        reason: { kind: "rule", rule: evading },
+      }),
+    )
+  if (context.restricted && givesMeaning(call.words))
+    found.push(
+      ask(subject, "it can give other names a new meaning", {
+        firmness: "firm",
+        reason: { kind: "safetyCheck" },
       }),
     )
   const critical = criticalRemoval(call.words, call.folders, policy)
@@ -193,9 +214,12 @@ function judgeExecute(call: Execute, context: Context): Finding {
       )
   }
   if (bringsLinks(call)) {
-    const targets = files.filter((f) => f.access === "write").map((f) => f.word.text)
+    const link = stripWrappers(call.words)[0]?.text === "ln"
+    const targets = link
+      ? call.words.slice(1).map((w) => w.text)
+      : files.filter((f) => f.access === "write").map((f) => f.word.text)
     for (const folder of call.folders ?? [""])
-      context.filled.push(...targets.map((t) => joinPath(folder || "/", t)))
+      context.filled.push(...targets.map((t) => ({ place: joinPath(folder || "/", t), link })))
   }
   const worst = strongest(found)
   if (worst) return worst
@@ -210,7 +234,7 @@ function judgeExecute(call: Execute, context: Context): Finding {
 function bringsLinks(call: Execute): boolean {
   const words = stripWrappers(call.words)
   const name = words[0]?.text
-  if (name === "mv") return true
+  if (name === "mv" || name === "ln") return true
   return (
     name === "cp" &&
     words.some((w) => /^-[A-Za-z]*[rRadP]|^--(archive|recursive|no-dereference)/.test(w.text))
@@ -270,14 +294,20 @@ function judgeWord(use: FileUse, folders: Folders, subject: string, context: Con
   const paths = starts.map((start) => joinPath("/", `${start}${word.text}`))
   if (
     use.access === "write" &&
-    paths.some((path) => context.filled.some((f) => f !== path && contains(f, path)))
+    paths.some((path) => context.filled.some((f) => (f.link || f.place !== path) && contains(f.place, path)))
   )
     return ask(subject, `${word.raw} lies in a folder that the same command fills`, {
       reason: { kind: "safetyCheck" },
     })
   const findings = starts.map((start) =>
     judgePath(
-      { path: `${start}${word.text}`, access: use.access, glob: word.kind === "glob", tool: "Bash" },
+      {
+        path: `${start}${word.text}`,
+        access: use.access,
+        glob: word.kind === "glob",
+        tool: "Bash",
+        ...(use.deep ? { deep: use.deep } : {}),
+      },
       context.policy,
     ),
   )

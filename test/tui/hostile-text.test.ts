@@ -308,7 +308,7 @@ describe("text from outside", () => {
       const answer = askAtStart(screen, { ...question, colour: "warning", first: "yes" }, leaving.signal)
       expect(screen.footerText()).not.toMatch(HARMFUL_BUT_LINES)
       leaving.abort()
-      expect(await answer).toBe(false)
+      expect(await answer).toBe("left")
     }
   })
 

@@ -27,6 +27,11 @@ export async function recordApprovals(
   })
 }
 
+/** Remembers the content that the person has just said yes to, in the place of an earlier one. */
+export async function approve(cwd: string, name: string, hash: string, paths: ConfigPaths): Promise<void> {
+  await patchJson(fileOf(paths), () => [{ path: [trustKey(cwd), name], value: hash }], { mode: 0o600 })
+}
+
 /** Forgets every yes of this project. */
 export async function forgetApprovals(cwd: string, paths: ConfigPaths): Promise<void> {
   await patchJson(fileOf(paths), (read) => {

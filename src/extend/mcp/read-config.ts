@@ -36,7 +36,17 @@ export interface ConfigSources {
   readonly approvals: State
 }
 
+/** A server of the project's file that waits for a person's yes. */
+export interface WaitingServer {
+  readonly name: string
+  /** The entry as written: what the yes is given to. */
+  readonly entry: unknown
+  /** Another content under this name has been approved. */
+  readonly changed: boolean
+}
+
 export interface ReadServers {
+  readonly waiting: readonly WaitingServer[]
   readonly entries: readonly ServerEntry[]
   readonly problems: readonly ServerProblem[]
   /** Lines for people. */
@@ -50,6 +60,7 @@ export function readServers(from: ConfigSources): ReadServers {
   const problems: ServerProblem[] = []
   const warnings: string[] = []
   const approved: Record<string, string> = {}
+  const waiting: WaitingServer[] = []
 
   const take = (servers: unknown, scope: ServerScope, label: string) => {
     if (servers === undefined) return
@@ -65,6 +76,8 @@ export function readServers(from: ConfigSources): ReadServers {
       }
       const held = hold(from, name, scope, config, raw)
       entries.set(name, { name, scope, config, ...(held !== null && { held }) })
+      if (scope === "project" && held === "pending")
+        waiting.push({ name, entry: raw, changed: !approvedContent(from, name, raw) })
       if (scope === "project" && held === null && from.interactive) approved[name] = approvalHash(raw)
     }
   }
@@ -73,7 +86,7 @@ export function readServers(from: ConfigSources): ReadServers {
   if (managed !== null) {
     if (managed.error !== undefined) problems.push(problemOf(managed.label, managed.error))
     take(managed.servers, "managed", managed.label)
-    return { ...finish(from, entries, problems, warnings), approved }
+    return { ...finish(from, entries, problems, warnings), approved, waiting }
   }
   // Lowest first: a whole entry of a higher scope takes the place of a lower one.
   if (!from.strict) {
@@ -92,7 +105,7 @@ export function readServers(from: ConfigSources): ReadServers {
     if (read.error !== undefined) problems.push(problemOf(read.label, read.error))
     take(read.servers, "dynamic", read.label)
   }
-  return { ...finish(from, entries, problems, warnings), approved }
+  return { ...finish(from, entries, problems, warnings), approved, waiting }
 }
 
 function problemOf(label: string, message: string): ServerProblem {
@@ -204,7 +217,7 @@ function finish(
   entries: ReadonlyMap<string, ServerEntry>,
   problems: readonly ServerProblem[],
   warnings: readonly string[],
-): Omit<ReadServers, "approved"> {
+): Omit<ReadServers, "approved" | "waiting"> {
   const waiting = [...entries.values()].filter(({ held }) => held === "pending").map(({ name }) => name)
   const line =
     waiting.length === 0 || !from.interactive

@@ -5,7 +5,7 @@ import type { ShellWord } from "../shell/effects.ts"
 import { baseName } from "../shell/nested.ts"
 import { components, contains, followLinks, isAbsolute, joinPath } from "./canonical.ts"
 
-const REMOVERS = new Set(["rm", "rmdir"])
+const REMOVERS = new Set(["rm", "rmdir", "unlink"])
 
 /** The path whose removal is critical, or null. Looks past whatever starts the removal. */
 export function criticalRemoval(
@@ -17,6 +17,14 @@ export function criticalRemoval(
   if (at >= 0) {
     for (const word of words.slice(at + 1)) {
       if (word.text.startsWith("-") && word.kind === "literal") continue
+      const hit = criticalWord(word, folders, policy)
+      if (hit) return hit
+    }
+  }
+  const move = words.findIndex((w) => baseName(w.text) === "mv")
+  if (move >= 0) {
+    for (const word of words.slice(move + 1, -1)) {
+      if (word.kind !== "literal" || word.text.startsWith("-") || /[*?[]/.test(word.text)) continue
       const hit = criticalWord(word, folders, policy)
       if (hit) return hit
     }

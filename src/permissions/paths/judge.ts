@@ -17,6 +17,8 @@ export interface PathUse {
   readonly access: "read" | "write" | "remove"
   /** The path is a pattern of the shell: it may stand for several files. */
   readonly glob?: boolean
+  /** Everything below is read as well; `visible`: but for names that start with a dot. */
+  readonly deep?: "all" | "visible"
   /** The tool that asks, for rules by name. */
   readonly tool: string
 }
@@ -125,15 +127,42 @@ function judgeWrite(use: PathUse, both: readonly string[], subject: string, poli
 
 /** A shell pattern that may name a file which a rule denies: nobody knows before it runs. */
 function byPattern(use: PathUse, both: readonly string[], subject: string, policy: Policy): Finding | null {
-  if (!use.glob) return null
+  if (!use.glob && !use.deep) return null
   const book = ruleBook(policy.rules)
   const hit = [...book.deny.path, ...book.ask.path].find(
-    (c) => appliesTo(c, use, "deny") && both.some((path) => patternMayMeet(c, path, policy)),
+    (c) =>
+      appliesTo(c, use, c.rule.behavior === "ask" ? "ask" : "deny") &&
+      both.some(
+        (path) =>
+          (use.glob && patternMayMeet(c, path, policy)) ||
+          (use.deep && mayLieBelow(c, path, use.deep, policy)),
+      ),
   )
   if (!hit) return null
-  return ask(subject, `the pattern may name a file that the rule ${hit.rule.text} is about`, {
+  const what = use.deep ? "it may read" : "the pattern may name"
+  return ask(subject, `${what} a file that the rule ${hit.rule.text} is about`, {
     firmness: "firm",
     reason: { kind: "rule", rule: hit.rule, path: use.path },
+  })
+}
+
+/** Whether a folder may hold, at any depth, a file that the rule is about. */
+function mayLieBelow(
+  compiled: Compiled<"path">,
+  path: string,
+  deep: "all" | "visible",
+  policy: Policy,
+): boolean {
+  const { bases, pattern } = anchor(compiled.parsed.pattern, compiled.rule, policy)
+  const segments = pattern.split("/").filter((s) => s !== "" && s !== "**")
+  if (deep === "visible" && segments.some((s) => s.startsWith("."))) return false
+  const wild = segments.findIndex((s) => /[*?[]/.test(s))
+  const written = pattern.includes("**") && !pattern.startsWith("/") ? 0 : wild < 0 ? segments.length : wild
+  const floats = segments.length === 1 && !pattern.startsWith("/")
+  const start = joinPath("/", beforeGlob(path))
+  return bases.some((base) => {
+    const place = floats ? base : joinPath(base, segments.slice(0, written).join("/"))
+    return contains(start, place) || contains(place, start)
   })
 }
 

@@ -87,6 +87,24 @@ export const FILE_ROWS: readonly CommandRow[] = [
     asks: ["od -c /etc/shadow"],
   },
   {
+    names: ["base64", "base32"],
+    options: "-d -i -w:number --decode --ignore-garbage --wrap:number",
+    operands: ["in"],
+    most: 1,
+    free: ["base64 a.bin", "base64 -d a.txt", "echo a | base64 -w0"],
+    asks: ["base64 /etc/shadow", "base64 -i a -o b"],
+  },
+  {
+    // A second file would be written.
+    names: ["xxd"],
+    options: "-a -b -c:number -e -E -g:number -i -l:number -p -s:number -u",
+    operands: ["in"],
+    most: 1,
+    power: true,
+    free: ["xxd a.bin", "xxd -l 64 a.bin"],
+    asks: ["xxd a b", "xxd -r a", "xxd /etc/shadow", "xxd *"],
+  },
+  {
     names: ["hexdump", "hd"],
     options: "-b -c -C -d -n:number -o -s:number -v -x",
     operands: ["in"],
@@ -151,6 +169,7 @@ export const FILE_ROWS: readonly CommandRow[] = [
   },
   {
     names: ["diff", "cmp", "comm"],
+    deep: { when: ["-r", "--recursive"] },
     options:
       "-a -b -B -c -d -e -E -i -l -n -N -p -q -r -s -t -T -u -w -y -Z -1 -2 -3 -C:number -U:number -W:number -x:text -I:text -L:text --brief --color?text --unified?number --context?number --ignore-all-space --ignore-blank-lines --ignore-case --ignore-space-change --label:text --minimal --new-file --recursive --report-identical-files --side-by-side --strip-trailing-cr --suppress-common-lines --text --width:number --exclude:text --verbose --silent --print-bytes --bytes:number --no-dereference --speed-large-files --total --check-order --nocheck-order",
     operands: ["in"],
@@ -194,6 +213,14 @@ export const FILE_ROWS: readonly CommandRow[] = [
     effect: "edit",
     free: [],
     asks: ["touch a"],
+  },
+  {
+    names: ["tee"],
+    options: "-a -i -p --append --ignore-interrupts",
+    operands: ["out"],
+    effect: "edit",
+    free: [],
+    asks: ["tee a", "ls | tee -a a"],
   },
   {
     names: ["rm"],

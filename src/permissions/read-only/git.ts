@@ -1,7 +1,7 @@
 import type { CommandRow, ParsedCall } from "./row.ts"
 
 const FORMAT =
-  "--oneline --graph --decorate?text --no-decorate --abbrev-commit --no-abbrev-commit --abbrev?number --pretty?text --format:text --date:text --color?text --no-color --encoding:text --notes?text --no-notes --show-signature --relative-date --parents --children --left-right --source --mailmap --use-mailmap --no-mailmap"
+  "--oneline --graph --decorate?text --no-decorate --abbrev-commit --no-abbrev-commit --abbrev?number --pretty?format --format:format --date:text --color?text --no-color --encoding:text --notes?text --no-notes --relative-date --parents --children --left-right --source --mailmap --use-mailmap --no-mailmap"
 const DIFF =
   "-p -u -U:number -s -w -b -W -a -R -M?text -C?text -B?text -D -S:text -G:text -l:number -z --patch --no-patch --unified:number --raw --patch-with-raw --minimal --patience --histogram --diff-algorithm:text --stat?text --numstat --shortstat --dirstat?text --summary --name-only --name-status --word-diff?text --word-diff-regex:text --color-words?text --color-moved?text --no-renames --find-renames?text --find-copies?text --find-copies-harder --full-index --binary --exit-code --quiet --ignore-all-space --ignore-space-change --ignore-space-at-eol --ignore-blank-lines --ignore-cr-at-eol --function-context --inter-hunk-context:number --pickaxe-all --pickaxe-regex --diff-filter:text --relative?text --text --check --submodule?text --no-ext-diff --no-textconv --src-prefix:text --dst-prefix:text --no-prefix --cached --staged --merge-base --compact-summary --ws-error-highlight:text --no-color-moved -m -c --cc --combined-all-paths --ignore-submodules?text --exclude:text --irreversible-delete --no-indent-heuristic --indent-heuristic"
 const COMMITS =
@@ -56,6 +56,9 @@ export const GIT_ROWS: readonly CommandRow[] = [
       "git log $X",
       "git log -O x",
       "git log --textconv",
+      "git log --show-signature",
+      "git log --format=%G?",
+      "git log --pretty='%h %+GS'",
     ],
   },
   {
@@ -84,7 +87,7 @@ export const GIT_ROWS: readonly CommandRow[] = [
   {
     names: ["git shortlog"],
     options:
-      "-n -s -e -c --summary --numbered --email --group:text --since:text --until:text --author:text --no-merges --all --format:text",
+      "-n -s -e -c --summary --numbered --email --group:text --since:text --until:text --author:text --no-merges --all --format:format",
     operands: ["revision"],
     power: true,
     least: 0,
@@ -94,7 +97,7 @@ export const GIT_ROWS: readonly CommandRow[] = [
   {
     names: ["git branch"],
     options:
-      "-a -r -v -l -i --all --remotes --list --show-current --verbose --contains:text --no-contains:text --merged?text --no-merged?text --points-at:text --sort:text --format:text --color?text --no-color --column?text --ignore-case --abbrev?number",
+      "-a -r -v -l -i --all --remotes --list --show-current --verbose --contains:text --no-contains:text --merged?text --no-merged?text --points-at:text --sort:text --format:format --color?text --no-color --column?text --ignore-case --abbrev?number",
     operands: ["text"],
     power: true,
     check: lists("-l", "--list", "-a", "-r"),
@@ -117,7 +120,7 @@ export const GIT_ROWS: readonly CommandRow[] = [
   {
     names: ["git tag"],
     options:
-      "-l -n?number -i --list --contains:text --no-contains:text --merged?text --no-merged?text --points-at:text --sort:text --format:text --color?text --column?text --ignore-case",
+      "-l -n?number -i --list --contains:text --no-contains:text --merged?text --no-merged?text --points-at:text --sort:text --format:format --color?text --column?text --ignore-case",
     operands: ["text"],
     power: true,
     check: lists("-l", "--list"),
@@ -156,7 +159,7 @@ export const GIT_ROWS: readonly CommandRow[] = [
   {
     names: ["git ls-files", "git ls-tree"],
     options:
-      "-c -d -m -o -i -s -u -k -z -t -v -f -r -l -x:text --cached --deleted --modified --others --ignored --stage --unmerged --killed --directory --no-empty-directory --exclude:text --exclude-standard --error-unmatch --full-name --abbrev?number --name-only --name-status --long --full-tree --object-only --format:text --deduplicate --eol",
+      "-c -d -m -o -i -s -u -k -z -t -v -f -r -l -x:text --cached --deleted --modified --others --ignored --stage --unmerged --killed --directory --no-empty-directory --exclude:text --exclude-standard --error-unmatch --full-name --abbrev?number --name-only --name-status --long --full-tree --object-only --format:format --deduplicate --eol",
     operands: ["revision"],
     power: true,
     free: [
@@ -248,7 +251,7 @@ export const GIT_ROWS: readonly CommandRow[] = [
   {
     names: ["git for-each-ref", "git show-ref"],
     options:
-      "-s -d -q --count:number --sort:text --format:text --color?text --points-at:text --merged?text --no-merged?text --contains?text --no-contains?text --heads --tags --branches --head --verify --hash?number --abbrev?number --dereference --quiet --ignore-case",
+      "-s -d -q --count:number --sort:text --format:format --color?text --points-at:text --merged?text --no-merged?text --contains?text --no-contains?text --heads --tags --branches --head --verify --hash?number --abbrev?number --dereference --quiet --ignore-case",
     operands: ["revision"],
     power: true,
     free: ["git for-each-ref --format='%(refname)' refs/heads", "git show-ref --heads"],
@@ -256,6 +259,8 @@ export const GIT_ROWS: readonly CommandRow[] = [
   },
   {
     names: ["git grep"],
+    deep: "all",
+    here: true,
     options:
       "-a -i -I -w -v -h -H -E -G -P -F -n -l -L -z -o -c -p -W -q -e:text -A:number -B:number -C:number -m:number -# --cached --untracked --no-exclude-standard --exclude-standard --text --ignore-case --word-regexp --invert-match --full-name --extended-regexp --basic-regexp --perl-regexp --fixed-strings --line-number --column --files-with-matches --name-only --files-without-match --null --only-matching --count --color?text --no-color --break --heading --show-function --function-context --after-context:number --before-context:number --context:number --max-depth:number --threads:number --and --or --not --all-match --quiet --recurse-submodules",
     operands: ["text", "revision"],

@@ -100,7 +100,16 @@ function applyRow(entry: Entry, args: readonly ShellWord[]): Knowledge | null {
   if (row.check && !row.check(call)) return null
   if (row.last === "out" && !landInside(call, files)) return null
   if (row.here && !files.some((f) => f.access === "read")) files.push({ access: "read", word: HERE })
-  return { effect: row.effect ?? "read", files }
+  const deep = depth(row.deep, call)
+  return { effect: row.effect ?? "read", files: deep ? files.map((f) => ({ ...f, deep })) : files }
+}
+
+/** Whether the command reads below the folders it names, and how much of what is there. */
+function depth(deep: CommandRow["deep"], call: ParsedCall): FileUse["deep"] {
+  if (deep === undefined || deep === "all") return deep
+  const given = (names: readonly string[]) => call.options.some((o) => names.includes(o.name))
+  if (deep.when && !given(deep.when)) return undefined
+  return deep.hiddenWhen && !given(deep.hiddenWhen) ? "visible" : "all"
 }
 
 /** `cp a dir` writes `dir/a`: the target may be a folder, so both places count. False: nobody can name the place. */
@@ -156,9 +165,13 @@ function useWord(word: ShellWord, role: Role, row: CommandRow, files: FileUse[])
     case "name":
       return /^[\w#./@:+~^-]*$/.test(word.text) && !word.text.includes("://")
     case "revision":
-      if (/^(\/|~|\.\.(\/|$))/.test(word.text) || word.text.includes("/../"))
-        files.push({ access: "read", word })
+      // It may be a path, or a path in a revision: rules about the file hold for it there too.
+      files.push({ access: "read", word })
+      if (word.text.includes(":"))
+        files.push({ access: "read", word: part(word, word.text.indexOf(":") + 1) })
       return true
+    case "format":
+      return !/%[-+ ]?G|%\(\*?signature/.test(word.text)
     default:
       return true
   }

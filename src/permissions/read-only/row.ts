@@ -5,9 +5,19 @@ import type { ShellWord } from "../shell/effects.ts"
 /**
  * How a word is used. `in`: a path that is read. `out`: a path that is written. `gone`: a path that is removed.
  * `text`: only printed or compared. `revision`: a git revision or a path of the repository. `number`, `pattern`:
- * must be known. `plus`: a text that starts with `+`.
+ * must be known. `plus`: a text that starts with `+`. `format`: of git; one that checks signatures starts a program.
  */
-export type Role = "in" | "out" | "gone" | "text" | "number" | "pattern" | "revision" | "plus" | "name"
+export type Role =
+  | "in"
+  | "out"
+  | "gone"
+  | "text"
+  | "number"
+  | "pattern"
+  | "revision"
+  | "plus"
+  | "name"
+  | "format"
 
 export interface CommandRow {
   /** `git log`, `cat`: leading words that must be exactly these. Several commands with one meaning share a row. */
@@ -29,6 +39,11 @@ export interface CommandRow {
   readonly last?: Role
   /** Reads the working directory when it names no path. */
   readonly here?: true
+  /**
+   * Reads what lies below the folders it names: always `all`, `visible` without names that start with a dot unless an
+   * option says otherwise, or when an option is given.
+   */
+  readonly deep?: "all" | DeepOptions
   /** Has options that write or run something: a word that may turn into an option asks. */
   readonly power?: true
   /** Nothing this command does with any word can matter: words may be known at run time only. */
@@ -41,6 +56,13 @@ export interface CommandRow {
   readonly check?: (call: ParsedCall) => boolean
   readonly free: readonly string[]
   readonly asks: readonly string[]
+}
+
+export interface DeepOptions {
+  /** Reads folders when one of these is given; missing: always. */
+  readonly when?: readonly string[]
+  /** Passes over names that start with a dot unless one of these is given. */
+  readonly hiddenWhen?: readonly string[]
 }
 
 export interface ParsedCall {

@@ -1,11 +1,12 @@
 import type { CommandRow } from "./row.ts"
 
-const VERSION_TOOLS =
-  `node npm pnpm yarn bun deno npx python python3 pip pip3 ruby gem bundle perl php composer java javac mvn gradle kotlin cargo rustc rustup
-   go gcc g++ clang cmake make ninja docker podman kubectl helm terraform git gh tsc eslint prettier biome jest vitest tsx
-   curl wget jq rg bash zsh dotnet swift ghc elixir psql mysql sqlite3 redis-cli aws gcloud az uv poetry ffmpeg`.split(
-    /\s+/,
-  )
+// Not here: tools that run a version of themselves which the project names (`yarnPath`, `rust-toolchain.toml`,
+// `.mvn/jvm.config`, `global.json`, a local `jest`, `.poetry/plugins`), even to print their version.
+const VERSION_TOOLS = `node npm bun deno npx python python3 pip pip3 ruby gem perl php java javac kotlin
+   go gcc g++ clang cmake make ninja docker podman kubectl helm terraform git gh tsc eslint prettier biome tsx
+   curl wget jq rg bash zsh swift ghc elixir psql mysql sqlite3 redis-cli aws gcloud az uv ffmpeg`.split(
+  /\s+/,
+)
 
 /** Commands that tell about the system and the tools on it. */
 export const SYSTEM_ROWS: readonly CommandRow[] = [
@@ -62,19 +63,30 @@ export const SYSTEM_ROWS: readonly CommandRow[] = [
   {
     names: VERSION_TOOLS.flatMap((t) => [`${t} --version`]),
     free: ["node --version", "git --version", "python3 --version && pip --version"],
-    asks: ["node --version x.js", "node --version -e 1"],
+    asks: [
+      "node --version x.js",
+      "node --version -e 1",
+      "yarn --version",
+      "pnpm --version",
+      "cargo --version",
+      "rustc --version",
+      "rustup --version",
+      "mvn --version",
+      "gradle --version",
+      "bundle --version",
+      "composer --version",
+      "dotnet --version",
+      "poetry --version",
+      "jest --version",
+    ],
   },
   {
     names: [
       "node -v",
       "npm -v",
-      "pnpm -v",
-      "yarn -v",
       "bun -v",
       "python -V",
       "python3 -V",
-      "cargo -V",
-      "rustc -V",
       "ruby -v",
       "perl -v",
       "php -v",
@@ -85,7 +97,7 @@ export const SYSTEM_ROWS: readonly CommandRow[] = [
       "kubectl version --client",
     ],
     free: ["node -v", "go version", "java -version"],
-    asks: ["node -v x.js", "perl -v -e 1", "ruby -v x.rb"],
+    asks: ["node -v x.js", "perl -v -e 1", "ruby -v x.rb", "yarn -v", "cargo -V"],
   },
   {
     names: ["go env"],
@@ -93,13 +105,6 @@ export const SYSTEM_ROWS: readonly CommandRow[] = [
     check: (c) => c.operands.every((o) => /^[A-Z0-9]+$/.test(o.text)),
     free: ["go env GOPATH"],
     asks: ["go env -w GOFLAGS=x", "go build"],
-  },
-  {
-    names: ["npm ls", "npm list", "npm prefix", "npm root"],
-    options: "-g -a -l --depth:number --all --json --long --prod --dev --global --parseable",
-    operands: ["name"],
-    free: ["npm ls", "npm ls --depth=0", "npm list react"],
-    asks: ["npm install", "npm ls --prefix /tmp", "npm view x", "npm ls --userconfig x"],
   },
   {
     names: ["pip list", "pip3 list", "pip freeze", "pip3 freeze", "pip show", "pip3 show"],
@@ -125,21 +130,13 @@ export const SYSTEM_ROWS: readonly CommandRow[] = [
     asks: ["docker run x", "docker -H tcp://x ps", "docker ps --host x"],
   },
   {
-    names: [
-      "docker logs",
-      "docker inspect",
-      "docker top",
-      "docker port",
-      "docker version",
-      "docker info",
-      "docker compose ps",
-      "docker compose logs",
-    ],
+    names: ["docker logs", "docker inspect", "docker top", "docker port", "docker version", "docker info"],
     options:
       "-f -t -n:text -s --follow --tail:text --since:text --until:text --timestamps --details --format:text --size --type:text --no-color -a -q --all --quiet",
     operands: ["name"],
     power: true,
     free: ["docker logs --tail 50 web", "docker inspect web", "docker info"],
-    asks: ["docker exec web sh", "docker compose up", "docker compose -f x.yml ps"],
+    // A compose file may include one from another host, with the environment in its address.
+    asks: ["docker exec web sh", "docker compose up", "docker compose ps", "docker compose -f x.yml ps"],
   },
 ]

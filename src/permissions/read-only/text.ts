@@ -14,6 +14,7 @@ export const TEXT_ROWS: readonly CommandRow[] = [
     operands: ["text", "in"],
     replacesFirst: ["-e", "-f", "--regexp", "--file"],
     here: true,
+    deep: { when: ["-r", "--recursive", "-d"] },
     free: [
       "grep foo a.txt",
       "grep -rn 'foo.*bar' src",
@@ -41,6 +42,7 @@ export const TEXT_ROWS: readonly CommandRow[] = [
     operands: ["text", "in"],
     replacesFirst: ["-e", "-f", "--regexp", "--file", "--files", "--type-list"],
     here: true,
+    deep: { hiddenWhen: ["-u", "--unrestricted", "--hidden", "-."] },
     power: true,
     free: [
       "rg foo",

@@ -144,7 +144,7 @@ function declare(args: readonly ShellWord[], state: State): Builtin {
     sets.push({ name: match[1], raw: arg.raw, value })
     after = withVariable(after, match[1], value === null ? null : known(value))
   }
-  return { flow: { ok: after, fail: after }, ...(args.length > 0 ? { knowledge: FREE } : {}), sets }
+  return { flow: { ok: after, fail: after }, ...(sets.length > 0 ? { knowledge: FREE } : {}), sets }
 }
 
 function unset(args: readonly ShellWord[], state: State): Builtin {

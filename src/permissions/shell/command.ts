@@ -5,7 +5,7 @@ import { interpret } from "../read-only/interpret.ts"
 import { type Builtin, runBuiltin } from "./builtins.ts"
 import { type Assigned, literalWord, type ShellWord } from "./effects.ts"
 import { wordsTouch } from "./gaps.ts"
-import { nestedCode } from "./nested.ts"
+import { codeInSettings, nestedCode, readsCode } from "./nested.ts"
 import { redirect } from "./redirect.ts"
 import { joinStates, known, MAX_OPTIONS, type State, type Value, wildState, withVariable } from "./state.ts"
 import { type Flow, opaque, readerAt, type Walk } from "./visit.ts"
@@ -27,7 +27,10 @@ export function walkSimple(node: Command, state: State, walk: Walk): Flow {
   const lists = combineWords(node, reader, walk)
   for (const r of node.redirects) redirect(r, reader.state, walk)
   if (!node.name) return assignOnly(assigned, reader.state, walk, source)
-  const flows = lists.map((words) => execute({ words, assigned, source }, reader.state, walk))
+  const input = node.redirects.flatMap((r) =>
+    r.type === "HereDoc" ? [r.body.text] : r.type === "HereString" && r.target ? [r.target.value] : [],
+  )
+  const flows = lists.map((words) => execute({ words, assigned, source, input }, reader.state, walk))
   const [first, ...rest] = flows
   if (!first) return { ok: wildState(), fail: wildState() }
   return rest.reduce((a, b) => ({ ok: joinStates(a.ok, b.ok), fail: joinStates(a.fail, b.fail) }), first)
@@ -124,6 +127,8 @@ interface Invocation {
   readonly words: readonly ShellWord[]
   readonly assigned: readonly Assigned[]
   readonly source: string
+  /** Here-documents and here-strings. */
+  readonly input: readonly string[]
 }
 
 function execute(call: Invocation, state: State, walk: Walk): Flow {
@@ -158,6 +163,8 @@ function execute(call: Invocation, state: State, walk: Walk): Flow {
   if (testsComputedName(argv))
     opaque(walk, state, "testing a variable by a computed name can run code", call.source)
   for (const code of nestedCode(call.words)) walk.enter.text(code, walk)
+  for (const code of codeInSettings(call.words, call.assigned)) walk.enter.text(code, walk)
+  if (readsCode(call.words)) for (const code of call.input) walk.enter.text(code, walk)
   return builtin?.flow ?? same
 }
 

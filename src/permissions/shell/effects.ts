@@ -35,6 +35,8 @@ export interface Assigned {
 export interface FileUse {
   readonly access: "read" | "write" | "remove"
   readonly word: ShellWord
+  /** Everything below it as well; `visible`: but for names that start with a dot. */
+  readonly deep?: "all" | "visible"
 }
 
 /** What the tables and builtins know about one invocation. */

@@ -1,7 +1,7 @@
 /** Which variables may be set without changing what an allowed command means. */
 
 const SAFE_NAMES = new Set(
-  `LANG LANGUAGE NO_COLOR FORCE_COLOR CLICOLOR CLICOLOR_FORCE COLUMNS LINES CI NODE_ENV NODE_NO_WARNINGS DEBUG
+  `NO_COLOR FORCE_COLOR CLICOLOR CLICOLOR_FORCE COLUMNS LINES CI NODE_ENV NODE_NO_WARNINGS DEBUG
    RUST_BACKTRACE RUST_LOG CARGO_TERM_COLOR GOOS GOARCH GOARM CGO_ENABLED GO111MODULE PYTHONUNBUFFERED PYTHONDONTWRITEBYTECODE
    PYTHONHASHSEED PYTHONIOENCODING PYTHONUTF8 RAILS_ENV RACK_ENV MIX_ENV APP_ENV DJANGO_DEBUG LOG_LEVEL VERBOSE
    DEBIAN_FRONTEND GIT_TERMINAL_PROMPT GIT_OPTIONAL_LOCKS TZ TERM COLORTERM`.split(/\s+/),
@@ -24,7 +24,9 @@ export function isSafeEnvironment(name: string, value: string | null): boolean {
   if (PAGERS.has(name)) return value === "cat" || value === ""
   if (name === "TZ" || name === "TERM")
     return /^[A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)?$/.test(value) && !value.startsWith("/")
-  return SAFE_NAMES.has(name) || /^LC_[A-Z]+$/.test(name)
+  // A message catalogue is looked up under this name: with a slash it would come from any folder.
+  if (name === "LANG" || name === "LANGUAGE" || /^LC_[A-Z]+$/.test(name)) return /^[\w.@:-]*$/.test(value)
+  return SAFE_NAMES.has(name)
 }
 
 /** True when a script may set this variable for itself: programs do not read such names. */

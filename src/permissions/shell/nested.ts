@@ -3,7 +3,22 @@
 import type { ShellWord } from "./effects.ts"
 
 const SHELLS = new Set(["sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "busybox", "fish"])
-const JOINERS = new Set(["eval", "watch", "trap", "ssh", "parallel", "script", "su", "runuser"])
+const JOINERS = new Set([
+  "eval",
+  "watch",
+  "trap",
+  "ssh",
+  "parallel",
+  "script",
+  "su",
+  "runuser",
+  "mapfile",
+  "readarray",
+  "complete",
+  "compgen",
+  "bind",
+  "flock",
+])
 
 export function baseName(text: string): string {
   return text.slice(text.lastIndexOf("/") + 1)
@@ -30,6 +45,31 @@ export function nestedCode(words: readonly ShellWord[]): readonly string[] {
           .join(" "),
       )
   })
+  return out
+}
+
+/** Whether a shell that these words start reads its code from standard input. */
+export function readsCode(words: readonly ShellWord[]): boolean {
+  const at = words.findIndex((w) => SHELLS.has(baseName(w.text)))
+  if (at < 0) return false
+  const rest = words.slice(at + 1)
+  return codeArgument(rest) === null
+}
+
+/** Code in a value of git's configuration or of a variable that names a program. */
+export function codeInSettings(
+  words: readonly ShellWord[],
+  assigned: readonly { readonly name: string; readonly value: string | null }[],
+): readonly string[] {
+  const out: string[] = []
+  if (baseName(words[0]?.text ?? "") === "git")
+    words.forEach((word, i) => {
+      if (words[i - 1]?.text === "-c" && word.text.includes("="))
+        out.push(word.text.slice(word.text.indexOf("=") + 1).replace(/^\s*!/, ""))
+    })
+  for (const { name, value } of assigned)
+    if (value !== null && /(PAGER|EDITOR|COMMAND|DIFF|VISUAL|BROWSER|ASKPASS|SSH)$/.test(name))
+      out.push(value)
   return out
 }
 

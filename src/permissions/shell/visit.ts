@@ -28,6 +28,8 @@ export interface Walk {
   readonly depth: number
   readonly budget: { steps: number }
   readonly enter: Enter
+  /** What code in texts does, by text: the same text comes again in loops and in several readings. */
+  readonly texts: Map<string, readonly Effect[]>
 }
 
 export function opaque(walk: Walk, state: State, why: string, source: string): void {

@@ -10,6 +10,7 @@ import { walkSimple } from "./command.ts"
 import type { Effect } from "./effects.ts"
 import { isScriptVariable } from "./environment.ts"
 import { findGap } from "./gaps.ts"
+import { baseName, readsCode } from "./nested.ts"
 import { redirect } from "./redirect.ts"
 import { joinStates, known, type State, sameState, type Value, wildState, withVariable } from "./state.ts"
 import { walkTest } from "./test-expression.ts"
@@ -40,6 +41,7 @@ export function readCommand(
     depth: 0,
     budget: { steps: MAX_STEPS },
     enter: { script: walkScript, text: walkNestedText },
+    texts: new Map(),
   }
   try {
     walkScript(parse(text), state, walk)
@@ -56,9 +58,16 @@ export function readCommand(
 
 /** Code in a text that another interpreter would run: tried against deny and ask rules only. */
 function walkNestedText(text: string, walk: Walk): void {
+  const known = walk.texts.get(text)
+  if (known) {
+    walk.effects.push(...known)
+    return
+  }
+  const start = walk.effects.length
   const inner: Walk = { ...walk, source: text, nested: true, depth: walk.depth + 1 }
   if (inner.depth > MAX_DEPTH) opaque(inner, wildState(), "code is nested too deeply", text)
   else walkScript(parse(text), wildState(), inner)
+  walk.texts.set(text, walk.effects.slice(start))
 }
 
 function walkScript(script: ParsedScript, state: State, walk: Walk): Flow {
@@ -99,7 +108,12 @@ function walkNode(node: Node, state: State, walk: Walk): Flow {
         const flow = walkNode(first, state, walk)
         return node.prefixes.some((p) => p.type === "Negation") ? { ok: flow.fail, fail: flow.ok } : flow
       }
-      for (const part of node.commands) walkNode(part, state, walk)
+      let before: readonly string[] = []
+      for (const part of node.commands) {
+        const from = walk.effects.length
+        walkNode(part, state, walk)
+        before = followPipe(before, from, walk)
+      }
       return same
     }
     case "Command":
@@ -197,6 +211,27 @@ function walkNode(node: Node, state: State, walk: Walk): Flow {
     default:
       return never(node)
   }
+}
+
+/** What a written text does in a pipe to a shell (its code) or to `xargs` (its last words); returns what goes on. */
+function followPipe(before: readonly string[], from: number, walk: Walk): readonly string[] {
+  const texts: string[] = []
+  for (const effect of walk.effects.slice(from)) {
+    if (effect.kind !== "execute") continue
+    const { words } = effect
+    const name = baseName(words[0]?.text ?? "")
+    const rest = words.slice(1).filter((w) => !/^-[neE]+$/.test(w.text))
+    if (name === "echo") texts.push(rest.map((w) => w.text).join(" "))
+    else if (name === "printf") texts.push(...rest.map((w) => w.text.replace(/\\n/g, "\n")))
+    else if (name === "cat" || name === "tee") texts.push(...before)
+    if (readsCode(words)) for (const text of before) walk.enter.text(text, walk)
+    if (name === "xargs") {
+      const at = words.findIndex((w, i) => i > 0 && !w.text.startsWith("-"))
+      const command = words.slice(at).map((w) => w.raw)
+      if (at > 0) for (const text of before) walk.enter.text(`${command.join(" ")} ${text}`, walk)
+    }
+  }
+  return texts
 }
 
 type Body = {

@@ -49,11 +49,17 @@ function readPlain(raw: string, value: string, reader: WordReader): readonly (re
 
 function readTilde(raw: string, value: string, reader: WordReader): ShellWord {
   const user = value.slice(1).split("/")[0]
-  if (user) return finish(raw, { text: value, emptied: value, kind: "dynamic" })
+  if (user) return finish(raw, { text: value, emptied: folderOfUser(value, user, reader), kind: "dynamic" })
   if (reader.state.wild)
     return finish(raw, { text: value, emptied: reader.home + value.slice(1), kind: "dynamic" })
   const text = reader.home + value.slice(1)
   return finish(raw, { text, emptied: text, kind: "literal" })
+}
+
+/** `~name`, `~+`, `~-`: which folder that is at worst, for a removal. */
+function folderOfUser(value: string, user: string, reader: WordReader): string {
+  const here = reader.state.folders?.[0] ?? "/"
+  return `${user === "+" || user === "-" ? here : reader.home}${value.slice(1 + user.length)}`
 }
 
 function readBraces(word: Word, reader: WordReader): readonly ShellWord[] {
@@ -176,7 +182,8 @@ function readPart(
       reader.script(part.script, part.text)
       const text = part.script ? constantOutput(part.script) : null
       if (text !== null && at.quoted) return literal(text)
-      return unknown(part.text, at.quoted ? "data" : "dynamic")
+      const emptied = part.script && printsFolder(part.script) ? (reader.state.folders?.[0] ?? "") : ""
+      return [{ text: part.text, emptied, kind: at.quoted ? "data" : "dynamic" }]
     }
     case "ArithmeticExpansion":
       if (checkArithmetic(part.expression, reader)) return number(part.text)
@@ -230,9 +237,15 @@ function readVariable(name: string, source: string, reader: WordReader, quoted: 
     })
   }
   const given = reader.state.wild ? null : environmentValue(name, reader)
-  if (given === null) return [{ text: source, emptied: name === "HOME" ? reader.home : "", kind: "dynamic" }]
+  if (given === null) return [{ text: source, emptied: worstOf(name, reader), kind: "dynamic" }]
   if (given === 0) return number(source)
   return quoted || /^[^\s*?[\]\\]+$/.test(given) ? literal(given) : unknown(source, "dynamic")
+}
+
+/** The folder that a variable of the shell names at worst, for a removal. */
+function worstOf(name: string, reader: WordReader): string {
+  if (name === "HOME") return reader.home
+  return name === "PWD" || name === "OLDPWD" ? (reader.state.folders?.[0] ?? "") : ""
 }
 
 function environmentValue(name: string, reader: WordReader): string | 0 | null {
@@ -257,7 +270,13 @@ function readParameter(part: ParameterExpansionPart, reader: WordReader, quoted:
       if (operation.operator.endsWith("=") && !operation.operator.endsWith("-"))
         reader.opaque("the expansion sets a variable", part.text)
       walkWord(operation.operand, reader)
-      return unknown(part.text, own)
+      return [
+        {
+          text: part.text,
+          emptied: operation.operator.endsWith("+") ? "" : constantOf(operation.operand),
+          kind: own,
+        },
+      ]
     case "Remove":
       walkWord(operation.operand, reader)
       return unknown(part.text, own)
@@ -287,6 +306,20 @@ function readParameter(part: ParameterExpansionPart, reader: WordReader, quoted:
       reader.opaque("the expansion is not known", part.text)
       return unknown(part.text, "dynamic")
   }
+}
+
+/** What a default stands for when nothing else is known: the worst case for a removal. */
+function constantOf(word: Word | undefined): string {
+  return word && !word.parts?.some((p) => !["Literal", "SingleQuoted", "DoubleQuoted"].includes(p.type))
+    ? word.value
+    : ""
+}
+
+/** `$(pwd)`. */
+function printsFolder(script: ParsedScript): boolean {
+  const [only, more] = script.commands
+  if (!only || more || only.command.type !== "Command") return false
+  return only.command.name?.text === "pwd" && only.command.redirects.length === 0
 }
 
 /** `$(cat <<'X' … X)`: the usual way to pass a long text; its value is in the source. */

@@ -1,4 +1,4 @@
-/** A question before anything starts: what it is about, what follows from it, yes or leave. Escape leaves. */
+/** A question before anything starts: what it is about, what follows from it, yes or no. Escape answers neither. */
 import { cutRow, span, wrapRow, wrapWithPrefix } from "../rows.ts"
 import type { Role, Row } from "../screen/port.ts"
 import { reveal } from "./action.ts"
@@ -22,9 +22,12 @@ export interface StartQuestion {
   readonly first: "yes" | "no"
 }
 
+/** `left`: the person wants to decide nothing now. */
+export type StartAnswer = "yes" | "no" | "left"
+
 const MIN_BODY_ROWS = 3
 
-export function createStartDialog(question: StartQuestion, answer: (yes: boolean) => void): Dialog {
+export function createStartDialog(question: StartQuestion, answer: (answer: StartAnswer) => void): Dialog {
   const yesFirst = question.first === "yes"
   const labels = yesFirst ? [question.yes, question.no] : [question.no, question.yes]
   const choices = createChoices(labels.map((label) => ({ label })))
@@ -33,9 +36,9 @@ export function createStartDialog(question: StartQuestion, answer: (yes: boolean
     guarded: true,
     key(key) {
       if (scroll.key(key)) return
-      if (key.name === "escape" || (key.ctrl && (key.name === "c" || key.name === "d"))) return answer(false)
+      if (key.name === "escape" || (key.ctrl && (key.name === "c" || key.name === "d"))) return answer("left")
       const chosen = choices.key(key)
-      if (chosen !== null) answer((chosen.index === 0) === yesFirst)
+      if (chosen !== null) answer((chosen.index === 0) === yesFirst ? "yes" : "no")
     },
     view({ columns, rows: limit }) {
       const options = choices.view(columns)

@@ -1,0 +1,149 @@
+import { describe, expect, test } from "bun:test"
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { text } from "../fake-api/fake-api.ts"
+import type { Terminal } from "../pty/terminal.ts"
+import { type BinaryPlace, isBuilt, withBinary } from "./binary-place.ts"
+
+if (!isBuilt)
+  console.warn("test/e2e/approvals.test.ts is skipped: there is no dist/ccts; run the build first")
+
+const SERVER = "MCP server toy of this project"
+const HOOKS = "The hooks of this folder have changed"
+
+function mark(place: BinaryPlace, name: string): string {
+  return join(place.top, `ran-${name}`)
+}
+
+/** A server that leaves a mark and ends: that it was started is all that counts here. */
+function writeServer(place: BinaryPlace, name: string): void {
+  const entry = { command: "sh", args: ["-c", `touch ${mark(place, name)}`], env: { TOY_TOKEN: "x" } }
+  place.write({ ".mcp.json": JSON.stringify({ mcpServers: { toy: entry } }) })
+}
+
+function writeHook(place: BinaryPlace, name: string): void {
+  const hooks = [{ hooks: [{ type: "command", command: `touch ${mark(place, name)}` }] }]
+  place.write({ ".claude/settings.json": JSON.stringify({ hooks: { UserPromptSubmit: hooks } }) })
+}
+
+/** Presses until the dialog is gone: it takes keys only once it stands on the screen. */
+async function answer(terminal: Terminal, key: string, title: string): Promise<void> {
+  await terminal.waitFor(title)
+  const gone = () => !terminal.screen().join("\n").includes(title)
+  for (let tries = 0; tries < 50 && !gone(); tries++) {
+    terminal.press(key)
+    await Promise.race([terminal.waitFor(gone, 200).catch(() => {}), terminal.exited])
+  }
+  await terminal.waitFor(gone)
+}
+
+async function say(terminal: Terminal, words: string, reply: string): Promise<void> {
+  await terminal.waitFor(/❯|>/)
+  terminal.type(words)
+  await terminal.waitFor(words)
+  terminal.press("return")
+  await terminal.waitFor(reply)
+}
+
+async function until(done: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 200 && !done(); tries++) await Bun.sleep(25)
+  expect(done()).toBe(true)
+}
+
+describe.skipIf(!isBuilt)("a server of the project's .mcp.json", () => {
+  test("is asked about with command, arguments and variables; a changed entry asks again", () =>
+    withBinary({ script: [text("reply one"), text("reply two"), text("reply three")] }, async (place) => {
+      place.trust()
+      writeServer(place, "first")
+      const first = await place.open()
+      await first.waitFor(SERVER)
+      const shown = first.screen().join("").replace(/\s+/g, "")
+      for (const words of ["command:sh", `touch${mark(place, "first")}`, "envTOY_TOKEN"])
+        expect(shown).toContain(words)
+      expect(existsSync(mark(place, "first"))).toBe(false)
+      await answer(first, "2", SERVER)
+      await until(() => existsSync(mark(place, "first")))
+      await first.close()
+      const local = readFileSync(join(place.cwd, ".claude/settings.local.json"), "utf8")
+      expect(JSON.parse(local)).toMatchObject({ enabledMcpjsonServers: ["toy"] })
+
+      const same = await place.open()
+      await say(same, "hello", "reply one")
+      expect(same.screen().join("\n")).not.toContain(SERVER)
+      await same.close()
+
+      writeServer(place, "second")
+      const changed = await place.open()
+      await changed.waitFor("has changed")
+      expect(changed.screen().join("").replace(/\s+/g, "")).toContain(`touch${mark(place, "second")}`)
+      await answer(changed, "escape", SERVER)
+      await say(changed, "hello", "reply two")
+      expect(existsSync(mark(place, "second"))).toBe(false)
+      await changed.close()
+
+      const again = await place.open()
+      await answer(again, "1", SERVER)
+      await say(again, "hello", "reply three")
+      expect(existsSync(mark(place, "second"))).toBe(false)
+      await again.close()
+      const refused = await place.open()
+      await refused.waitFor(/❯|>/)
+      expect(refused.screen().join("\n")).not.toContain(SERVER)
+    }))
+
+  test("a key that was pressed before the question was drawn does not answer it", () =>
+    withBinary({}, async (place) => {
+      place.trust()
+      writeServer(place, "early")
+      const terminal = await place.open()
+      terminal.press("2")
+      await terminal.waitFor(SERVER)
+      await answer(terminal, "escape", SERVER)
+      await terminal.waitFor(/❯|>/)
+      expect(existsSync(mark(place, "early"))).toBe(false)
+    }))
+})
+
+describe.skipIf(!isBuilt)("hooks of a trusted folder", () => {
+  test("that changed since trust was given are asked about before they run", () =>
+    withBinary({ script: [text("reply one"), text("reply two"), text("reply three")] }, async (place) => {
+      writeHook(place, "first")
+      const first = await place.open()
+      await answer(first, "return", "Do you trust the files")
+      await say(first, "hello", "reply one")
+      expect(existsSync(mark(place, "first"))).toBe(true)
+      await first.close()
+
+      writeHook(place, "second")
+      const refused = await place.open()
+      await refused.waitFor(HOOKS)
+      const shown = refused.screen().join("").replace(/\s+/g, "")
+      expect(shown).toContain("UserPromptSubmit")
+      expect(shown).toContain(`touch${mark(place, "second")}`)
+      await answer(refused, "escape", HOOKS)
+      await say(refused, "hello", "reply two")
+      expect(existsSync(mark(place, "second"))).toBe(false)
+      await refused.close()
+
+      const agreed = await place.open()
+      await answer(agreed, "2", HOOKS)
+      await say(agreed, "hello", "reply three")
+      expect(existsSync(mark(place, "second"))).toBe(true)
+      await agreed.close()
+
+      const after = await place.open()
+      await after.waitFor(/❯|>/)
+      expect(after.screen().join("\n")).not.toContain(HOOKS)
+    }))
+
+  test("that came after a folder without any was trusted are asked about too", () =>
+    withBinary({}, async (place) => {
+      const first = await place.open()
+      await answer(first, "return", "Do you trust the files")
+      await first.waitFor(/❯|>/)
+      await first.close()
+      writeHook(place, "later")
+      const second = await place.open()
+      await second.waitFor(HOOKS)
+    }))
+})
