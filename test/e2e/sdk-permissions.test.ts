@@ -121,7 +121,7 @@ describe.skipIf(!built)("permissions over the SDK", () => {
     withPlace(
       ({ body }) => {
         const said = JSON.stringify(body.messages)
-        const plan = /The only file you may write is (\S+\.md)\./.exec(said)?.[1] ?? ""
+        const plan = /Plan file: (\S+?\.md)/.exec(said)?.[1] ?? ""
         const { length } = body.messages
         if (length === 1) return toolUse("Write", { file_path: "early.txt", content: "no" })
         if (length === 3) return toolUse("Write", { file_path: plan, content: "1. Do it" })
