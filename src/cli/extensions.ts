@@ -86,6 +86,17 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
       limits: mcpLimits(env),
       onChange: () => port?.changed(),
       onNotice: notice,
+      elicit: async (about, signal) => (await port?.elicit(about, signal)) ?? { action: "decline" },
+      onElicited: (server, id) =>
+        port?.notice(
+          "info",
+          "elicitation_complete",
+          `${server}: what was to be done in the browser is done`,
+          {
+            mcp_server_name: server,
+            elicitation_id: id,
+          },
+        ),
     })
     return servers
   }

@@ -10,6 +10,7 @@ import { compact, STUCK } from "./compaction/compact.ts"
 import { usedBy } from "./context-used.ts"
 import { createRun, newMeter } from "./create-run.ts"
 import { directCall } from "./direct-call.ts"
+import { elicit } from "./elicit.ts"
 import { createEventQueue } from "./event-queue.ts"
 import { rememberRead } from "./file-memory.ts"
 import { createHistory, type History } from "./history.ts"
@@ -100,7 +101,12 @@ export function createEngine(options: EngineOptions): Engine {
   session.changed(options.resume === undefined ? "start" : "resume")
   options.attach?.({
     changed: () => session.changed("tools"),
-    notice: (level, code, text) => push({ type: "notice", level, code, text }),
+    notice: (level, code, text, data) =>
+      push({ type: "notice", level, code, text, ...(data === undefined ? {} : { data }) }),
+    elicit(about, signal) {
+      const abort = running?.abort ?? aside
+      return elicit(makeRun(abort), about, AbortSignal.any([signal, abort.signal]))
+    },
   })
 
   function open(resume: LoadedSession | undefined): History {
@@ -306,6 +312,9 @@ export function createEngine(options: EngineOptions): Engine {
         return
       case "answer":
         session.asks.answer(command.ask, command.answer)
+        return
+      case "elicited":
+        session.elicitations.answer(command.elicit, command.answer)
         return
       case "mode": {
         const problem = session.setMode(command.mode)

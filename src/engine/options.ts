@@ -1,6 +1,7 @@
 import type { AgentKind } from "../model/agent.ts"
 import type { ApiPort, Thinking, ThinkingDisplay } from "../model/api.ts"
 import type { CheckpointPort } from "../model/checkpoint.ts"
+import type { Elicitation, ElicitationAnswer } from "../model/elicitation.ts"
 import type { FinishPort } from "../model/finish.ts"
 import type { HookPort } from "../model/hook.ts"
 import type { CommandPort } from "../model/intake.ts"
@@ -81,7 +82,14 @@ export interface EngineOptions {
 export interface EnginePort {
   /** Tools or agents changed. */
   changed(): void
-  notice(level: "info" | "warning" | "error", code: string, text: string): void
+  notice(
+    level: "info" | "warning" | "error",
+    code: string,
+    text: string,
+    data?: Readonly<Record<string, unknown>>,
+  ): void
+  /** Puts a server's question to hooks and the person. Never rejects; an interrupt and a deadline cancel it. */
+  elicit(about: Elicitation, signal: AbortSignal): Promise<ElicitationAnswer>
 }
 
 export interface EnginePlace {

@@ -2,6 +2,7 @@ import type { AgentPort } from "../model/agent.ts"
 import type { ApiPort, RequestSettings, Thinking, ThinkingDisplay } from "../model/api.ts"
 import type { Block } from "../model/block.ts"
 import type { Command } from "../model/command.ts"
+import type { ElicitationAnswer } from "../model/elicitation.ts"
 import type { AgentRef, EventBody, SessionChanged, SessionState } from "../model/event.ts"
 import type { FinishPort } from "../model/finish.ts"
 import type { HookPort } from "../model/hook.ts"
@@ -91,6 +92,8 @@ export interface Session {
   readonly options: EngineOptions
   readonly hooks: HookPort
   readonly asks: Asks
+  /** Open questions of MCP servers. */
+  readonly elicitations: Asks<ElicitationAnswer>
   readonly tasks: Tasks
   readonly canAsk: boolean
   readonly maxConcurrency: number

@@ -1,4 +1,6 @@
 import { basename, join } from "node:path"
+import type { Answer } from "../model/command.ts"
+import type { ElicitationAnswer } from "../model/elicitation.ts"
 import type { SessionChanged } from "../model/event.ts"
 import type { SideLine } from "../model/line.ts"
 import type { PermissionUpdate, Rule } from "../model/permission.ts"
@@ -51,7 +53,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
   const promptState = createPromptState(options)
   const files = createFileMemory(promptState.touched)
-  const asks = createAsks()
+  const asks = createAsks<Answer>({ verdict: "deny", interrupt: true })
+  const elicitations = createAsks<ElicitationAnswer>({ action: "cancel" })
   const tasks = createTasks({
     folder: () => join(folder, "tasks"),
     onChange: ports.onTask,
@@ -63,6 +66,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     options,
     hooks: options.hooks,
     asks,
+    elicitations,
     tasks,
     canAsk: options.canAsk,
     maxConcurrency: options.maxConcurrency,

@@ -2,6 +2,7 @@ import { sanitise } from "../lib/sanitise.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event } from "../model/event.ts"
 import { builtInControls, type ControlContext, type Controls } from "./controls.ts"
+import { createElicitationHost } from "./elicitation-host.ts"
 import type { HeadlessFlags } from "./flags.ts"
 import { toSdkMessages } from "./fold.ts"
 import { type FoldState, newFold, type PermissionHost } from "./fold-state.ts"
@@ -96,6 +97,8 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     fatal: (error) => end({ code: 1, error, silent: true }),
   })
 
+  const elicitor = createElicitationHost({ engine, channel: streaming ? link : null })
+
   if (flags.sessionMirror === true && flags.outputFormat === "stream-json") run.mirror?.(send)
 
   const interruption = watchSignals(run.signals ?? process, { engine, progress, end })
@@ -106,6 +109,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
       progress.see(event)
       for (const message of toSdkMessages(state, event)) await sink.take(message)
       asker.see(event)
+      elicitor.see(event)
       if (event.type === "notice" && event.level !== "info" && flags.outputFormat !== "stream-json")
         complain(event.text)
       // A turn that broke without an end would be waited for forever.

@@ -1,4 +1,5 @@
 import type { Block } from "./block.ts"
+import type { ElicitationAnswer } from "./elicitation.ts"
 import type { Effort } from "./model-info.ts"
 import type { PermissionMode, PermissionUpdate, Rule } from "./permission.ts"
 import type { Report } from "./report.ts"
@@ -9,6 +10,8 @@ export type Command =
   /** Ends the running turn; queued prompts stay, unless `dropQueue`. */
   | { readonly type: "interrupt"; readonly dropQueue?: boolean }
   | { readonly type: "answer"; readonly ask: string; readonly answer: Answer }
+  /** The answer to an `elicit` event. */
+  | { readonly type: "elicited"; readonly elicit: string; readonly answer: ElicitationAnswer }
   | { readonly type: "mode"; readonly mode: PermissionMode }
   | { readonly type: "model"; readonly model: string | null }
   | { readonly type: "effort"; readonly effort: Effort | null }

@@ -82,6 +82,10 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
     case "ask.end":
       state.asks = state.asks.filter((ask) => ask.ask !== event.ask)
       return [{ change: "ask.end", ask: event.ask }]
+    case "elicit":
+      return [{ change: "elicit", elicit: event.elicit, about: event.about }]
+    case "elicit.end":
+      return [{ change: "elicit.end", elicit: event.elicit }]
     case "notice":
       return foldNotice(state, event, now)
     case "queue":

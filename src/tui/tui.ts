@@ -11,6 +11,7 @@ import { COMMANDS, runCommand } from "./commands/registry.ts"
 import { aliasCommand } from "./commands/tool-alias.ts"
 import { createComposer } from "./composer/composer.ts"
 import type { Dialog } from "./dialogs/dialog.ts"
+import { createElicitationDialog } from "./dialogs/elicitation.ts"
 import { createDraftKeeper } from "./draft-keeper.ts"
 import { fold } from "./fold.ts"
 import { footerFrame } from "./frame.ts"
@@ -175,6 +176,17 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
         return attention.waits()
       case "ask.end":
         return asks.remove(change.ask)
+      case "elicit": {
+        const { elicit } = change
+        const dialog = createElicitationDialog(change.about, (answer) => {
+          asks.remove(elicit)
+          engine.send({ type: "elicited", elicit, answer })
+        })
+        asks.offer(elicit, dialog)
+        return attention.waits()
+      }
+      case "elicit.end":
+        return asks.remove(change.elicit)
       case "turn":
         if (change.running) {
           rest.stop()
