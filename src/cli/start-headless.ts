@@ -1,3 +1,4 @@
+import { deferredCall } from "../engine/deferred.ts"
 import { createEngine } from "../engine/engine.ts"
 import { chooseApi, type Payer, SIGN_IN } from "./choose-api.ts"
 import { unavailableLine } from "./choose-sandbox.ts"
@@ -68,6 +69,7 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     engine,
     flags,
     ...(prompt === undefined ? {} : { prompt }),
+    ...(session.kind === "old" && deferredCall(session.session.lines) !== null && { startsItself: true }),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,

@@ -9,6 +9,7 @@ import { createAgentPort } from "./agents/agent-port.ts"
 import { compact, STUCK } from "./compaction/compact.ts"
 import { usedBy } from "./context-used.ts"
 import { createRun, newMeter } from "./create-run.ts"
+import { deferredCall, takeUp } from "./deferred.ts"
 import { directCall } from "./direct-call.ts"
 import { elicit } from "./elicit.ts"
 import { createEventQueue } from "./event-queue.ts"
@@ -54,6 +55,7 @@ export function createEngine(options: EngineOptions): Engine {
   /** A resumed session has its name already. */
   let titled = options.titles !== true || options.resume !== undefined
   let clearing = false
+  let deferred = options.defers === true ? deferredCall(options.resume?.lines ?? []) : null
   /** A name given by the host, kept until the session has a line: a title alone is no session. */
   let givenTitle: string | null = null
 
@@ -164,13 +166,22 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function runPrompt(prompt: Steering, abort: AbortController): Promise<void> {
     await runTurn(abort, async (run, context) => {
-      const outcome = await turn(run, [...context, prompt])
+      const before = await takeUpDeferred(run)
+      if ("reason" in before) return before
+      const outcome = await turn(run, [...before.context, ...context, prompt])
       if (prompt.origin === "person") {
         nameSession(textOf(prompt.content))
         history.addSide({ type: "last-prompt", lastPrompt: excerpt(textOf(prompt.content)), sessionId })
       }
       return outcome
     })
+  }
+
+  /** What an earlier process put off comes before anything new. */
+  async function takeUpDeferred(run: Run): Promise<TurnOutcome | { readonly context: readonly Steering[] }> {
+    const call = deferred
+    deferred = null
+    return call === null ? { context: [] } : takeUp(run, call)
   }
 
   /** Beside everything else, and never a reason for anything to wait or fail. */
@@ -289,6 +300,7 @@ export function createEngine(options: EngineOptions): Engine {
     aside.abort()
     schedule.clear()
     aside = new AbortController()
+    deferred = null
     titled = options.titles !== true || next !== undefined
     history.close()
     sessionId = next?.id ?? crypto.randomUUID()
@@ -309,6 +321,14 @@ export function createEngine(options: EngineOptions): Engine {
       case "interrupt":
         if (command.dropQueue === true) prompts.clear("person")
         running?.abort.abort()
+        return
+      case "continue":
+        afterTurn((abort) =>
+          runTurn(abort, async (run, context) => {
+            const before = await takeUpDeferred(run)
+            return "reason" in before ? before : turn(run, [...before.context, ...context])
+          }),
+        )
         return
       case "answer":
         session.asks.answer(command.ask, command.answer)

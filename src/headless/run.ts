@@ -43,7 +43,7 @@ export interface HeadlessRun {
   /** Frames with the lines that the log took, for `--session-mirror`. */
   readonly mirror?: (send: (frame: ControlFrame) => void) => void
   readonly promptTool?: PromptTool
-  /** The engine starts a turn by itself (a deferred call, a hook's first message): no prompt is needed. */
+  /** The engine starts a turn by itself (a deferred call): no prompt is needed. */
   readonly startsItself?: true
   readonly signals?: SignalSource
 }
@@ -152,7 +152,8 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   } else {
     const uuid = state.options.newUuid()
     progress.sent(uuid)
-    if ("prompt" in read) engine.send({ type: "prompt", content: read.prompt, uuid, origin: "person" })
+    if (!("prompt" in read)) engine.send({ type: "continue" })
+    else engine.send({ type: "prompt", content: read.prompt, uuid, origin: "person" })
     waits.inputClosed()
   }
 

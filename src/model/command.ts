@@ -7,6 +7,8 @@ import type { Report } from "./report.ts"
 /** What readers ask of the engine. Every command is taken at once; its effect is seen in the events. */
 export type Command =
   | PromptCommand
+  /** Takes up what an earlier process put off, without a prompt (spec/headless.md section 10). */
+  | { readonly type: "continue" }
   /** Ends the running turn; queued prompts stay, unless `dropQueue`. */
   | { readonly type: "interrupt"; readonly dropQueue?: boolean }
   | { readonly type: "answer"; readonly ask: string; readonly answer: Answer }

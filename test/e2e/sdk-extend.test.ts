@@ -276,6 +276,77 @@ describe.skipIf(!built)("hooks of the settings", () => {
     }))
 })
 
+describe.skipIf(!built)("a call that was put off", () => {
+  const decide = (permissionDecision: string) =>
+    command(
+      "PreToolUse",
+      `echo . >> asked; printf '${JSON.stringify({ hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision } })}'`,
+    )
+  /** The first run: the hook puts the call off. */
+  const putOff = async (place: Place) => {
+    settings(place, decide("defer"))
+    const { stdout } = await place.ccts("-p", "go", "--output-format", "json")
+    return String(JSON.parse(stdout).session_id)
+  }
+  const asked = ({ cwd }: Place) => readFileSync(join(cwd, "asked"), "utf8")
+
+  test("is put to the hook again on --resume, and runs without a prompt", () =>
+    withPlace([touch, text("made it")], async (place) => {
+      const id = await putOff(place)
+      expect(existsSync(join(place.cwd, "made"))).toBe(false)
+      settings(place, decide("allow"))
+      const { stdout, code } = await place.ccts("-p", "--resume", id)
+      expect([stdout, code, asked(place)]).toEqual(["made it\n", 0, ".\n.\n"])
+      expect(existsSync(join(place.cwd, "made"))).toBe(true)
+      expect(place.api.turns[1]?.body.messages).toHaveLength(3)
+    }))
+
+  test("can be put off once more, and is there the third time", () =>
+    withPlace([touch, text("made it")], async (place) => {
+      const id = await putOff(place)
+      const again = await place.ccts("-p", "--resume", id, "--output-format", "json")
+      expect(JSON.parse(again.stdout)).toMatchObject({ terminal_reason: "tool_deferred" })
+      expect(place.api.turns).toHaveLength(1)
+      settings(place, decide("allow"))
+      expect((await place.ccts("-p", "--resume", id)).stdout).toBe("made it\n")
+    }))
+
+  test("comes before the prompt of a host that resumes", () =>
+    withPlace([touch, text("both done")], async (place) => {
+      const id = await putOff(place)
+      settings(place, decide("allow"))
+      const { messages, error } = await place.run({
+        prompt: "and now?",
+        options: { resume: id, settingSources: ["project"] },
+      })
+      expect([error, resultOf(messages).result]).toEqual([null, "both done"])
+      expect(existsSync(join(place.cwd, "made"))).toBe(true)
+      expect(place.sent(1)).toContain("and now?")
+    }))
+
+  test("whose tool is gone ends the run with an error that names it", () =>
+    withPlace([touch, text("never")], async (place) => {
+      const id = await putOff(place)
+      const { stdout, code } = await place.ccts(
+        ...["-p", "--resume", id, "--output-format", "json", "--tools", "Read"],
+      )
+      expect(JSON.parse(stdout)).toMatchObject({
+        is_error: true,
+        terminal_reason: "tool_deferred_unavailable",
+        deferred_tool_use: { name: "Bash" },
+      })
+      expect([code, asked(place)]).toEqual([1, ".\n"])
+    }))
+
+  test("is not taken up after the conversation went on", () =>
+    withPlace([touch, text("one"), text("two")], async (place) => {
+      const id = await putOff(place)
+      settings(place, decide("allow"))
+      await place.ccts("-p", "--resume", id)
+      expect((await place.ccts("-p", "--resume", id)).stderr).toContain("No prompt")
+    }))
+})
+
 describe.skipIf(!built)("MCP servers", () => {
   const add = tool("add", "Adds two numbers", { a: z.number(), b: z.number() }, async ({ a, b }) => ({
     content: [{ type: "text", text: `sum ${a + b}` }],
