@@ -32,6 +32,7 @@ export interface HostPrompt {
   excludeDynamic?: boolean
   planInstructions?: string
   toolAliases?: Readonly<Record<string, string>>
+  suggestions?: boolean
 }
 
 export interface Composition {
@@ -72,6 +73,7 @@ export async function compose(
   const host: HostPrompt = {
     ...readPromptFlags(flags, cwd),
     excludeDynamic: flags.excludeDynamicSystemPromptSections === true,
+    suggestions: flags.promptSuggestions === true || flags.promptSuggestions === "true",
   }
 
   const { skills, structured } = parts.own
@@ -110,6 +112,11 @@ export async function compose(
     builtInTools: chooseTools(prepared, parts.canAsk).map((tool) => containLazily(tool, sandbox)),
   })
 
+  // A host asks for suggestions; the person's environment and settings may refuse.
+  const suggestionsAllowed =
+    env.CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION === undefined
+      ? settings.promptSuggestionEnabled !== false
+      : envOn(env, "CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION")
   const options: EngineOptions = {
     api: parts.api,
     get tools() {
@@ -229,6 +236,9 @@ export async function compose(
     finish: structured,
     get planInstructions() {
       return host.planInstructions
+    },
+    get suggestions() {
+      return host.suggestions === true && suggestionsAllowed
     },
     get toolAliases() {
       return host.toolAliases ?? {}

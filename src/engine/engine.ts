@@ -20,10 +20,11 @@ import { createLedger } from "./ledger.ts"
 import type { EngineOptions, LoadedSession } from "./options.ts"
 import { createPromptQueue, excerpt } from "./queue.ts"
 import { countLines, makeReport } from "./reports.ts"
-import type { Run, Steering } from "./run.ts"
+import type { Meter, Run, Steering } from "./run.ts"
 import { createSchedule } from "./schedule.ts"
 import { createSession } from "./session.ts"
 import { endSession, type Opening, openSession, tellFailure, tellIdle } from "./session-hooks.ts"
+import { suggestPrompt } from "./suggest-prompt.ts"
 import { makeTitle } from "./title.ts"
 import { turn } from "./turn.ts"
 import type { TurnOutcome } from "./turn-outcome.ts"
@@ -228,6 +229,9 @@ export function createEngine(options: EngineOptions): Engine {
       outcome = { reason: "crashed", message: `internal error: ${message(error)}` }
     }
     session.turnEnded()
+    const suggesting = suggestsAfter(outcome, meter)
+    // Told before the end of the turn: a run that would be over with it waits for the suggestion.
+    if (suggesting) pushSuggesting(true)
     writeTitle()
     if (prompts.length === 0 && !closed) {
       idle = new AbortController()
@@ -245,8 +249,43 @@ export function createEngine(options: EngineOptions): Engine {
       denials: meter.denials,
       totals: ledger.totals(),
     })
+    if (suggesting) void suggest()
     if (clearing) await change(undefined, "clear")
     clearing = false
+  }
+
+  /** Not where it would be noise: the first turn, a failure, a plan, a prompt that waits already. */
+  function suggestsAfter({ reason, localCommand, terminal }: TurnOutcome, meter: Meter): boolean {
+    return (
+      options.suggestions === true &&
+      reason === "completed" &&
+      localCommand === undefined &&
+      terminal === undefined &&
+      meter.lastText !== "" &&
+      session.mode() !== "plan" &&
+      prompts.length === 0 &&
+      !closed &&
+      !clearing &&
+      (turnNumber > 1 || options.resume !== undefined)
+    )
+  }
+
+  function pushSuggesting(open: boolean): void {
+    push({ type: "notice", level: "info", code: "suggesting", text: "", data: { open } })
+  }
+
+  /** Beside everything else; the next prompt makes it pointless. */
+  async function suggest(): Promise<void> {
+    const suggestion = await suggestPrompt(makeRun(aside), idle.signal).catch(() => null)
+    if (suggestion !== null && !idle.signal.aborted && !closed)
+      push({
+        type: "notice",
+        level: "info",
+        code: "prompt_suggestion",
+        text: suggestion,
+        data: { suggestion },
+      })
+    pushSuggesting(false)
   }
 
   const makeRun = (abort: AbortController) =>

@@ -59,6 +59,8 @@ export interface EngineOptions {
   /** A session to go on with instead of starting an empty one. */
   readonly resume?: LoadedSession
   readonly sessionId?: string
+  /** After a turn the model guesses the next prompt. May be a getter. */
+  readonly suggestions?: boolean
   /** Waited for before the first request of a turn (servers that still connect). Must settle by itself. */
   ready?(): Promise<void> | null
   /** Called once: what the outside tells the readers of this engine. */
