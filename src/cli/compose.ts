@@ -16,10 +16,12 @@ import { findSession } from "../sessions/list.ts"
 import { openLog } from "../sessions/log.ts"
 import { createMirror, type Mirror } from "../sessions/mirror.ts"
 import { cacheChoice } from "./cache-choice.ts"
+import { childEnv } from "./child-env.ts"
 import { containLazily, type SessionSandbox, sandboxFor } from "./choose-sandbox.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
 import { chooseTools } from "./choose-tools.ts"
 import { createExtensions, type Extensions } from "./extensions.ts"
+import { headlessCommands } from "./headless-commands.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
 import { readPromptFlags } from "./prompt-flags.ts"
@@ -243,6 +245,9 @@ export async function compose(
     get toolAliases() {
       return host.toolAliases ?? {}
     },
+    ...(prepared.headless
+      ? { extraCommands: headlessCommands(prepared, { servers: extensions.servers, port: extensions.port }) }
+      : {}),
     ...(skills === null ? {} : { commands: skills }),
     ...(checkpoints === undefined ? {} : { checkpoints }),
     canAsk: parts.canAsk,
@@ -285,17 +290,4 @@ function compactWindow({ flags, env, config }: Prepared): number | null {
 function envNumber(text: string | undefined): number | null {
   const value = Number(text)
   return text !== undefined && text.trim() !== "" && Number.isFinite(value) && value >= 0 ? value : null
-}
-
-/** Credentials of this program that a child has no business with when the user asks to scrub them (spec/cli.md 5.1). */
-const SECRETS =
-  /^(ANTHROPIC_(API_KEY|AUTH_TOKEN|CUSTOM_HEADERS)|CLAUDE_CODE_OAUTH_\w+|AWS_(SECRET_ACCESS_KEY|SESSION_TOKEN|BEARER_TOKEN_BEDROCK))$/
-
-export function childEnv({ env }: Pick<Prepared, "env">): Readonly<Record<string, string>> {
-  const scrub = envOn(env, "CLAUDE_CODE_SUBPROCESS_ENV_SCRUB")
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) =>
-      value === undefined || name.startsWith("OTEL_") || (scrub && SECRETS.test(name)) ? [] : [[name, value]],
-    ),
-  )
 }

@@ -36,6 +36,8 @@ export interface Extensions {
   instructions(): string
   ready(): Promise<void> | null
   attach(port: EnginePort): void
+  /** The engine, once there is one. */
+  port(): EnginePort | null
   close(): Promise<void>
 }
 
@@ -133,6 +135,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
     instructions: () => servers?.instructions() ?? "",
     // A person sees servers arrive; a script wants them all before it starts.
     ready: () => (headless ? (servers?.ready() ?? null) : null),
+    port: () => port,
     attach(given) {
       port = given
       for (const line of early.splice(0)) given.notice("warning", "extension", line)

@@ -1,5 +1,6 @@
 import { listModels } from "../api/models.ts"
 import { localCommands } from "../engine/local-commands.ts"
+import type { EngineOptions } from "../engine/options.ts"
 import { EMPTY_INFO, type HeadlessInfo, type HostModelInfo } from "../headless/info.ts"
 import { version } from "../lib/version.ts"
 import type { Payer } from "./choose-api.ts"
@@ -14,6 +15,7 @@ export function headlessInfo(
   betas: readonly string[],
   { skills }: SessionParts,
   extensions: Extensions,
+  options: Pick<EngineOptions, "extraCommands"> = {},
 ): HeadlessInfo {
   return {
     ...EMPTY_INFO,
@@ -34,7 +36,7 @@ export function headlessInfo(
     },
     betas,
     get slashCommands() {
-      const own = localCommands().map((command) => ({ ...command, builtin: true }))
+      const own = localCommands(options).map((command) => ({ ...command, builtin: true }))
       return [
         ...own,
         ...(skills?.list() ?? []).map(({ name, description, argumentHint }) => ({

@@ -74,7 +74,7 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     stdout: process.stdout,
     stderr: process.stderr,
     env: prepared.env,
-    info: headlessInfo(prepared, payer, options.models.betas, parts, extensions),
+    info: headlessInfo(prepared, payer, options.models.betas, parts, extensions, options),
     onInitialize: (request, channel) =>
       applyInitialize(request, { host, parts, engine, extensions, channel }),
     controls: (context) => ({

@@ -15,8 +15,9 @@ import { elicit } from "./elicit.ts"
 import { createEventQueue } from "./event-queue.ts"
 import { rememberRead } from "./file-memory.ts"
 import { createHistory, type History } from "./history.ts"
-import { startsCommand } from "./intake.ts"
+import { isAnsweredHere, startsCommand } from "./intake.ts"
 import { createLedger } from "./ledger.ts"
+import { modelRecord } from "./local-commands.ts"
 import type { EngineOptions, LoadedSession } from "./options.ts"
 import { createPromptQueue, excerpt } from "./queue.ts"
 import { countLines, makeReport } from "./reports.ts"
@@ -28,6 +29,9 @@ import { suggestPrompt } from "./suggest-prompt.ts"
 import { makeTitle } from "./title.ts"
 import { turn } from "./turn.ts"
 import type { TurnOutcome } from "./turn-outcome.ts"
+
+/** Notes for the model that wait for a prompt; the newest say most. */
+const MAX_NOTES = 10
 
 /** What `close` gives children and the log to come to an end. */
 const CLOSE_DEADLINE_MS = 2_000
@@ -56,6 +60,8 @@ export function createEngine(options: EngineOptions): Engine {
   /** A resumed session has its name already. */
   let titled = options.titles !== true || options.resume !== undefined
   let clearing = false
+  /** What the model reads before the next prompt. */
+  const notes: Steering[] = []
   let deferred = options.defers === true ? deferredCall(options.resume?.lines ?? []) : null
   /** A name given by the host, kept until the session has a line: a title alone is no session. */
   let givenTitle: string | null = null
@@ -89,6 +95,9 @@ export function createEngine(options: EngineOptions): Engine {
     rename: (name) => {
       givenTitle = name
     },
+    note: (content) => {
+      if (notes.push({ uuid: crypto.randomUUID(), content, origin: "reminder" }) > MAX_NOTES) notes.shift()
+    },
     clearAfterTurn: () => {
       clearing = true
     },
@@ -103,6 +112,9 @@ export function createEngine(options: EngineOptions): Engine {
   let toolsTold = session.state(context).tools.join()
   session.changed(options.resume === undefined ? "start" : "resume")
   options.attach?.({
+    send(command) {
+      if (!closed) send(command)
+    },
     changed: () => session.changed("tools"),
     notice: (level, code, text, data) =>
       push({ type: "notice", level, code, text, ...(data === undefined ? {} : { data }) }),
@@ -169,7 +181,9 @@ export function createEngine(options: EngineOptions): Engine {
     await runTurn(abort, async (run, context) => {
       const before = await takeUpDeferred(run)
       if ("reason" in before) return before
-      const outcome = await turn(run, [...before.context, ...context, prompt])
+      // A command that is answered here leaves the notes to the prompt after it.
+      const due = isAnsweredHere(options, prompt) ? [] : notes.splice(0)
+      const outcome = await turn(run, [...before.context, ...context, ...due, prompt])
       if (prompt.origin === "person") {
         nameSession(textOf(prompt.content))
         history.addSide({ type: "last-prompt", lastPrompt: excerpt(textOf(prompt.content)), sessionId })
@@ -345,6 +359,7 @@ export function createEngine(options: EngineOptions): Engine {
     sessionId = next?.id ?? crypto.randomUUID()
     session.restart(sessionId)
     quarantined.clear()
+    notes.length = 0
     context = { used: usedBy(next), window: session.model().window }
     history = open(next)
     session.changed(why)
@@ -382,6 +397,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
       case "model":
         session.setModel(command.model)
+        noteModel(command.model ?? "default")
         return
       case "effort":
         session.setEffort(command.effort)
@@ -455,6 +471,11 @@ export function createEngine(options: EngineOptions): Engine {
         data: { id },
       })
     }
+  }
+
+  /** A conversation that has begun is told that another model goes on with it. */
+  function noteModel(name: string): void {
+    if (history.leaf !== null) session.note(modelRecord(name, session.model()))
   }
 
   /** Between turns only: a reply that is repeated takes back whatever was recorded since it began. */

@@ -7,11 +7,20 @@ import { turnPort } from "./turn-port.ts"
 
 const COMMAND = /^\/([\p{L}\p{N}_:./-]+)(?:\s+([\s\S]*))?$/u
 
+/** True for a command that the model never sees. */
+export function isAnsweredHere(options: EngineOptions, prompt: Steering): boolean {
+  const call = commandOf(prompt)
+  return call !== null && isLocalCommand(options, call.name)
+}
+
 /** True for a prompt that begins a command, which gets a turn of its own. */
 export function startsCommand(options: EngineOptions, prompt: Steering): boolean {
   const call = commandOf(prompt)
   if (call === null) return false
-  return isLocalCommand(call.name) || (options.commands?.list() ?? []).some((one) => one.name === call.name)
+  return (
+    isLocalCommand(options, call.name) ||
+    (options.commands?.list() ?? []).some((one) => one.name === call.name)
+  )
 }
 
 function commandOf({ content, origin, verbatim }: Steering): { name: string; args: string } | null {
@@ -32,7 +41,7 @@ export async function takeIn(run: Run, prompts: readonly Steering[]): Promise<re
   }
   for (const prompt of prompts) {
     const call = run.agent === undefined ? commandOf(prompt) : null
-    if (call !== null && isLocalCommand(call.name)) {
+    if (call !== null && isLocalCommand(run.session.options, call.name)) {
       await answerLocally(run, prompt, call)
       continue
     }

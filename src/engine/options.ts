@@ -1,6 +1,7 @@
 import type { AgentKind } from "../model/agent.ts"
 import type { ApiPort, Thinking, ThinkingDisplay } from "../model/api.ts"
 import type { CheckpointPort } from "../model/checkpoint.ts"
+import type { Command } from "../model/command.ts"
 import type { Elicitation, ElicitationAnswer } from "../model/elicitation.ts"
 import type { FinishPort } from "../model/finish.ts"
 import type { HookPort } from "../model/hook.ts"
@@ -71,6 +72,8 @@ export interface EngineOptions {
   readonly defers?: boolean
   /** What a turn owes besides text (`--json-schema`). */
   readonly finish?: FinishPort
+  /** Built-in commands that need more than the engine; its own of the same name win. */
+  readonly extraCommands?: readonly ExtraCommand[]
   /** Slash commands and skills from files. */
   readonly commands?: CommandPort
   /** Names the model may call a tool by, to the tool that is meant; one hop. */
@@ -81,7 +84,16 @@ export interface EngineOptions {
   readonly checkpoints?: CheckpointPort
 }
 
+export interface ExtraCommand {
+  readonly name: string
+  readonly description: string
+  readonly argumentHint: string
+  /** For people. */
+  answer(args: string): Promise<string> | string
+}
+
 export interface EnginePort {
+  send(command: Command): void
   /** Tools or agents changed. */
   changed(): void
   notice(

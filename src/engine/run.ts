@@ -144,6 +144,8 @@ export interface Session {
   clearAfterTurn(): void
   /** Where plan mode keeps the plan. */
   planFile(): string
+  /** The model reads `text` before the next prompt. */
+  note(text: string): void
   /** Gives the session a name for good; `setTitle` only shows one. */
   rename(title: string): void
   /** Calls that run, to what moves them to the background. */

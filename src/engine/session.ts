@@ -28,6 +28,7 @@ export interface SessionPorts {
   readonly wake: (text: string) => void
   readonly onTask: Parameters<typeof createTasks>[0]["onChange"]
   readonly clearAfterTurn: () => void
+  readonly note: (text: string) => void
   /** The person or the host gave the session a name. */
   readonly rename: (title: string) => void
   readonly addSide: (line: SideLine) => void
@@ -227,6 +228,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     addSide: ports.addSide,
     clearAfterTurn: ports.clearAfterTurn,
     planFile,
+    note: ports.note,
     rename(name) {
       ports.rename(name)
       session.setTitle(name)
