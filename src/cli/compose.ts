@@ -25,6 +25,7 @@ import { headlessCommands } from "./headless-commands.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
 import { readPromptFlags } from "./prompt-flags.ts"
+import { sessionEnvFile } from "./session-hooks.ts"
 import { keepsCheckpoints, type SessionParts } from "./session-parts.ts"
 
 /** What a host may still change before the first turn (`initialize` in spec/headless.md section 5). */
@@ -139,6 +140,7 @@ export async function compose(
       additionalRoots: prepared.additionalRoots,
       env: childEnvironment,
       sessionDir: (id) => join(dirOf(id), id),
+      envFile: (id) => sessionEnvFile(paths, id),
       tasksDir: (id) => join(paths.configDir, "tasks", id),
       gitBranch: () => (config.repository === null ? "" : (readBranch(config.repository) ?? "")),
       resolve: resolvePath,

@@ -1,4 +1,5 @@
 import { textOf } from "../model/block.ts"
+import { contextPrompts, fireHook } from "./fire-hook.ts"
 import { answerLocally, isLocalCommand } from "./local-commands.ts"
 import type { EngineOptions } from "./options.ts"
 import { dynamicReminder } from "./prompt/system-prompt.ts"
@@ -46,6 +47,7 @@ export async function takeIn(run: Run, prompts: readonly Steering[]): Promise<re
       continue
     }
     const expanded = call === null ? null : await expandCommand(run, prompt, call)
+    if (expanded === "blocked") continue
     taken.push(...(expanded ?? [prompt, ...(await attachments(run, prompt))]))
   }
   return taken.length === 0 && prompts.length > 0 ? null : taken
@@ -60,10 +62,30 @@ async function expandCommand(
   run: Run,
   prompt: Steering,
   { name, args }: { readonly name: string; readonly args: string },
-): Promise<readonly Steering[] | null> {
+): Promise<readonly Steering[] | "blocked" | null> {
   const port = turnPort(run)
   const command = (await run.session.options.commands?.expand(name, args, port)) ?? null
   if (command === null) return null
+  const event = "UserPromptExpansion"
+  const said = await fireHook(
+    run,
+    event,
+    {
+      expansion_type: "slash_command",
+      command_name: command.name,
+      command_args: args,
+      prompt: textOf(prompt.content),
+    },
+    { matcher: command.name },
+  )
+  if (said.block === true || said.stop === true) {
+    const why = said.reason ?? said.stopReason ?? "no reason given"
+    const text = `/${command.name} was stopped by a ${event} hook: ${why}`
+    run.emit({ type: "prompt", uuid: prompt.uuid, content: prompt.content, origin: "person" })
+    run.emit({ type: "notice", level: "warning", code: "prompt_blocked", text })
+    run.meter.lastText = text
+    return "blocked"
+  }
   const record = `<command-name>/${command.name}</command-name>\n<command-message>${command.name}</command-message>\n<command-args>${args}</command-args>`
   return [
     { ...prompt, content: record, shown: prompt.content },
@@ -72,6 +94,7 @@ async function expandCommand(
       content: [{ type: "text", text: command.text }, ...(await port.mentions(command.text))],
       origin: "reminder",
     },
+    ...contextPrompts(event, said.context),
   ]
 }
 

@@ -117,6 +117,8 @@ export interface EnginePlace {
   readonly env: Readonly<Record<string, string>>
   /** Holds `tool-results/` and task output of one session. */
   sessionDir(sessionId: string): string
+  /** What hooks leave for the commands of one session; it need not exist. */
+  envFile?(sessionId: string): string
   /** The task list of one session. */
   tasksDir(sessionId: string): string
   gitBranch(): string
@@ -177,7 +179,7 @@ export interface PromptSource {
   /** Folder, environment and git state go into the first message: the prompt is the same for everybody. */
   readonly excludeDynamic?: boolean
   /** CLAUDE.md and its relatives, in order. */
-  memory(): Promise<readonly { readonly path: string; readonly content: string }[]>
+  memory(): Promise<readonly Instructions[]>
   /** What the MCP servers of this session say about themselves; empty when they say nothing. */
   servers?(): string
   /** How to work with git, and how commits are signed; empty for nothing of it. */
@@ -185,7 +187,16 @@ export interface PromptSource {
   /** One paragraph on the state of the repository, empty outside one. */
   git(): Promise<string>
   /** Makes a finder of instructions that become relevant when a file (absolute) is touched; it gives each once. */
-  nested?(): (path: string) => Promise<readonly { readonly path: string; readonly content: string }[]>
+  nested?(): (path: string) => Promise<readonly Instructions[]>
+}
+
+/** An instruction file; all but the first two are for hooks. */
+export interface Instructions {
+  readonly path: string
+  readonly content: string
+  readonly type?: string
+  readonly importedBy?: string
+  readonly globs?: readonly string[]
 }
 
 export interface RunLimits {

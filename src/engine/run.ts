@@ -120,6 +120,8 @@ export interface Session {
   /** The system prompt is made anew for the next request: memory files, git and date are read again. */
   forgetPrompt(): void
   systemPrompt(): Promise<readonly SystemText[]>
+  /** Tells InstructionsLoaded hooks what was read since the last call. */
+  tellInstructions(run: Run): void
   /** The person's conversation began a tool call. */
   sawCall(tool: string, input: Readonly<Record<string, unknown>>): void
   /** What the model should know now and was not told. */

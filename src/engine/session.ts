@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import { basename, join } from "node:path"
 import type { Answer } from "../model/command.ts"
 import type { ElicitationAnswer } from "../model/elicitation.ts"
@@ -62,6 +63,12 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     onEnd: ports.onTaskEnd,
     onNews: ports.onNews,
   })
+
+  /** With what hooks left for commands, once they left something. */
+  const commandEnv = () => {
+    const file = place.envFile?.(basename(folder))
+    return file !== undefined && existsSync(file) ? { ...env, CLAUDE_ENV_FILE: file } : env
+  }
 
   const session: Session = {
     options,
@@ -176,6 +183,24 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     },
     forgetPrompt: () => promptState.forget(),
     systemPrompt: () => promptState.system(model),
+    tellInstructions(run) {
+      const loaded = promptState.loaded()
+      if (!options.hooks.listens("InstructionsLoaded")) return
+      for (const { reason, path, type, globs, importedBy, trigger } of loaded)
+        void fireHook(
+          run,
+          "InstructionsLoaded",
+          {
+            file_path: path,
+            memory_type: type ?? "Project",
+            load_reason: reason,
+            ...(globs === undefined ? {} : { globs }),
+            ...(trigger === undefined ? {} : { trigger_file_path: trigger }),
+            ...(importedBy === undefined ? {} : { parent_file_path: importedBy }),
+          },
+          { matcher: reason },
+        )
+    },
     sawCall: promptState.sawCall,
     reminders: (run) =>
       promptState.reminders({ first: run.meter.requests === 0, mode, planFile: planFile() }),
@@ -191,7 +216,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       cwd,
       home: place.home,
       signal: run.signal,
-      env,
+      env: commandEnv(),
       roots,
       spillDir: join(folder, "tool-results"),
       setCwd(path) {
@@ -214,6 +239,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       spawn: options.spawn,
       ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
       tasks,
+      forbids: (event, input) => forbids(run, event, input),
       turn: turnPort(run),
       ...(run.agent === undefined ? { schedule: ports.schedule } : {}),
     }),
@@ -248,6 +274,16 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     wake: ports.wake,
   }
   return session
+}
+
+/** Why a hook does not let something happen; null when none minds. */
+async function forbids(
+  run: Run,
+  event: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<string | null> {
+  const { block, reason } = await fireHook(run, event, input)
+  return block === true ? (reason ?? `a ${event} hook said no`) : null
 }
 
 /** Newer models may edit a file they have not read, where reading it would not be a question (spec/tools.md Edit). */
