@@ -5,6 +5,7 @@ import { unavailableLine } from "./choose-sandbox.ts"
 import { chooseSession } from "./choose-session.ts"
 import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
+import { withDebugLog } from "./debug-log.ts"
 import { withExtensions } from "./extensions.ts"
 import { headlessInfo } from "./headless-info.ts"
 import { applyInitialize } from "./host/apply-initialize.ts"
@@ -58,19 +59,25 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     onLost: complain,
   })
   if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
-  const permissions = watchPermissions(leaveNoOrphans(withExtensions(createEngine(options), extensions)), {
-    rules: options.permissions.rules,
-    mode: options.permissions.mode,
-    roots: [prepared.cwd, ...prepared.additionalRoots],
-  })
+  const sessionId = session.kind === "old" ? session.session.id : session.id
+  const permissions = watchPermissions(
+    withDebugLog(leaveNoOrphans(withExtensions(createEngine(options), extensions)), prepared, sessionId),
+    {
+      rules: options.permissions.rules,
+      mode: options.permissions.mode,
+      roots: [prepared.cwd, ...prepared.additionalRoots],
+    },
+  )
   const { engine } = permissions
   if (flags.name !== undefined) engine.send({ type: "title", title: flags.name })
   const code = await runHeadless({
     engine,
     flags,
-    ...(prompt === undefined ? {} : { prompt }),
-    ...(session.kind === "old" && deferredCall(session.session.lines) !== null && { startsItself: true }),
-    stdin: process.stdin,
+    ...(prompt === undefined || flags.initOnly === true ? {} : { prompt }),
+    ...(session.kind === "old" &&
+      deferredCall(session.session.lines) !== null && { begin: { type: "continue" as const } }),
+    ...(flags.initOnly === true && { begin: { type: "open" as const } }),
+    stdin: flags.initOnly === true ? nothing() : process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     env: prepared.env,
@@ -88,3 +95,6 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
   await sandbox.close()
   return code
 }
+
+/** `--init-only` has nothing to read. */
+async function* nothing(): AsyncGenerator<Uint8Array> {}

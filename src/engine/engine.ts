@@ -384,6 +384,9 @@ export function createEngine(options: EngineOptions): Engine {
           }),
         )
         return
+      case "open":
+        afterTurn((abort) => runTurn(abort, async () => ({ reason: "completed", localCommand: "init" })))
+        return
       case "answer":
         session.asks.answer(command.ask, command.answer)
         return

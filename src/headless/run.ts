@@ -1,4 +1,5 @@
 import { sanitise } from "../lib/sanitise.ts"
+import type { Command } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event } from "../model/event.ts"
 import { builtInControls, type ControlContext, type Controls } from "./controls.ts"
@@ -43,8 +44,8 @@ export interface HeadlessRun {
   /** Frames with the lines that the log took, for `--session-mirror`. */
   readonly mirror?: (send: (frame: ControlFrame) => void) => void
   readonly promptTool?: PromptTool
-  /** The engine starts a turn by itself (a deferred call): no prompt is needed. */
-  readonly startsItself?: true
+  /** Without a prompt the run begins with this (a call that was put off, only the start's hooks). */
+  readonly begin?: Command
   readonly signals?: SignalSource
 }
 
@@ -59,7 +60,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     run.stderr.write(`${run.stderr.isTTY ? sanitise(line) : line}\n`)
   }
   const read = streaming ? null : await readPrompt(run.prompt, run.stdin)
-  if (read !== null && "error" in read && !(run.startsItself && read.missing)) {
+  if (read !== null && "error" in read && !(run.begin !== undefined && read.missing)) {
     complain(read.error)
     await engine.close()
     return 1
@@ -152,8 +153,8 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   } else {
     const uuid = state.options.newUuid()
     progress.sent(uuid)
-    if (!("prompt" in read)) engine.send({ type: "continue" })
-    else engine.send({ type: "prompt", content: read.prompt, uuid, origin: "person" })
+    if (run.begin !== undefined && !("prompt" in read)) engine.send(run.begin)
+    else if ("prompt" in read) engine.send({ type: "prompt", content: read.prompt, uuid, origin: "person" })
     waits.inputClosed()
   }
 

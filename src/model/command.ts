@@ -9,6 +9,8 @@ export type Command =
   | PromptCommand
   /** Takes up what an earlier process put off, without a prompt (spec/headless.md section 10). */
   | { readonly type: "continue" }
+  /** A turn that only waits for what the session starts with: its hooks and servers. */
+  | { readonly type: "open" }
   /** Ends the running turn; queued prompts stay, unless `dropQueue`. */
   | { readonly type: "interrupt"; readonly dropQueue?: boolean }
   | { readonly type: "answer"; readonly ask: string; readonly answer: Answer }

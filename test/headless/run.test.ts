@@ -38,7 +38,7 @@ describe("text", () => {
   })
 
   test("no prompt is needed to take up what was put off", async () => {
-    const run = startRun({ flags: TEXT, startsItself: true })
+    const run = startRun({ flags: TEXT, begin: { type: "continue" } })
     run.closeStdin()
     run.engine.push(turnBegin(), turnEnd({ result: "resumed" }))
     expect(await run.exit).toBe(0)
