@@ -16,14 +16,17 @@ import { findSession } from "../sessions/list.ts"
 import { openLog } from "../sessions/log.ts"
 import { createMirror, type Mirror } from "../sessions/mirror.ts"
 import { cacheChoice } from "./cache-choice.ts"
+import { childEnv } from "./child-env.ts"
 import { containLazily, type SessionSandbox, sandboxFor } from "./choose-sandbox.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
 import { chooseTools } from "./choose-tools.ts"
 import { createExtensions, type Extensions } from "./extensions.ts"
+import { headlessCommands } from "./headless-commands.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
 import { readPromptFlags } from "./prompt-flags.ts"
 import { restrictionsOf } from "./restrictions.ts"
+import { sessionEnvFile } from "./session-hooks.ts"
 import { keepsCheckpoints, type SessionParts } from "./session-parts.ts"
 
 /** What a host may still change before the first turn (`initialize` in spec/headless.md section 5). */
@@ -33,6 +36,7 @@ export interface HostPrompt {
   excludeDynamic?: boolean
   planInstructions?: string
   toolAliases?: Readonly<Record<string, string>>
+  suggestions?: boolean
 }
 
 export interface Composition {
@@ -73,6 +77,7 @@ export async function compose(
   const host: HostPrompt = {
     ...readPromptFlags(flags, cwd),
     excludeDynamic: flags.excludeDynamicSystemPromptSections === true,
+    suggestions: flags.promptSuggestions === true || flags.promptSuggestions === "true",
   }
 
   const { skills, structured } = parts.own
@@ -113,6 +118,11 @@ export async function compose(
     builtInTools: chooseTools(prepared, parts.canAsk).map((tool) => containLazily(tool, sandbox)),
   })
 
+  // A host asks for suggestions; the person's environment and settings may refuse.
+  const suggestionsAllowed =
+    env.CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION === undefined
+      ? settings.promptSuggestionEnabled !== false
+      : envOn(env, "CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION")
   const options: EngineOptions = {
     api: parts.api,
     get tools() {
@@ -133,6 +143,7 @@ export async function compose(
       additionalRoots: prepared.additionalRoots,
       env: childEnvironment,
       sessionDir: (id) => join(dirOf(id), id),
+      envFile: (id) => sessionEnvFile(paths, id),
       tasksDir: (id) => join(paths.configDir, "tasks", id),
       gitBranch: () => (config.repository === null ? "" : (readBranch(config.repository) ?? "")),
       resolve: resolvePath,
@@ -235,9 +246,15 @@ export async function compose(
     get planInstructions() {
       return host.planInstructions
     },
+    get suggestions() {
+      return host.suggestions === true && suggestionsAllowed
+    },
     get toolAliases() {
       return host.toolAliases ?? {}
     },
+    ...(prepared.headless
+      ? { extraCommands: headlessCommands(prepared, { servers: extensions.servers, port: extensions.port }) }
+      : {}),
     ...(skills === null ? {} : { commands: skills }),
     ...(checkpoints === undefined ? {} : { checkpoints }),
     canAsk: parts.canAsk,
@@ -280,17 +297,4 @@ function compactWindow({ flags, env, config }: Prepared): number | null {
 function envNumber(text: string | undefined): number | null {
   const value = Number(text)
   return text !== undefined && text.trim() !== "" && Number.isFinite(value) && value >= 0 ? value : null
-}
-
-/** Credentials of this program that a child has no business with when the user asks to scrub them (spec/cli.md 5.1). */
-const SECRETS =
-  /^(ANTHROPIC_(API_KEY|AUTH_TOKEN|CUSTOM_HEADERS)|CLAUDE_CODE_OAUTH_\w+|AWS_(SECRET_ACCESS_KEY|SESSION_TOKEN|BEARER_TOKEN_BEDROCK))$/
-
-export function childEnv({ env }: Pick<Prepared, "env">): Readonly<Record<string, string>> {
-  const scrub = envOn(env, "CLAUDE_CODE_SUBPROCESS_ENV_SCRUB")
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) =>
-      value === undefined || name.startsWith("OTEL_") || (scrub && SECRETS.test(name)) ? [] : [[name, value]],
-    ),
-  )
 }

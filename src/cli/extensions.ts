@@ -36,6 +36,8 @@ export interface Extensions {
   instructions(): string
   ready(): Promise<void> | null
   attach(port: EnginePort): void
+  /** The engine, once there is one. */
+  port(): EnginePort | null
   close(): Promise<void>
 }
 
@@ -86,6 +88,17 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
       limits: mcpLimits(env),
       onChange: () => port?.changed(),
       onNotice: notice,
+      elicit: async (about, signal) => (await port?.elicit(about, signal)) ?? { action: "decline" },
+      onElicited: (server, id) =>
+        port?.notice(
+          "info",
+          "elicitation_complete",
+          `${server}: what was to be done in the browser is done`,
+          {
+            mcp_server_name: server,
+            elicitation_id: id,
+          },
+        ),
     })
     return servers
   }
@@ -122,6 +135,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
     instructions: () => servers?.instructions() ?? "",
     // A person sees servers arrive; a script wants them all before it starts.
     ready: () => (headless ? (servers?.ready() ?? null) : null),
+    port: () => port,
     attach(given) {
       port = given
       for (const line of early.splice(0)) given.notice("warning", "extension", line)

@@ -1,5 +1,6 @@
 import { listModels } from "../api/models.ts"
 import { localCommands } from "../engine/local-commands.ts"
+import type { EngineOptions } from "../engine/options.ts"
 import { DEFAULT_STYLE } from "../extend/styles/output-styles.ts"
 import { EMPTY_INFO, type HeadlessInfo, type HostModelInfo } from "../headless/info.ts"
 import { version } from "../lib/version.ts"
@@ -15,6 +16,7 @@ export function headlessInfo(
   betas: readonly string[],
   { skills, styles }: SessionParts,
   extensions: Extensions,
+  options: Pick<EngineOptions, "extraCommands"> = {},
 ): HeadlessInfo {
   return {
     ...EMPTY_INFO,
@@ -39,7 +41,7 @@ export function headlessInfo(
     },
     betas,
     get slashCommands() {
-      const own = localCommands().map((command) => ({ ...command, builtin: true }))
+      const own = localCommands(options).map((command) => ({ ...command, builtin: true }))
       return [
         ...own,
         ...(skills?.list() ?? []).map(({ name, description, argumentHint }) => ({

@@ -7,7 +7,7 @@ import { resolve } from "node:path"
 import type { Config } from "../config/load.ts"
 import { settingsSources, watchFiles } from "../config/watch.ts"
 import type { Command } from "../model/command.ts"
-import { childEnv } from "./compose.ts"
+import { childEnv } from "./child-env.ts"
 import { extraRoots, type Prepared, problemLine, readConfig } from "./prepare.ts"
 import { restrictionsOf } from "./restrictions.ts"
 

@@ -4,6 +4,9 @@ import type { Controls } from "../headless/controls.ts"
 import { NoPromptTool, type PromptTool } from "../headless/permission-host.ts"
 import type { Extensions } from "./extensions.ts"
 
+/** The default of the protocol for a call without a timeout of its own. */
+const CALL_MS = 120_000
+
 export function mcpControls(extensions: Extensions): Controls {
   const name = ({ serverName }: Json): string => {
     if (typeof serverName !== "string") throw new Error("serverName must be a string.")
@@ -34,6 +37,13 @@ export function mcpControls(extensions: Extensions): Controls {
       if (typeof uri !== "string" || !uri.startsWith("ui://"))
         throw new Error("mcp_read_resource: uri must use the ui:// scheme")
       return { contents: await open().readResource(name(request), uri, signal) }
+    },
+    async mcp_call({ tool, arguments: input = {}, check_permissions: checked }, signal) {
+      if (typeof tool !== "string" || !isObject(input))
+        throw new Error("mcp_call needs tool, a string, and arguments, an object.")
+      if (checked !== undefined && checked !== false)
+        throw new Error("The tool did not run: mcp_call with check_permissions is not supported here.")
+      return await open().call(tool, input, AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]))
     },
     async mcp_message({ server_name, message }, signal) {
       if (typeof server_name !== "string" || !isObject(message))

@@ -6,6 +6,7 @@ import { unavailableLine } from "./choose-sandbox.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
+import { withDebugLog } from "./debug-log.ts"
 import { withExtensions } from "./extensions.ts"
 import { createLiveSettings } from "./live-settings.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
@@ -55,7 +56,11 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     prepared.config.settings.toolAliases,
     options.tools.map((tool) => tool.name),
   )
-  const engine = leaveNoOrphans(withExtensions(createEngine(options), extensions))
+  const engine = withDebugLog(
+    leaveNoOrphans(withExtensions(createEngine(options), extensions)),
+    prepared,
+    options.resume?.id ?? options.sessionId ?? "session",
+  )
   if (prepared.flags.name !== undefined) engine.send({ type: "title", title: prepared.flags.name })
   screen = await parts.openScreen({
     ...screenSettings(prepared),

@@ -66,7 +66,12 @@ async function tellHost(
 
 /** Without a terminal on stdout, or when asked to, there is no screen (spec/headless.md section 1). */
 function isHeadless({ flags }: ParsedArgs): boolean {
-  return flags.print === true || flags.inputFormat === "stream-json" || process.stdout.isTTY !== true
+  return (
+    flags.print === true ||
+    flags.initOnly === true ||
+    flags.inputFormat === "stream-json" ||
+    process.stdout.isTTY !== true
+  )
 }
 
 async function refuse(line: string): Promise<number> {

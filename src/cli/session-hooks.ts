@@ -1,7 +1,13 @@
 /** The hooks of a session, from its settings layers. */
+import { join } from "node:path"
 import { createHooks, type Hooks } from "../extend/hooks/create-hooks.ts"
 import type { Call } from "../model/permission.ts"
 import type { Prepared } from "./prepare.ts"
+
+/** Read before every command of the session, once hooks made it. */
+export function sessionEnvFile({ configDir }: Pick<Prepared["paths"], "configDir">, id: string): string {
+  return join(configDir, "session-env", id, "hooks.sh")
+}
 
 export function sessionHooks(
   prepared: Prepared,
@@ -12,7 +18,7 @@ export function sessionHooks(
     onProblem(line: string): void
   },
 ): Hooks {
-  const { flags, config, cwd } = prepared
+  const { flags, config, cwd, paths } = prepared
   const { settings } = config
   const managed = config.layers.filter(({ source }) => source === "policySettings")
   const disabledByPolicy = managed.some(({ values }) => values.disableAllHooks === true)
@@ -30,6 +36,7 @@ export function sessionHooks(
       ...(Array.isArray(urls) ? { allowedUrls: urls as readonly string[] } : {}),
       ...(Array.isArray(names) ? { allowedEnvVars: names as readonly string[] } : {}),
     },
+    envFile: (id) => sessionEnvFile(paths, id),
     covers: parts.covers,
     onProblem: parts.onProblem,
   })

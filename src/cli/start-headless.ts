@@ -1,9 +1,11 @@
+import { deferredCall } from "../engine/deferred.ts"
 import { createEngine } from "../engine/engine.ts"
 import { chooseApi, type Payer, SIGN_IN } from "./choose-api.ts"
 import { unavailableLine } from "./choose-sandbox.ts"
 import { chooseSession } from "./choose-session.ts"
 import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
+import { withDebugLog } from "./debug-log.ts"
 import { withExtensions } from "./extensions.ts"
 import { headlessInfo } from "./headless-info.ts"
 import { applyInitialize } from "./host/apply-initialize.ts"
@@ -58,22 +60,29 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     onLost: complain,
   })
   if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
-  const permissions = watchPermissions(leaveNoOrphans(withExtensions(createEngine(options), extensions)), {
-    rules: options.permissions.rules,
-    mode: options.permissions.mode,
-    roots: [prepared.cwd, ...prepared.additionalRoots],
-  })
+  const sessionId = session.kind === "old" ? session.session.id : session.id
+  const permissions = watchPermissions(
+    withDebugLog(leaveNoOrphans(withExtensions(createEngine(options), extensions)), prepared, sessionId),
+    {
+      rules: options.permissions.rules,
+      mode: options.permissions.mode,
+      roots: [prepared.cwd, ...prepared.additionalRoots],
+    },
+  )
   const { engine } = permissions
   if (flags.name !== undefined) engine.send({ type: "title", title: flags.name })
   const code = await runHeadless({
     engine,
     flags,
-    ...(prompt === undefined ? {} : { prompt }),
-    stdin: process.stdin,
+    ...(prompt === undefined || flags.initOnly === true ? {} : { prompt }),
+    ...(session.kind === "old" &&
+      deferredCall(session.session.lines) !== null && { begin: { type: "continue" as const } }),
+    ...(flags.initOnly === true && { begin: { type: "open" as const } }),
+    stdin: flags.initOnly === true ? nothing() : process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     env: prepared.env,
-    info: headlessInfo(prepared, payer, options.models.betas, parts, extensions),
+    info: headlessInfo(prepared, payer, options.models.betas, parts, extensions, options),
     onInitialize: (request, channel) =>
       applyInitialize(request, { host, parts, engine, extensions, channel }),
     controls: (context) => ({
@@ -87,3 +96,6 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
   await sandbox.close()
   return code
 }
+
+/** `--init-only` has nothing to read. */
+async function* nothing(): AsyncGenerator<Uint8Array> {}

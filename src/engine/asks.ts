@@ -1,23 +1,24 @@
 import type { Answer } from "../model/command.ts"
 
 /** Questions that wait for a reader. Each settles exactly once: by an answer, or by the turn's end. */
-export interface Asks {
-  open(id: string, signal: AbortSignal): Promise<Answer>
+export interface Asks<A = Answer> {
+  open(id: string, signal: AbortSignal): Promise<A>
   /** False when nobody waits for `id` any more. */
-  answer(id: string, answer: Answer): boolean
+  answer(id: string, answer: A): boolean
 }
 
-export function createAsks(): Asks {
-  const waiting = new Map<string, (answer: Answer) => void>()
+/** `whenCut` is the answer of one that was never given. */
+export function createAsks<A>(whenCut: A): Asks<A> {
+  const waiting = new Map<string, (answer: A) => void>()
   return {
     open(id, signal) {
       return new Promise((resolve) => {
-        const settle = (answer: Answer) => {
+        const settle = (answer: A) => {
           waiting.delete(id)
           signal.removeEventListener("abort", onAbort)
           resolve(answer)
         }
-        const onAbort = () => settle({ verdict: "deny", interrupt: true })
+        const onAbort = () => settle(whenCut)
         if (signal.aborted) return onAbort()
         signal.addEventListener("abort", onAbort, { once: true })
         waiting.set(id, settle)

@@ -17,7 +17,12 @@ export interface Core {
   readonly bornAt: number
   readonly closed: boolean
   push(body: EventBody, at?: Pick<Event, "agent">): void
-  notice(level: "info" | "warning" | "error", code: string, text: string): void
+  notice(
+    level: "info" | "warning" | "error",
+    code: string,
+    text: string,
+    data?: Readonly<Record<string, unknown>>,
+  ): void
   /** A run of the person's own conversation, as it is now. */
   makeRun(abort: AbortController): Run
   hears(...events: readonly string[]): boolean

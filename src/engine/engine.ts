@@ -1,4 +1,5 @@
 /** The local engine: one session at a time, one turn at a time, commands at any time. The parts, and who tells whom. */
+import type { Command } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody } from "../model/event.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
@@ -6,11 +7,13 @@ import { leftBehind, scheduled, taskEnd, taskNews, wakeUp } from "./background-n
 import { usedBy } from "./context-used.ts"
 import type { Core, Current } from "./core.ts"
 import { createRun } from "./create-run.ts"
+import { elicit } from "./elicit.ts"
 import { createEventQueue } from "./event-queue.ts"
 import { startsCommand } from "./intake.ts"
 import { createLedger } from "./ledger.ts"
 import { createLifeCycle, openHistory } from "./life-cycle.ts"
 import { createNames } from "./names.ts"
+import { createNotes } from "./notes.ts"
 import { obey } from "./obey.ts"
 import type { EngineOptions } from "./options.ts"
 import { createPromptQueue, excerpt } from "./queue.ts"
@@ -36,8 +39,11 @@ export function createEngine(options: EngineOptions): Engine {
     if (body.type === "reply.end" && at.agent === undefined) current.context = body.context
     queue.push({ ...body, turn: inTurn(), ...at })
   }
-  const notice: Core["notice"] = (level, code, text) => push({ type: "notice", level, code, text })
+  const notice: Core["notice"] = (level, code, text, data) =>
+    push({ type: "notice", level, code, text, ...(data === undefined ? {} : { data }) })
   const prompts = createPromptQueue((queued) => push({ type: "queue", queued }))
+
+  const notes = createNotes()
 
   const schedule = createSchedule({
     file: options.scheduleFile ?? null,
@@ -57,6 +63,7 @@ export function createEngine(options: EngineOptions): Engine {
     emitState: (why) =>
       push({ type: "session", why, session: { ...session.state(current.context), id: current.id } }),
     rename: (name) => names.give(name),
+    note: notes.add,
     clearAfterTurn: () => turns.clearAfter(),
     addSide: (line) => current.history.addSide(line),
     wake: (text) => work.prompt(wakeUp(text)),
@@ -114,11 +121,13 @@ export function createEngine(options: EngineOptions): Engine {
       schedule.clear()
       prompts.clear("news")
       quarantined.clear()
+      notes.take()
+      turns.forget()
       return leftBehind(session.tasks.leave())
     },
     enter: names.restart,
   })
-  const turns = createTurns(core, life, names)
+  const turns = createTurns(core, { life, names, notes })
   const work = createWork({
     prompts,
     runPrompt: turns.prompt,
@@ -129,14 +138,24 @@ export function createEngine(options: EngineOptions): Engine {
   const inTurn = () => (work.running ? turns.number : 0)
   const parts = { core, work, turns, life, names }
 
+  function send(command: Command): void {
+    if (!closed) obey(parts, command)
+  }
+
   session.changed(options.resume === undefined ? "start" : "resume")
-  options.attach?.({ changed: () => session.changed("tools"), notice })
+  options.attach?.({
+    send,
+    changed: () => session.changed("tools"),
+    notice,
+    elicit(about, signal) {
+      const abort = work.current ?? current.aside
+      return elicit(core.makeRun(abort), about, AbortSignal.any([signal, abort.signal]))
+    },
+  })
   life.begin(options.resume === undefined ? "startup" : "resume", options.setup)
 
   return {
-    send(command) {
-      if (!closed) obey(parts, command)
-    },
+    send,
     events: () => queue,
     async close() {
       if (closed) return

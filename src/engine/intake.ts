@@ -1,4 +1,5 @@
 import { textOf } from "../model/block.ts"
+import { contextPrompts, fireHook } from "./fire-hook.ts"
 import { answerLocally, isLocalCommand } from "./local-commands.ts"
 import type { EngineOptions } from "./options.ts"
 import { dynamicReminder } from "./prompt/system-prompt.ts"
@@ -7,11 +8,20 @@ import { turnPort } from "./turn-port.ts"
 
 const COMMAND = /^\/([\p{L}\p{N}_:./-]+)(?:\s+([\s\S]*))?$/u
 
+/** True for a command that the model never sees. */
+export function isAnsweredHere(options: EngineOptions, prompt: Steering): boolean {
+  const call = commandOf(prompt)
+  return call !== null && isLocalCommand(options, call.name)
+}
+
 /** True for a prompt that begins a command, which gets a turn of its own. */
 export function startsCommand(options: EngineOptions, prompt: Steering): boolean {
   const call = commandOf(prompt)
   if (call === null) return false
-  return isLocalCommand(call.name) || (options.commands?.list() ?? []).some((one) => one.name === call.name)
+  return (
+    isLocalCommand(options, call.name) ||
+    (options.commands?.list() ?? []).some((one) => one.name === call.name)
+  )
 }
 
 function commandOf({ content, origin, verbatim }: Steering): { name: string; args: string } | null {
@@ -32,11 +42,12 @@ export async function takeIn(run: Run, prompts: readonly Steering[]): Promise<re
   }
   for (const prompt of prompts) {
     const call = run.agent === undefined ? commandOf(prompt) : null
-    if (call !== null && isLocalCommand(call.name)) {
+    if (call !== null && isLocalCommand(run.session.options, call.name)) {
       await answerLocally(run, prompt, call)
       continue
     }
     const expanded = call === null ? null : await expandCommand(run, prompt, call)
+    if (expanded === "blocked") continue
     taken.push(...(expanded ?? [prompt, ...(await attachments(run, prompt))]))
   }
   return taken.length === 0 && prompts.length > 0 ? null : taken
@@ -51,10 +62,30 @@ async function expandCommand(
   run: Run,
   prompt: Steering,
   { name, args }: { readonly name: string; readonly args: string },
-): Promise<readonly Steering[] | null> {
+): Promise<readonly Steering[] | "blocked" | null> {
   const port = turnPort(run)
   const command = (await run.session.options.commands?.expand(name, args, port)) ?? null
   if (command === null) return null
+  const event = "UserPromptExpansion"
+  const said = await fireHook(
+    run,
+    event,
+    {
+      expansion_type: "slash_command",
+      command_name: command.name,
+      command_args: args,
+      prompt: textOf(prompt.content),
+    },
+    { matcher: command.name },
+  )
+  if (said.block === true || said.stop === true) {
+    const why = said.reason ?? said.stopReason ?? "no reason given"
+    const text = `/${command.name} was stopped by a ${event} hook: ${why}`
+    run.emit({ type: "prompt", uuid: prompt.uuid, content: prompt.content, origin: "person" })
+    run.emit({ type: "notice", level: "warning", code: "prompt_blocked", text })
+    run.meter.lastText = text
+    return "blocked"
+  }
   const record = `<command-name>/${command.name}</command-name>\n<command-message>${command.name}</command-message>\n<command-args>${args}</command-args>`
   return [
     { ...prompt, content: record, shown: prompt.content },
@@ -63,6 +94,7 @@ async function expandCommand(
       content: [{ type: "text", text: command.text }, ...(await port.mentions(command.text))],
       origin: "reminder",
     },
+    ...contextPrompts(event, said.context),
   ]
 }
 

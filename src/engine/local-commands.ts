@@ -1,6 +1,7 @@
-import { EFFORTS } from "../model/model-info.ts"
+import { EFFORTS, type ModelInfo } from "../model/model-info.ts"
 import { contextTokens } from "../model/usage.ts"
 import { type CompactResult, compact, contextEstimate, STUCK } from "./compaction/compact.ts"
+import type { EngineOptions } from "./options.ts"
 import type { Run, Steering } from "./run.ts"
 
 /** A built-in command that is answered without the model, by a prompt that any reader may send. */
@@ -78,7 +79,7 @@ const LOCAL: Readonly<Record<string, LocalCommand>> = {
     description: "List the commands",
     argumentHint: "",
     answer: ({ session }) =>
-      [...localCommands(), ...(session.options.commands?.list() ?? [])]
+      [...localCommands(session.options), ...(session.options.commands?.list() ?? [])]
         .map(({ name, argumentHint, description }) =>
           `/${name}${argumentHint === "" ? "" : ` ${argumentHint}`}: ${description}`.trim(),
         )
@@ -90,6 +91,7 @@ const LOCAL: Readonly<Record<string, LocalCommand>> = {
     answer({ session }, name) {
       if (name === "") return `Model: ${session.model().displayName} (${session.model().id})`
       session.setModel(name === "default" ? null : name)
+      session.note(modelRecord(name, session.model()))
       return `Set model to ${session.model().displayName} (${session.model().id})`
     },
   },
@@ -104,23 +106,37 @@ const LOCAL: Readonly<Record<string, LocalCommand>> = {
   },
 }
 
+/** What the model reads of a change of models: it may be another one from here on. */
+export function modelRecord(name: string, { displayName, id }: ModelInfo): string {
+  return `${commandRecord("model", name)}\n<local-command-stdout>Set model to ${displayName} (${id})</local-command-stdout>`
+}
+
+function commandRecord(name: string, args: string): string {
+  return `<command-name>/${name}</command-name>\n<command-message>${name}</command-message>\n<command-args>${args}</command-args>`
+}
+
 /** For hosts and `/help`. */
-export function localCommands() {
-  return Object.entries(LOCAL).map(([name, { description, argumentHint, aliases }]) => ({
+export function localCommands({ extraCommands = [] }: Pick<EngineOptions, "extraCommands"> = {}) {
+  const own = Object.entries(LOCAL).map(([name, { description, argumentHint, aliases }]) => ({
     name,
     description,
     argumentHint,
     ...(aliases === undefined ? {} : { aliases }),
   }))
+  const extra = extraCommands.map(({ answer: _, ...about }) => about)
+  return [...own, ...extra].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-export function isLocalCommand(name: string): boolean {
-  return find(name) !== undefined
+export function isLocalCommand(options: EngineOptions, name: string): boolean {
+  return find(options, name) !== undefined
 }
 
-function find(name: string): LocalCommand | undefined {
+function find(options: EngineOptions, name: string): LocalCommand | undefined {
   if (Object.hasOwn(LOCAL, name)) return LOCAL[name]
-  return Object.values(LOCAL).find((command) => command.aliases?.includes(name))
+  const alias = Object.values(LOCAL).find((command) => command.aliases?.includes(name))
+  if (alias !== undefined) return alias
+  const extra = options.extraCommands?.find((command) => command.name === name)
+  return extra && { ...extra, answer: (_, args) => extra.answer(args) }
 }
 
 /** Answers it; the record goes into the transcript, not to the model. */
@@ -130,8 +146,8 @@ export async function answerLocally(
   { name, args }: { readonly name: string; readonly args: string },
 ): Promise<void> {
   run.emit({ type: "prompt", uuid: prompt.uuid, content: prompt.content, origin: "person" })
-  const output = (await find(name)?.answer(run, args)) ?? ""
-  const call = `<command-name>/${name}</command-name>\n<command-message>${name}</command-message>\n<command-args>${args}</command-args>`
+  const output = (await find(run.session.options, name)?.answer(run, args)) ?? ""
+  const call = commandRecord(name, args)
   run.history.addSystem("local_command", { content: call, level: "info", uuid: prompt.uuid })
   run.history.addSystem("local_command", {
     content: `<local-command-stdout>${output}</local-command-stdout>`,

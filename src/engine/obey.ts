@@ -6,6 +6,7 @@ import { type Core, message } from "./core.ts"
 import { directCall } from "./direct-call.ts"
 import { rememberRead } from "./file-memory.ts"
 import type { LifeCycle } from "./life-cycle.ts"
+import { modelRecord } from "./local-commands.ts"
 import type { Names } from "./names.ts"
 import { makeReport } from "./reports.ts"
 import type { Steering } from "./run.ts"
@@ -34,6 +35,15 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
     case "answer":
       session.asks.answer(command.ask, command.answer)
       return
+    case "elicited":
+      session.elicitations.answer(command.elicit, command.answer)
+      return
+    case "continue":
+      work.after(turns.goOn)
+      return
+    case "open":
+      work.after(turns.open)
+      return
     case "mode": {
       const problem = session.setMode(command.mode)
       if (problem !== null) core.notice("warning", "mode", problem)
@@ -41,6 +51,9 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
     }
     case "model":
       session.setModel(command.model)
+      // A conversation that has begun is told that another model goes on with it.
+      if (core.current.history.leaf !== null)
+        session.note(modelRecord(command.model ?? "default", session.model()))
       return
     case "effort":
       session.setEffort(command.effort)

@@ -1,6 +1,8 @@
 import type { AgentKind } from "../model/agent.ts"
 import type { ApiPort, Thinking, ThinkingDisplay } from "../model/api.ts"
 import type { CheckpointPort } from "../model/checkpoint.ts"
+import type { Command } from "../model/command.ts"
+import type { Elicitation, ElicitationAnswer } from "../model/elicitation.ts"
 import type { FinishPort } from "../model/finish.ts"
 import type { HookPort } from "../model/hook.ts"
 import type { CommandPort } from "../model/intake.ts"
@@ -60,6 +62,8 @@ export interface EngineOptions {
   /** A session to go on with instead of starting an empty one. */
   readonly resume?: LoadedSession
   readonly sessionId?: string
+  /** After a turn the model guesses the next prompt. May be a getter. */
+  readonly suggestions?: boolean
   /** Waited for before the first request of a turn (servers that still connect). Must settle by itself. */
   ready?(): Promise<void> | null
   /** Called once: what the outside tells the readers of this engine. */
@@ -70,6 +74,8 @@ export interface EngineOptions {
   readonly defers?: boolean
   /** What a turn owes besides text (`--json-schema`). */
   readonly finish?: FinishPort
+  /** Built-in commands that need more than the engine; its own of the same name win. */
+  readonly extraCommands?: readonly ExtraCommand[]
   /** Slash commands and skills from files. */
   readonly commands?: CommandPort
   /** Names the model may call a tool by, to the tool that is meant; one hop. */
@@ -80,10 +86,26 @@ export interface EngineOptions {
   readonly checkpoints?: CheckpointPort
 }
 
+export interface ExtraCommand {
+  readonly name: string
+  readonly description: string
+  readonly argumentHint: string
+  /** For people. */
+  answer(args: string): Promise<string> | string
+}
+
 export interface EnginePort {
+  send(command: Command): void
   /** Tools or agents changed. */
   changed(): void
-  notice(level: "info" | "warning" | "error", code: string, text: string): void
+  notice(
+    level: "info" | "warning" | "error",
+    code: string,
+    text: string,
+    data?: Readonly<Record<string, unknown>>,
+  ): void
+  /** Puts a server's question to hooks and the person. Never rejects; an interrupt and a deadline cancel it. */
+  elicit(about: Elicitation, signal: AbortSignal): Promise<ElicitationAnswer>
 }
 
 export interface EnginePlace {
@@ -97,6 +119,8 @@ export interface EnginePlace {
   readonly env: Readonly<Record<string, string>>
   /** Holds `tool-results/` and task output of one session. */
   sessionDir(sessionId: string): string
+  /** What hooks leave for the commands of one session; it need not exist. */
+  envFile?(sessionId: string): string
   /** The task list of one session. */
   tasksDir(sessionId: string): string
   gitBranch(): string
@@ -169,7 +193,7 @@ export interface PromptSource {
   /** Folder, environment and git state go into the first message: the prompt is the same for everybody. */
   readonly excludeDynamic?: boolean
   /** CLAUDE.md and its relatives, in order. */
-  memory(): Promise<readonly { readonly path: string; readonly content: string; readonly type?: string }[]>
+  memory(): Promise<readonly Instructions[]>
   /** What the MCP servers of this session say about themselves; empty when they say nothing. */
   servers?(): string
   /** How to work with git, and how commits are signed; empty for nothing of it. */
@@ -177,7 +201,16 @@ export interface PromptSource {
   /** One paragraph on the state of the repository, empty outside one. */
   git(): Promise<string>
   /** Makes a finder of instructions that become relevant when a file (absolute) is touched; it gives each once. */
-  nested?(): (path: string) => Promise<readonly { readonly path: string; readonly content: string }[]>
+  nested?(): (path: string) => Promise<readonly Instructions[]>
+}
+
+/** An instruction file; all but the first two are for hooks. */
+export interface Instructions {
+  readonly path: string
+  readonly content: string
+  readonly type?: string
+  readonly importedBy?: string
+  readonly globs?: readonly string[]
 }
 
 export interface RunLimits {

@@ -12,9 +12,11 @@ export async function buildTurnRequest(run: Run): Promise<MessagesRequest> {
 /** What the builder builds from; also what a place named in an error refers to. */
 export async function requestInput(run: Run): Promise<RequestInput> {
   const { options } = run.session
+  const system = await run.system()
+  run.session.tellInstructions(run)
   return {
     history: run.history.lines,
-    system: await run.system(),
+    system,
     tools: await toolSpecs(run.tools()),
     settings: run.settings(),
     quarantined: run.quarantined,

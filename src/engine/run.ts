@@ -2,6 +2,7 @@ import type { AgentPort } from "../model/agent.ts"
 import type { ApiPort, RequestSettings, Thinking, ThinkingDisplay } from "../model/api.ts"
 import type { Block } from "../model/block.ts"
 import type { Command } from "../model/command.ts"
+import type { ElicitationAnswer } from "../model/elicitation.ts"
 import type { AgentRef, EventBody, SessionChanged, SessionState } from "../model/event.ts"
 import type { FinishPort } from "../model/finish.ts"
 import type { HookPort } from "../model/hook.ts"
@@ -93,6 +94,8 @@ export interface Session {
   readonly options: EngineOptions
   readonly hooks: HookPort
   readonly asks: Asks
+  /** Open questions of MCP servers. */
+  readonly elicitations: Asks<ElicitationAnswer>
   readonly tasks: Tasks
   readonly canAsk: boolean
   readonly maxConcurrency: number
@@ -123,6 +126,8 @@ export interface Session {
   systemPrompt(): Promise<readonly SystemText[]>
   /** A call of the person's conversation ended. */
   sawResult(tool: string, view: ToolView): void
+  /** Tells InstructionsLoaded hooks what was read since the last call. */
+  tellInstructions(run: Run): void
   /** What the model should know now and was not told. */
   reminders(run: Run): Promise<readonly string[]>
   /** A name for the list of sessions and the window. */
@@ -145,6 +150,8 @@ export interface Session {
   clearAfterTurn(): void
   /** Where plan mode keeps the plan. */
   planFile(): string
+  /** The model reads `text` before the next prompt. */
+  note(text: string): void
   /** Gives the session a name for good; `setTitle` only shows one. */
   rename(title: string): void
   /** Calls that run, to what moves them to the background. */

@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs"
 import { basename, join } from "node:path"
+import type { Answer } from "../model/command.ts"
+import type { ElicitationAnswer } from "../model/elicitation.ts"
 import type { SessionChanged } from "../model/event.ts"
 import type { SideLine } from "../model/line.ts"
 import type { PermissionUpdate, Rule } from "../model/permission.ts"
@@ -26,6 +29,7 @@ export interface SessionPorts {
   readonly wake: (text: string) => void
   readonly onTask: Parameters<typeof createTasks>[0]["onChange"]
   readonly clearAfterTurn: () => void
+  readonly note: (text: string) => void
   /** The person or the host gave the session a name. */
   readonly rename: (title: string) => void
   readonly addSide: (line: SideLine) => void
@@ -51,7 +55,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
   const promptState = createPromptState(options)
   const files = createFileMemory(promptState.touched)
-  const asks = createAsks()
+  const asks = createAsks<Answer>({ verdict: "deny", interrupt: true })
+  const elicitations = createAsks<ElicitationAnswer>({ action: "cancel" })
   const tasks = createTasks({
     folder: () => join(folder, "tasks"),
     onChange: ports.onTask,
@@ -59,10 +64,17 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     onNews: ports.onNews,
   })
 
+  /** With what hooks left for commands, once they left something. */
+  const commandEnv = () => {
+    const file = place.envFile?.(basename(folder))
+    return file !== undefined && existsSync(file) ? { ...env, CLAUDE_ENV_FILE: file } : env
+  }
+
   const session: Session = {
     options,
     hooks: options.hooks,
     asks,
+    elicitations,
     tasks,
     canAsk: options.canAsk,
     maxConcurrency: options.maxConcurrency,
@@ -175,6 +187,24 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     forgetPrompt: () => promptState.forget(),
     systemPrompt: () => promptState.system(model),
     sawResult: promptState.sawResult,
+    tellInstructions(run) {
+      const loaded = promptState.loaded()
+      if (!options.hooks.listens("InstructionsLoaded")) return
+      for (const { reason, path, type, globs, importedBy, trigger } of loaded)
+        void fireHook(
+          run,
+          "InstructionsLoaded",
+          {
+            file_path: path,
+            memory_type: type ?? "Project",
+            load_reason: reason,
+            ...(globs === undefined ? {} : { globs }),
+            ...(trigger === undefined ? {} : { trigger_file_path: trigger }),
+            ...(importedBy === undefined ? {} : { parent_file_path: importedBy }),
+          },
+          { matcher: reason },
+        )
+    },
     reminders: (run) =>
       promptState.reminders({ first: run.meter.requests === 0, mode, planFile: planFile() }),
     spillDir: () => join(folder, "tool-results"),
@@ -189,7 +219,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       cwd,
       home: place.home,
       signal: run.signal,
-      env,
+      env: commandEnv(),
       roots,
       spillDir: join(folder, "tool-results"),
       setCwd(path) {
@@ -212,6 +242,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       spawn: options.spawn,
       ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
       tasks,
+      forbids: (event, input) => forbids(run, event, input),
       turn: turnPort(run),
       ...(run.agent === undefined ? { schedule: ports.schedule } : {}),
     }),
@@ -226,6 +257,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     addSide: ports.addSide,
     clearAfterTurn: ports.clearAfterTurn,
     planFile,
+    note: ports.note,
     rename(name) {
       ports.rename(name)
       session.setTitle(name)
@@ -245,6 +277,16 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     wake: ports.wake,
   }
   return session
+}
+
+/** Why a hook does not let something happen; null when none minds. */
+async function forbids(
+  run: Run,
+  event: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<string | null> {
+  const { block, reason } = await fireHook(run, event, input)
+  return block === true ? (reason ?? `a ${event} hook said no`) : null
 }
 
 /** Newer models may edit a file they have not read, where reading it would not be a question (spec/tools.md Edit). */

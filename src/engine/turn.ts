@@ -1,8 +1,8 @@
 import { raceAbort } from "../lib/abort.ts"
 import type { ApiFailure } from "../model/api.ts"
 import { addPrompt, addPrompts, reminder } from "./add-prompts.ts"
-import type { ReadyCall } from "./call.ts"
 import { makeRoom } from "./compaction/compact.ts"
+import { putOff } from "./deferred.ts"
 import { contextPrompts } from "./fire-hook.ts"
 import { recover } from "./recover.ts"
 import { type Reply, streamReply } from "./reply.ts"
@@ -95,12 +95,6 @@ const WINDOW_FULL: ApiFailure = {
   status: null,
   message: "the conversation fills the model's context window",
   requestId: null,
-}
-
-/** The call stays without a result: the process that resumes the session takes it up. */
-function putOff(run: Run, { id, tool, input }: ReadyCall): TurnOutcome {
-  run.meter.stopReason = "tool_deferred"
-  return { reason: "completed", terminal: "tool_deferred", deferred: { id, name: tool.name, input } }
 }
 
 function limitReached(run: Run): TurnOutcome | null {

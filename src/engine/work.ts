@@ -17,6 +17,8 @@ export interface WorkQueue {
   now(work: Work): boolean
   interrupt(): void
   readonly running: boolean
+  /** Ends the running work; null while there is none. */
+  readonly current: AbortController | null
   /** Starts nothing any more and interrupts what runs; settles when that has ended. */
   close(): Promise<void>
 }
@@ -76,6 +78,9 @@ export function createWork(options: {
       return true
     },
     interrupt: () => running?.abort.abort(),
+    get current() {
+      return running?.abort ?? null
+    },
     get running() {
       return running !== undefined
     },

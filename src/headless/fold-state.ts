@@ -53,6 +53,8 @@ export interface FoldState {
   firstToken: number | null
   queued: number
   results: number
+  /** The commands that the host knows of, as JSON; null before the first turn. */
+  commands: string | null
   totals: Totals
 }
 
@@ -77,6 +79,7 @@ export function newFold(options: FoldOptions): FoldState {
     firstToken: null,
     queued: 0,
     results: 0,
+    commands: null,
     totals: { costUsd: 0, apiMs: 0, models: {} },
   }
 }

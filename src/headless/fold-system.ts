@@ -58,6 +58,7 @@ export function foldNotice(state: FoldState, event: Event & Notice): readonly Sd
       return [seal(state, { type: "prompt_suggestion", suggestion: data.suggestion ?? text })]
     // Only meant for a screen.
     case "silence":
+    case "suggesting":
       return []
     default:
       return level === "info" ? [] : [system(state, "informational", { content: text, level: "warning" })]

@@ -37,14 +37,24 @@ export function foldTurnBegin(state: FoldState, event: TurnBegin): readonly SdkM
     fast_mode_state: "off",
     capabilities: CAPABILITIES,
   })
+  const told = [init, ...foldCommands(state)]
   return state.options.sessionState
-    ? [init, system(state, "session_state_changed", { state: "running" })]
-    : [init]
+    ? [...told, system(state, "session_state_changed", { state: "running" })]
+    : told
+}
+
+/** The whole list once more when it is not the one the host has: skills came or went. */
+function foldCommands(state: FoldState): readonly SdkMessage[] {
+  const commands = state.options.info.slashCommands
+  const now = JSON.stringify(commands)
+  const before = state.commands
+  state.commands = now
+  return before === null || before === now ? [] : [system(state, "commands_changed", { commands })]
 }
 
 export function foldTurnEnd(state: FoldState, event: TurnEnd): readonly SdkMessage[] {
   state.totals = event.totals
-  const out: SdkMessage[] = []
+  const out: SdkMessage[] = [...foldCommands(state)]
   const ending = endingOf(event)
   if (event.reason === "api_error" && event.failure) {
     out.push(

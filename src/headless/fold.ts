@@ -48,6 +48,14 @@ export function toSdkMessages(state: FoldState, event: Event): readonly SdkMessa
       return state.options.sessionState && state.host !== "none"
         ? [system(state, "session_state_changed", { state: "running" })]
         : []
+    case "elicit":
+      return state.options.sessionState
+        ? [system(state, "session_state_changed", { state: "requires_action" })]
+        : []
+    case "elicit.end":
+      return state.options.sessionState
+        ? [system(state, "session_state_changed", { state: state.turnBegan === null ? "idle" : "running" })]
+        : []
     case "notice":
       return foldNotice(state, event)
     case "queue":

@@ -29,6 +29,8 @@ export function createProgress(): Progress {
   const tasks = new Map<string, string>()
   let queue: readonly string[] = []
   let running = false
+  /** The guess at the next prompt is under way; it has its own deadline. */
+  let suggesting = false
   /** Tasks that ended by themselves and whose notification has not entered the conversation. */
   let notices = 0
   const restful = () => !running && pending.size === 0 && queue.length === 0
@@ -51,6 +53,9 @@ export function createProgress(): Progress {
       }
       if (event.agent) return
       switch (event.type) {
+        case "notice":
+          if (event.code === "suggesting") suggesting = event.data?.open === true
+          return
         case "turn.begin":
           running = true
           for (const uuid of pending.keys()) pending.set(uuid, true)
@@ -77,7 +82,7 @@ export function createProgress(): Progress {
       return [...new Set([...queue, ...pending.keys()])]
     },
     settled: restful,
-    idle: () => restful() && tasks.size === 0 && notices === 0,
+    idle: () => restful() && !suggesting && tasks.size === 0 && notices === 0,
     onlyAgentsLeft() {
       if (!restful() || tasks.size === 0) return null
       return [...tasks.values()].every((kind) => kind === "agent") ? [...tasks.keys()] : null

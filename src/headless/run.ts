@@ -1,7 +1,9 @@
 import { sanitise } from "../lib/sanitise.ts"
+import type { Command } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event } from "../model/event.ts"
 import { builtInControls, type ControlContext, type Controls } from "./controls.ts"
+import { createElicitationHost } from "./elicitation-host.ts"
 import type { HeadlessFlags } from "./flags.ts"
 import { toSdkMessages } from "./fold.ts"
 import { type FoldState, newFold, type PermissionHost } from "./fold-state.ts"
@@ -42,8 +44,8 @@ export interface HeadlessRun {
   /** Frames with the lines that the log took, for `--session-mirror`. */
   readonly mirror?: (send: (frame: ControlFrame) => void) => void
   readonly promptTool?: PromptTool
-  /** The engine starts a turn by itself (a deferred call, a hook's first message): no prompt is needed. */
-  readonly startsItself?: true
+  /** Without a prompt the run begins with this (a call that was put off, only the start's hooks). */
+  readonly begin?: Command
   readonly signals?: SignalSource
 }
 
@@ -58,7 +60,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     run.stderr.write(`${run.stderr.isTTY ? sanitise(line) : line}\n`)
   }
   const read = streaming ? null : await readPrompt(run.prompt, run.stdin)
-  if (read !== null && "error" in read && !(run.startsItself && read.missing)) {
+  if (read !== null && "error" in read && !(run.begin !== undefined && read.missing)) {
     complain(read.error)
     await engine.close()
     return 1
@@ -96,6 +98,8 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     fatal: (error) => end({ code: 1, error, silent: true }),
   })
 
+  const elicitor = createElicitationHost({ engine, channel: streaming ? link : null })
+
   if (flags.sessionMirror === true && flags.outputFormat === "stream-json") run.mirror?.(send)
 
   const interruption = watchSignals(run.signals ?? process, { engine, progress, end })
@@ -106,6 +110,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
       progress.see(event)
       for (const message of toSdkMessages(state, event)) await sink.take(message)
       asker.see(event)
+      elicitor.see(event)
       if (event.type === "notice" && event.level !== "info" && flags.outputFormat !== "stream-json")
         complain(event.text)
       // A turn that broke without an end would be waited for forever.
@@ -148,7 +153,8 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   } else {
     const uuid = state.options.newUuid()
     progress.sent(uuid)
-    if ("prompt" in read) engine.send({ type: "prompt", content: read.prompt, uuid, origin: "person" })
+    if (run.begin !== undefined && !("prompt" in read)) engine.send(run.begin)
+    else if ("prompt" in read) engine.send({ type: "prompt", content: read.prompt, uuid, origin: "person" })
     waits.inputClosed()
   }
 

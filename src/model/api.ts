@@ -18,7 +18,15 @@ export interface StreamOptions {
   readonly agentId?: string
 }
 
-export type RequestCause = "turn" | "title" | "compaction" | "subagent" | "summary" | "probe" | "search"
+export type RequestCause =
+  | "turn"
+  | "title"
+  | "compaction"
+  | "subagent"
+  | "summary"
+  | "probe"
+  | "search"
+  | "suggestion"
 
 export type ApiItem =
   /** The request left; a retry sends another. */

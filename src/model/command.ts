@@ -1,4 +1,5 @@
 import type { Block } from "./block.ts"
+import type { ElicitationAnswer } from "./elicitation.ts"
 import type { Effort } from "./model-info.ts"
 import type { PermissionMode, PermissionUpdate, Restrictions, Rule } from "./permission.ts"
 import type { Report } from "./report.ts"
@@ -6,9 +7,15 @@ import type { Report } from "./report.ts"
 /** What readers ask of the engine. Every command is taken at once; its effect is seen in the events. */
 export type Command =
   | PromptCommand
+  /** Takes up what an earlier process put off, without a prompt (spec/headless.md section 10). */
+  | { readonly type: "continue" }
+  /** A turn that only waits for what the session starts with: its hooks and servers. */
+  | { readonly type: "open" }
   /** Ends the running turn; queued prompts stay, unless `dropQueue`. */
   | { readonly type: "interrupt"; readonly dropQueue?: boolean }
   | { readonly type: "answer"; readonly ask: string; readonly answer: Answer }
+  /** The answer to an `elicit` event. */
+  | { readonly type: "elicited"; readonly elicit: string; readonly answer: ElicitationAnswer }
   | { readonly type: "mode"; readonly mode: PermissionMode }
   | { readonly type: "model"; readonly model: string | null }
   | { readonly type: "effort"; readonly effort: Effort | null }

@@ -1,5 +1,6 @@
 import type { ApiFailure, RequestCause } from "./api.ts"
 import type { Block } from "./block.ts"
+import type { Elicitation, ElicitationAnswer } from "./elicitation.ts"
 import type { CommandInfo } from "./intake.ts"
 import type { Decision, PermissionMode } from "./permission.ts"
 import type { Report } from "./report.ts"
@@ -45,6 +46,8 @@ export type EventBody =
   | ToolEnd
   | AskEvent
   | AskEnd
+  | ElicitEvent
+  | ElicitEnd
   | Notice
   | QueueChanged
   | TaskChanged
@@ -220,6 +223,19 @@ export interface AskEnd {
   readonly type: "ask.end"
   readonly ask: string
   readonly verdict: "allow" | "deny"
+}
+
+/** An MCP server asks the person something; the engine waits for `elicited` with the same id. */
+export interface ElicitEvent {
+  readonly type: "elicit"
+  readonly elicit: string
+  readonly about: Elicitation
+}
+
+export interface ElicitEnd {
+  readonly type: "elicit.end"
+  readonly elicit: string
+  readonly action: ElicitationAnswer["action"]
 }
 
 export interface Notice {

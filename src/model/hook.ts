@@ -1,3 +1,4 @@
+import type { ElicitationAnswer } from "./elicitation.ts"
 import type { Call, PermissionUpdate } from "./permission.ts"
 
 /** What a hook may say, already merged over all hooks of one event (spec/hooks.md). A hook can only tighten. */
@@ -26,6 +27,8 @@ export interface HookOutcome {
   readonly interrupt?: boolean
   /** PermissionDenied: the model may try again. */
   readonly retry?: boolean
+  /** Elicitation: the answer; ElicitationResult: another one than the person gave. */
+  readonly elicitation?: ElicitationAnswer
   /** SessionStart without a person: the first prompt. */
   readonly initialUserMessage?: string
   /** SessionStart, UserPromptSubmit. */

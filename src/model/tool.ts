@@ -92,6 +92,8 @@ export interface ToolContext extends Place {
   setMode?(mode: PermissionMode): void
   /** Aborts when the person wants this call to go on in the background; a tool that cannot ignores it. */
   readonly detach?: AbortSignal
+  /** Asks hooks about something a tool does besides its call; why it must not be, or null. */
+  forbids?(event: string, input: Readonly<Record<string, unknown>>): Promise<string | null>
   /** What a skill may change for the rest of its turn. */
   readonly turn?: TurnPort
   /** Commands that need a person at a terminal; absent where nobody can attach. */

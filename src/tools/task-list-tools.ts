@@ -37,6 +37,11 @@ export const taskCreate: Tool<z.infer<typeof createSchema>> = {
         blockedBy: [],
         ...(input.metadata === undefined ? {} : { metadata: input.metadata }),
       })
+      const refusal = await ctx.forbids?.("TaskCreated", about(made))
+      if (refusal) {
+        await store.remove(made.id)
+        return failed(`The task was not created: ${refusal}`)
+      }
       return {
         content: `Task #${made.id} created successfully: ${subject}`,
         data: { task: { id: made.id, subject } },
@@ -165,6 +170,10 @@ async function update(input: UpdateInput, ctx: ToolContext) {
     return { content: `Updated task #${taskId} deleted`, data, view: await listView(store) }
   }
   const { fresh, fields } = merge(old, input)
+  if (fresh.status === "completed" && old.status !== "completed") {
+    const refusal = await ctx.forbids?.("TaskCompleted", about(fresh))
+    if (refusal) throw new Error(`Task #${taskId} is not completed: ${refusal}`)
+  }
   await link(store, taskId, input.addBlocks ?? [], "blockedBy")
   await link(store, taskId, input.addBlockedBy ?? [], "blocks")
   if (fields.length > 0) await store.put(fresh)
@@ -211,6 +220,11 @@ function merge(old: Task, input: UpdateInput): { readonly fresh: Task; readonly 
     fields.push("metadata")
   }
   return { fresh, fields }
+}
+
+/** What hooks are told of a task (spec/hooks.md, input). */
+function about({ id, subject, description }: Task): Readonly<Record<string, unknown>> {
+  return { task_id: id, task_subject: subject, task_description: description }
 }
 
 /** The other side of a dependency. Throws before anything is written when a task is missing. */

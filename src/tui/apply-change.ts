@@ -1,8 +1,10 @@
 /** What each change of the fold does to the screen's parts. */
 import { never } from "../lib/never.ts"
+import type { Command } from "../model/command.ts"
 import type { Asks } from "./asks.ts"
 import type { Attention } from "./attention.ts"
 import type { Change } from "./change.ts"
+import { createElicitationDialog } from "./dialogs/elicitation.ts"
 import type { Rest } from "./rest.ts"
 import type { SessionHead } from "./session-head.ts"
 import type { TuiState } from "./state.ts"
@@ -15,9 +17,13 @@ export interface Screenside {
   readonly attention: Attention
   readonly rest: Rest
   readonly head: SessionHead
+  send(command: Command): void
 }
 
-export function applyChange({ state, transcript, asks, attention, rest, head }: Screenside, change: Change) {
+export function applyChange(
+  { state, transcript, asks, attention, rest, head, send }: Screenside,
+  change: Change,
+) {
   switch (change.change) {
     case "cell":
       if (change.cell.kind === "prompt") attention.topic(state.session?.title ?? change.cell.text)
@@ -33,6 +39,17 @@ export function applyChange({ state, transcript, asks, attention, rest, head }: 
       return attention.waits()
     case "ask.end":
       return asks.remove(change.ask)
+    case "elicit": {
+      const { elicit } = change
+      const dialog = createElicitationDialog(change.about, (answer) => {
+        asks.remove(elicit)
+        send({ type: "elicited", elicit, answer })
+      })
+      asks.offer(elicit, dialog)
+      return attention.waits()
+    }
+    case "elicit.end":
+      return asks.remove(change.elicit)
     case "turn":
       if (change.running) {
         rest.stop()

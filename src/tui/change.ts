@@ -1,3 +1,4 @@
+import type { Elicitation } from "../model/elicitation.ts"
 import type { Cell } from "./cells.ts"
 import type { Ask } from "./state.ts"
 
@@ -11,5 +12,7 @@ export type Change =
   | { readonly change: "close"; readonly block: number; readonly content: string | null }
   | { readonly change: "ask"; readonly ask: Ask }
   | { readonly change: "ask.end"; readonly ask: string }
+  | { readonly change: "elicit"; readonly elicit: string; readonly about: Elicitation }
+  | { readonly change: "elicit.end"; readonly elicit: string }
   | { readonly change: "turn"; readonly running: boolean; readonly durationMs: number }
   | { readonly change: "session"; readonly why: "start" | "clear" | "resume" | "other" }

@@ -82,6 +82,10 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
     case "ask.end":
       state.asks = state.asks.filter((ask) => ask.ask !== event.ask)
       return [{ change: "ask.end", ask: event.ask }]
+    case "elicit":
+      return [{ change: "elicit", elicit: event.elicit, about: event.about }]
+    case "elicit.end":
+      return [{ change: "elicit.end", elicit: event.elicit }]
     case "notice":
       return foldNotice(state, event, now)
     case "queue":
@@ -228,7 +232,8 @@ function foldNotice(state: TuiState, event: Notice, now: number): Change[] {
     if (state.turn !== null) state.turn.phase = event.text
     return []
   }
-  if (event.code === "hook_response") return []
+  if (event.code === "hook_response" || event.code === "suggesting" || event.code === "prompt_suggestion")
+    return []
   return event.code === "mode" ? [] : [notice(event.level, event.text)]
 }
 

@@ -163,7 +163,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     settle: () => settle(),
     changed: () => painter.request("event"),
   })
-  const side = { state, transcript, asks, attention, rest, head }
+  const side = { state, transcript, asks, attention, rest, head, send: engine.send }
   const changes = createChangeQueue((change) => applyChange(side, change))
   /** Everything that waits is printed, however long that takes: for what looks at the transcript as a whole. */
   const settle = () => changes.drain(Number.POSITIVE_INFINITY)

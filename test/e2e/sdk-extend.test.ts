@@ -276,6 +276,145 @@ describe.skipIf(!built)("hooks of the settings", () => {
     }))
 })
 
+describe.skipIf(!built)("hooks of a session's course", () => {
+  test("what SessionStart leaves in CLAUDE_ENV_FILE holds for commands", () =>
+    withPlace([toolUse("Bash", { command: 'echo "got $FROM_HOOK"' }), text("ok")], async (place) => {
+      settings(place, command("SessionStart", `echo 'export FROM_HOOK=here' >> "$CLAUDE_ENV_FILE"`))
+      await place.ccts("-p", "go", "--allowedTools", "Bash")
+      expect(place.sent(1)).toContain("got here")
+    }))
+
+  test("InstructionsLoaded names each file and why it was read", () =>
+    withPlace([text("ok")], async (place) => {
+      writeFileSync(join(place.cwd, "CLAUDE.md"), "Be brief. See @more.md")
+      writeFileSync(join(place.cwd, "more.md"), "More.")
+      settings(place, command("InstructionsLoaded", "cat >> loaded.jsonl"))
+      await place.ccts("-p", "go")
+      const lines = readFileSync(join(place.cwd, "loaded.jsonl"), "utf8").trim().split("\n")
+      const told = lines.map((line) => JSON.parse(line)).sort((a, b) => (a.file_path < b.file_path ? -1 : 1))
+      expect(told).toMatchObject([
+        { file_path: join(place.cwd, "CLAUDE.md"), memory_type: "Project", load_reason: "session_start" },
+        {
+          file_path: join(place.cwd, "more.md"),
+          load_reason: "include",
+          parent_file_path: join(place.cwd, "CLAUDE.md"),
+        },
+      ])
+    }))
+
+  test("TaskCreated takes a task back, and the model reads why", () =>
+    withPlace(
+      [toolUse("TaskCreate", { subject: "Ship it", description: "all of it" }), text("ok")],
+      async (place) => {
+        settings(place, command("TaskCreated", "echo not today >&2; exit 2"))
+        await place.ccts("-p", "go")
+        expect(place.sent(1)).toContain("The task was not created: not today")
+      },
+    ))
+
+  test("TaskCompleted keeps a task open", () =>
+    withPlace(
+      [
+        toolUse("TaskCreate", { subject: "Ship it", description: "all of it" }),
+        toolUse("TaskUpdate", { taskId: "1", status: "completed" }),
+        toolUse("TaskList", {}),
+        text("ok"),
+      ],
+      async (place) => {
+        settings(place, command("TaskCompleted", "echo tests fail >&2; exit 2"))
+        await place.ccts("-p", "go")
+        expect(place.sent(2)).toContain("tests fail")
+        expect(place.sent(3)).toContain("[pending] Ship it")
+      },
+    ))
+
+  test("UserPromptExpansion sees a skill before the model does, and may stop it", () =>
+    withPlace([text("ran")], async (place) => {
+      const folder = join(place.cwd, ".claude/skills/greet")
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(join(folder, "SKILL.md"), "---\nname: greet\ndescription: Greets\n---\nSay hello.\n")
+      settings(place, command("UserPromptExpansion", "cat > expanded.json; echo mind the tone", "greet"))
+      await place.ccts("-p", "/greet Bob")
+      const input = JSON.parse(readFileSync(join(place.cwd, "expanded.json"), "utf8"))
+      expect(input).toMatchObject({ command_name: "greet", command_args: "Bob", prompt: "/greet Bob" })
+      expect(place.sent(0)).toContain("mind the tone")
+      settings(place, command("UserPromptExpansion", "echo no greetings >&2; exit 2", "greet"))
+      const { stdout } = await place.ccts("-p", "/greet Bob")
+      expect([stdout.includes("no greetings"), place.api.turns.length]).toEqual([true, 1])
+    }))
+})
+
+describe.skipIf(!built)("a call that was put off", () => {
+  const decide = (permissionDecision: string) =>
+    command(
+      "PreToolUse",
+      `echo . >> asked; printf '${JSON.stringify({ hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision } })}'`,
+    )
+  /** The first run: the hook puts the call off. */
+  const putOff = async (place: Place) => {
+    settings(place, decide("defer"))
+    const { stdout } = await place.ccts("-p", "go", "--output-format", "json")
+    return String(JSON.parse(stdout).session_id)
+  }
+  const asked = ({ cwd }: Place) => readFileSync(join(cwd, "asked"), "utf8")
+
+  test("is put to the hook again on --resume, and runs without a prompt", () =>
+    withPlace([touch, text("made it")], async (place) => {
+      const id = await putOff(place)
+      expect(existsSync(join(place.cwd, "made"))).toBe(false)
+      settings(place, decide("allow"))
+      const { stdout, code } = await place.ccts("-p", "--resume", id)
+      expect([stdout, code, asked(place)]).toEqual(["made it\n", 0, ".\n.\n"])
+      expect(existsSync(join(place.cwd, "made"))).toBe(true)
+      expect(place.api.turns[1]?.body.messages).toHaveLength(3)
+    }))
+
+  test("can be put off once more, and is there the third time", () =>
+    withPlace([touch, text("made it")], async (place) => {
+      const id = await putOff(place)
+      const again = await place.ccts("-p", "--resume", id, "--output-format", "json")
+      expect(JSON.parse(again.stdout)).toMatchObject({ terminal_reason: "tool_deferred" })
+      expect(place.api.turns).toHaveLength(1)
+      settings(place, decide("allow"))
+      expect((await place.ccts("-p", "--resume", id)).stdout).toBe("made it\n")
+    }))
+
+  test("comes before the prompt of a host that resumes", () =>
+    withPlace([touch, text("both done")], async (place) => {
+      const id = await putOff(place)
+      settings(place, decide("allow"))
+      const { messages, error } = await place.run({
+        prompt: "and now?",
+        options: { resume: id, settingSources: ["project"] },
+      })
+      expect([error, resultOf(messages).result]).toEqual([null, "both done"])
+      expect(existsSync(join(place.cwd, "made"))).toBe(true)
+      expect(place.sent(1)).toContain("and now?")
+    }))
+
+  test("whose tool is gone ends the run with an error that names it", () =>
+    withPlace([touch, text("never")], async (place) => {
+      const id = await putOff(place)
+      const { stdout, code } = await place.ccts(
+        ...["-p", "--resume", id, "--output-format", "json", "--tools", "Read"],
+      )
+      expect(JSON.parse(stdout)).toMatchObject({
+        is_error: true,
+        terminal_reason: "tool_deferred_unavailable",
+        deferred_tool_use: { name: "Bash" },
+      })
+      expect([code, asked(place)]).toEqual([1, ".\n"])
+    }))
+
+  test("is not taken up after the conversation went on", () =>
+    withPlace([touch, text("one"), text("two")], async (place) => {
+      const id = await putOff(place)
+      settings(place, decide("allow"))
+      await place.ccts("-p", "--resume", id)
+      expect((await place.ccts("-p", "--resume", id)).stderr).toContain("No prompt")
+    }))
+})
+
 describe.skipIf(!built)("MCP servers", () => {
   const add = tool("add", "Adds two numbers", { a: z.number(), b: z.number() }, async ({ a, b }) => ({
     content: [{ type: "text", text: `sum ${a + b}` }],

@@ -37,13 +37,13 @@ describe("text", () => {
     expect(run.engine.commands).toEqual([])
   })
 
-  test("no prompt is needed when the engine starts by itself", async () => {
-    const run = startRun({ flags: TEXT, startsItself: true })
+  test("no prompt is needed to take up what was put off", async () => {
+    const run = startRun({ flags: TEXT, begin: { type: "continue" } })
     run.closeStdin()
     run.engine.push(turnBegin(), turnEnd({ result: "resumed" }))
     expect(await run.exit).toBe(0)
     expect(run.stdout()).toBe("resumed\n")
-    expect(run.engine.commands).toEqual([])
+    expect(run.engine.commands).toEqual([{ type: "continue" }])
   })
 
   test("more than 10 MB on stdin are refused", async () => {

@@ -23,6 +23,7 @@ export async function applyInitialize(
   if (request.excludeDynamicSections !== undefined) host.excludeDynamic = request.excludeDynamicSections
   if (request.toolAliases !== undefined) host.toolAliases = namesOf(request.toolAliases)
   if (request.planModeInstructions !== undefined) host.planInstructions = request.planModeInstructions
+  if (request.promptSuggestions !== undefined) host.suggestions = request.promptSuggestions
   if (request.skills !== undefined) parts.skills?.only(request.skills)
   if (request.title !== undefined && request.title.trim() !== "")
     engine.send({ type: "title", title: request.title.trim() })

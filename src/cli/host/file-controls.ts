@@ -1,8 +1,8 @@
 import { open, realpath, stat } from "node:fs/promises"
 import { resolve } from "node:path"
 import type { Controls } from "../../headless/controls.ts"
+import { childEnv } from "../child-env.ts"
 import { createPathCompletion } from "../complete-path.ts"
-import { childEnv } from "../compose.ts"
 import type { HostContext } from "./host-context.ts"
 
 /** What `read_file` sends unless the host says otherwise; and the most it sends at all: a line must stay below 50 MB. */

@@ -1,4 +1,4 @@
-import type { PromptSource } from "../options.ts"
+import type { Instructions, PromptSource } from "../options.ts"
 import { quoteMemory } from "./quote-memory.ts"
 
 /** Files touched between two requests whose folders are looked at for instructions. */
@@ -13,7 +13,10 @@ export interface NestedMemory {
   forget(): void
 }
 
-export function createNestedMemory(prompt: Pick<PromptSource, "nested">): NestedMemory {
+export function createNestedMemory(
+  prompt: Pick<PromptSource, "nested">,
+  onFound?: (file: Instructions, trigger: string) => void,
+): NestedMemory {
   const paths = new Set<string>()
   let find: ReturnType<NonNullable<PromptSource["nested"]>> | undefined
   return {
@@ -28,8 +31,10 @@ export function createNestedMemory(prompt: Pick<PromptSource, "nested">): Nested
       const notes: string[] = []
       for (const path of now) {
         // Unreadable instructions must not end the session.
-        for (const file of await find(path).catch(() => []))
+        for (const file of await find(path).catch((): readonly Instructions[] => [])) {
+          onFound?.(file, path)
           notes.push(`Instructions for the files you are looking at:\n\n${quoteMemory(file)}`)
+        }
       }
       return notes
     },

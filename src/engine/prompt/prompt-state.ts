@@ -1,7 +1,7 @@
 import type { ModelInfo } from "../../model/model-info.ts"
 import type { PermissionMode } from "../../model/permission.ts"
 import type { ToolView } from "../../model/tool.ts"
-import type { EngineOptions } from "../options.ts"
+import type { EngineOptions, Instructions } from "../options.ts"
 import { createNestedMemory } from "./nested-memory.ts"
 import planMode from "./plan-mode.md" with { type: "text" }
 import { asReminder, type MemoryText, quoteMemory } from "./quote-memory.ts"
@@ -17,6 +17,8 @@ export interface PromptState {
   system(model: ModelInfo): Promise<readonly SystemText[]>
   /** Everything is read and told anew: after a compaction, or in a new session. */
   forget(): void
+  /** Instruction files that were read since the last call, and why; at most a few hundred. */
+  loaded(): readonly LoadedInstructions[]
   /** A file was read or changed; instructions beside it become relevant. */
   touched(path: string): void
   /** A call of the main conversation ended. */
@@ -29,11 +31,26 @@ export interface PromptState {
   }): Promise<readonly string[]>
 }
 
+export interface LoadedInstructions extends Instructions {
+  readonly reason: "session_start" | "nested_traversal" | "path_glob_match" | "include"
+  /** The file that made it relevant. */
+  readonly trigger?: string
+}
+
+/** What waits to be told; without hooks nobody asks. */
+const MAX_LOADED = 500
+
 export function createPromptState(options: EngineOptions): PromptState {
   const { prompt } = options
   const today = () => localDate(options.now?.() ?? new Date())
   const todos = createTodoWatch()
-  const nested = createNestedMemory(prompt)
+  let loaded: LoadedInstructions[] = []
+  const load = (file: LoadedInstructions) => {
+    if (loaded.length < MAX_LOADED) loaded.push(file)
+  }
+  const nested = createNestedMemory(prompt, (file, trigger) =>
+    load({ ...file, trigger, reason: file.globs === undefined ? "nested_traversal" : "path_glob_match" }),
+  )
   let memory: Promise<readonly MemoryText[]> | undefined
   let git: Promise<string> | undefined
   let known: ReadonlyMap<string, string> | undefined
@@ -42,7 +59,7 @@ export function createPromptState(options: EngineOptions): PromptState {
   const made = new Map<string, Promise<readonly SystemText[]>>()
 
   /** Unreadable instructions must not end the session. */
-  const readMemory = () => prompt.memory().catch((): readonly MemoryText[] => [])
+  const readMemory = () => prompt.memory().catch((): readonly Instructions[] => [])
 
   async function changedMemory(): Promise<readonly string[]> {
     if (known === undefined) return []
@@ -66,6 +83,8 @@ export function createPromptState(options: EngineOptions): PromptState {
       if (ready !== undefined) return ready
       memory ??= readMemory().then((files) => {
         known = asMap(files)
+        for (const file of files)
+          load({ ...file, reason: file.importedBy === undefined ? "session_start" : "include" })
         return files
       })
       git ??= prompt.custom === undefined ? prompt.git().catch(() => "") : Promise.resolve("")
@@ -84,6 +103,11 @@ export function createPromptState(options: EngineOptions): PromptState {
       nested.forget()
       made.clear()
       todos.forget()
+    },
+    loaded() {
+      const news = loaded
+      loaded = []
+      return news
     },
     touched: nested.touched,
     sawResult: todos.sawResult,

@@ -7,6 +7,7 @@ import type { HookFire, HookOutcome, HookPort } from "../../model/hook.ts"
 import type { Call, RuleSource } from "../../model/permission.ts"
 import type { HostRequest } from "../host-request.ts"
 import { isObject, type Json } from "../json.ts"
+import { envFileFor } from "./env-file.ts"
 import { defaultTimeout, isToolEvent, maxTimeout } from "./events.ts"
 import { describeHandler, type Hook, type Ran } from "./handler.ts"
 import { compileMatcher } from "./matcher.ts"
@@ -29,6 +30,8 @@ export interface HookOptions {
   readonly projectDir: string
   readonly env: Readonly<Record<string, string>>
   readonly http: HttpLimits
+  /** Where hooks of a session leave variables for its commands. */
+  envFile?(sessionId: string): string
   /** Whether a call is covered by an `if` rule; true when that cannot be told. */
   covers(rule: string, call: Call): boolean
   /** A mistake in the configuration; told once, at the start. */
@@ -163,7 +166,7 @@ async function runOne(hook: Hook, input: Json, fire: HookFire, around: Surroundi
 }
 
 function runHandler(
-  { handler }: Hook,
+  { event, handler }: Hook,
   input: Json,
   fire: HookFire,
   { options, background, channel }: Surroundings,
@@ -178,7 +181,7 @@ function runHandler(
           handler,
           input: JSON.stringify(input),
           cwd: typeof input.cwd === "string" ? input.cwd : options.cwd,
-          env: hookEnv(options, input),
+          env: hookEnv(options, event, input),
           timeoutMs,
           signal,
           onProgress,
@@ -242,12 +245,22 @@ function tell(said: Said, ran: Ran, what: string, data: Json, { report }: HookFi
     report?.({ level: "warning", code: "hook_error", text: `${what} hook error: ${said.error}` })
 }
 
-function hookEnv({ env, projectDir }: HookOptions, input: Json): Readonly<Record<string, string>> {
+function hookEnv(
+  { env, projectDir, envFile }: HookOptions,
+  event: string,
+  input: Json,
+): Readonly<Record<string, string>> {
+  const session = typeof input.session_id === "string" ? input.session_id : null
+  const file =
+    envFile === undefined || session === null
+      ? null
+      : envFileFor(event, envFile(session), env.CLAUDE_ENV_FILE)
   return {
     ...env,
+    ...(file !== null && { CLAUDE_ENV_FILE: file }),
     CLAUDECODE: "1",
     CLAUDE_CODE_CHILD_SESSION: "1",
     CLAUDE_PROJECT_DIR: projectDir,
-    ...(typeof input.session_id === "string" && { CLAUDE_CODE_SESSION_ID: input.session_id }),
+    ...(session !== null && { CLAUDE_CODE_SESSION_ID: session }),
   }
 }

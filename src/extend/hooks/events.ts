@@ -11,6 +11,8 @@ const BLOCKS: ReadonlySet<string> = new Set([
   "SubagentStop",
   "PreCompact",
   "ConfigChange",
+  "Elicitation",
+  "ElicitationResult",
   "TaskCreated",
   "TaskCompleted",
   "TeammateIdle",

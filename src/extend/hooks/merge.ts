@@ -34,6 +34,7 @@ export function mergeOutcomes(outcomes: readonly HookOutcome[]): HookOutcome {
     ...(outcomes.some(({ retry }) => retry === true) && { retry: true }),
     ...(outcomes.some(({ suppressPrompt }) => suppressPrompt === true) && { suppressPrompt: true }),
     ...first("updatedToolOutput"),
+    ...first("elicitation"),
     ...first("initialUserMessage"),
     ...first("sessionTitle"),
   }

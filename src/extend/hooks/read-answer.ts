@@ -1,4 +1,5 @@
 /** From what a handler came back with to what it means for its event (spec/hooks.md, output). */
+import { readElicitationAnswer } from "../../model/elicitation.ts"
 import type { HookOutcome } from "../../model/hook.ts"
 import type { PermissionUpdate } from "../../model/permission.ts"
 import { isObject, type Json } from "../json.ts"
@@ -173,6 +174,14 @@ function readSpecific(event: string, own: Json): HookOutcome | string {
     case "PostToolUse": {
       const updated = own.updatedToolOutput ?? own.updatedMCPToolOutput
       if (updated !== undefined && updated !== null) outcome.updatedToolOutput = updated
+      break
+    }
+    case "Elicitation":
+    case "ElicitationResult": {
+      if (own.action === undefined) break
+      const answer = readElicitationAnswer(own)
+      if (answer === null) return "action must be accept, decline or cancel, content an object"
+      outcome.elicitation = answer
       break
     }
     case "PermissionDenied":

@@ -5,6 +5,7 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
 import { version } from "../../lib/version.ts"
 import type { HostRequest } from "../host-request.ts"
 import { isObject, type Json, messageOf } from "../json.ts"
+import { contentOf, type Elicit, readElicitation } from "./elicitation.ts"
 import type { Manifest } from "./sdk-transport.ts"
 import type { ServerConfig, StdioConfig } from "./server-config.ts"
 import type { StdioTransport } from "./stdio-transport.ts"
@@ -34,6 +35,10 @@ export interface ConnectRequest {
   /** The connection was lost; why. Not called by `close`. */
   onLost(why: string): void
   onListChanged(list: "tools" | "resources"): void
+  /** The server asks the person something. Never rejects. */
+  onElicit: Elicit
+  /** What was asked for in a browser is done. */
+  onElicited(id: string): void
 }
 
 export interface Connection {
@@ -71,10 +76,22 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
     import("@modelcontextprotocol/sdk/types.js"),
   ])
   const transport = await openTransport(request)
-  const client = new Client({ name: "ccts", version }, { capabilities: { roots: { listChanged: true } } })
+  const client = new Client(
+    { name: "ccts", version },
+    {
+      capabilities: { roots: { listChanged: true }, elicitation: { form: {}, url: {} } },
+    },
+  )
   client.setRequestHandler(types.ListRootsRequestSchema, () => ({
     roots: request.around.roots.map((root) => ({ uri: pathToFileURL(root).href })),
   }))
+  client.setRequestHandler(types.ElicitRequestSchema, async ({ params }, { signal }) => {
+    const answer = await request.onElicit(readElicitation(request.name, { ...params }), signal)
+    return answer.action === "accept" ? { action: "accept", content: contentOf(answer) } : answer
+  })
+  client.setNotificationHandler(types.ElicitationCompleteNotificationSchema, ({ params }) =>
+    request.onElicited(params.elicitationId),
+  )
   client.setNotificationHandler(types.ToolListChangedNotificationSchema, () => request.onListChanged("tools"))
   client.setNotificationHandler(types.ResourceListChangedNotificationSchema, () =>
     request.onListChanged("resources"),

@@ -6,6 +6,7 @@ import type { AnyTool } from "../../model/tool.ts"
 import type { HostRequest } from "../host-request.ts"
 import { isObject, type Json, messageOf } from "../json.ts"
 import type { Surroundings } from "./connection.ts"
+import type { Elicit } from "./elicitation.ts"
 import { createLanes } from "./lanes.ts"
 import { type McpLimits, shorten } from "./limits.ts"
 import { toolName } from "./names.ts"
@@ -31,6 +32,9 @@ export interface ServersOptions {
   /** Tools or states changed. */
   onChange(): void
   onNotice(line: string): void
+  /** Without it servers get no answers. */
+  elicit?: Elicit
+  onElicited?(server: string, id: string): void
 }
 
 /** What a host's `initialize` says about servers. */
@@ -89,6 +93,8 @@ export function createServers(options: ServersOptions): Servers {
       ...(manifest !== undefined && { manifest }),
       onChange: changed,
       onNotice: options.onNotice,
+      elicit: options.elicit ?? (async () => ({ action: "decline" })),
+      onElicited: (id) => options.onElicited?.(entry.name, id),
     })
     servers.set(entry.name, server)
     cached = null

@@ -2,6 +2,7 @@ import { z } from "zod"
 import type { Access } from "../../model/permission.ts"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../../model/tool.ts"
 import { isObject, type Json, messageOf } from "../json.ts"
+import { satisfied } from "./elicitation.ts"
 import { flattenSchema } from "./flatten-schema.ts"
 import { type McpLimits, shorten } from "./limits.ts"
 import { toolName } from "./names.ts"
@@ -64,20 +65,28 @@ async function* call(
   let settled = false
   const working = (async () => {
     const connection = await server.connection(ctx.signal)
-    return await connection.request(
-      "tools/call",
-      { name: tool, arguments: input },
-      {
-        signal: ctx.signal,
-        timeoutMs: server.entry.config.timeoutMs ?? limits.callMs,
-        onProgress({ progress, total, message }) {
-          newest = [message, total === undefined ? `${progress}` : `${progress}/${total}`]
-            .filter((part) => part !== undefined && part !== "")
-            .join(" · ")
-          wake?.()
+    const send = () =>
+      connection.request(
+        "tools/call",
+        { name: tool, arguments: input },
+        {
+          signal: ctx.signal,
+          timeoutMs: server.entry.config.timeoutMs ?? limits.callMs,
+          onProgress({ progress, total, message }) {
+            newest = [message, total === undefined ? `${progress}` : `${progress}/${total}`]
+              .filter((part) => part !== undefined && part !== "")
+              .join(" · ")
+            wake?.()
+          },
         },
-      },
-    )
+      )
+    try {
+      return await send()
+    } catch (error) {
+      // Something must be done in a browser first; the same call may then go through.
+      if (!(await satisfied(server, error, ctx.signal))) throw error
+      return await send()
+    }
   })()
   const over = working.then(
     () => {},

@@ -6,6 +6,7 @@ import { sleep } from "../../lib/abort.ts"
 import type { HostRequest } from "../host-request.ts"
 import { type Json, messageOf } from "../json.ts"
 import { type Connection, connect, isTransient, NeedsAuth, type Surroundings } from "./connection.ts"
+import type { Elicit } from "./elicitation.ts"
 import type { McpLimits } from "./limits.ts"
 import type { Manifest } from "./sdk-transport.ts"
 import type { ServerEntry } from "./server-config.ts"
@@ -23,6 +24,9 @@ export interface ServerParts {
   readonly limits: McpLimits
   channel(): HostRequest | null
   manifest?: Manifest
+  elicit: Elicit
+  /** What was asked for in a browser is done. */
+  onElicited(id: string): void
   /** State or tools changed. */
   onChange(): void
   /** Something a person should know; one line. */
@@ -44,6 +48,8 @@ export interface Server {
   reconnect(): Promise<void>
   /** The connection, made again when it was lost. Rejects with one line. */
   connection(signal: AbortSignal): Promise<Connection>
+  /** Puts a question of this server to the person. */
+  readonly elicit: Elicit
   disable(): Promise<void>
   close(): Promise<void>
 }
@@ -83,6 +89,8 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
           signal,
           onLost: lost,
           onListChanged: (list) => (list === "tools" ? listTools() : parts.onChange()),
+          onElicit: parts.elicit,
+          onElicited: parts.onElicited,
         })
         // A second handshake is a real one.
         manifest = undefined
@@ -173,6 +181,7 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
     get tools() {
       return state === "disabled" ? [] : tools
     },
+    elicit: parts.elicit,
     start: () => start(),
     async reconnect() {
       await shut()

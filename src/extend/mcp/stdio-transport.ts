@@ -57,7 +57,13 @@ export function createStdioTransport(request: StdioRequest): StdioTransport {
     },
     async send(message) {
       if (group === null) throw new Error("the server is not started")
-      await group.write(`${JSON.stringify(message)}\n`)
+      try {
+        await group.write(`${JSON.stringify(message)}\n`)
+      } catch (error) {
+        // A closed pipe is mostly the end of the process, whose words say more.
+        await Promise.race([group.ended, Bun.sleep(CLOSE_GRACE_MS)])
+        throw ending === "" ? error : new Error(ending)
+      }
     },
     async close() {
       if (closed) return
