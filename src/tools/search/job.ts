@@ -58,3 +58,14 @@ export type Job = GlobJob | GrepJob
 export type Answer = GlobAnswer | GrepAnswer
 /** `error` is fit for the model (a bad pattern or type). */
 export type Reply = { readonly answer: Answer } | { readonly error: string }
+
+/** One end of a search that two threads share. */
+export interface Help {
+  readonly port: MessagePort
+  readonly state: SharedArrayBuffer
+}
+
+/** To a search thread: a job of its own, or help with another's. */
+export type Order = { readonly job: Job } | { readonly help: Help; readonly job: GrepJob }
+/** From a search thread: the job's reply, a wish for help with it, or that the help given has ended. */
+export type Told = { readonly reply: Reply } | { readonly wants: Help } | { readonly helped: true }
