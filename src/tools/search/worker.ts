@@ -8,7 +8,7 @@ declare const self: Worker
 
 self.onmessage = async ({ data }: MessageEvent<Order>) => {
   if ("help" in data) {
-    helpSearch(data.help, fileScan(data.job), () => tell({ helped: true }))
+    helpSearch(data.help, fileScan(data.job), () => rest({ helped: true }))
     return
   }
   const reply = await answer(data.job, () => {
@@ -16,9 +16,15 @@ self.onmessage = async ({ data }: MessageEvent<Order>) => {
     tell({ wants: theirs }, theirs.port)
     return mine
   })
-  tell({ reply })
+  rest({ reply })
 }
 
 function tell(told: Told, ...transfer: MessagePort[]): void {
   self.postMessage(told, transfer)
+}
+
+/** What a search leaves behind goes now, when nobody waits for this thread: it would be tens of megabytes. */
+function rest(told: Told): void {
+  tell(told)
+  Bun.gc(true)
 }
