@@ -96,13 +96,14 @@ test("a pattern that hangs in both threads is ended, and the next search works",
 const PATHS = Array.from({ length: 6_000 }, (_, at) => `f${at}`)
 const every7th: Scan = (path) => Number(Number(path.slice(1)) % 7 === 0)
 
-function lead(askHelp: () => Help | null, remaining = 10_000) {
+function lead(askHelp: () => Help | null, allowed = 10_000) {
+  const ends = Date.now() + allowed
   const found: string[] = []
   const shared = new SharedSearch({
     scan: every7th,
     use: ({ path }) => found.push(path) > 0,
     askHelp,
-    remaining: () => remaining,
+    remaining: () => ends - Date.now(),
   })
   for (const path of PATHS) shared.add(path)
   return { complete: shared.end(), found }
