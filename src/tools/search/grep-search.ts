@@ -82,13 +82,15 @@ export async function searchText(job: GrepJob, askHelp: () => Help | null): Prom
       remaining: () => ends - Date.now(),
     })
     try {
-      const paths = walk({
-        root: job.root,
-        ignore: (await import("ignore")).default,
-        skip: SKIPPED,
-        prunes: (path) => rules?.prunes(path) === true,
-        expired,
-      })
+      const paths =
+        job.candidates ??
+        walk({
+          root: job.root,
+          ignore: (await import("ignore")).default,
+          skip: SKIPPED,
+          prunes: (path) => rules?.prunes(path) === true,
+          expired,
+        })
       for (const path of paths) {
         if (expired()) break
         if (ofType !== null && !ofType(path.slice(path.lastIndexOf("/") + 1))) continue

@@ -23,6 +23,8 @@ export interface GrepJob {
   /** A folder, or the one file to search. */
   readonly root: string
   readonly isFile: boolean
+  /** The only files to look at, relative to the root; without it the folder is walked. */
+  readonly candidates?: readonly string[]
   readonly pattern: string
   readonly ignoreCase: boolean
   readonly multiline: boolean
