@@ -162,6 +162,16 @@ describe("with USE_BUILTIN_RIPGREP=0", () => {
     expect(await answers({ ...on, PATH: dirname(rgPath) })).toEqual(await answers({}))
   })
 
+  test("the system's ripgrep is really asked, and one that fails is made up for", async () => {
+    await put(ctx, { ".fake/rg": "#!/bin/sh\nprintf './src/a.ts\\0'\nexit ${FAKE_EXIT:-0}\n" })
+    chmodSync(join(ctx.cwd, ".fake/rg"), 0o755)
+    const PATH = join(ctx.cwd, ".fake")
+    const input = { pattern: "function \\w+Error" }
+    const asks = (env: Readonly<Record<string, string>>) => text(grep, input, { ...ctx, env })
+    expect(await asks({ ...on, PATH })).toBe("Found 1 file\nsrc/a.ts")
+    expect(await asks({ ...on, PATH, FAKE_EXIT: "2" })).toBe(await asks({}))
+  })
+
   test("the built-in search does it where there is none", async () => {
     expect(await answers({ ...on, PATH: ctx.home })).toEqual(await answers({}))
   })
