@@ -12,10 +12,13 @@ import { listByRipgrep } from "./search/system-ripgrep.ts"
 
 /** spec/tools.md Grep. */
 const HEAD_LIMIT = 250
+/** As Glob's (spec/cli.md section 5). */
 const DEADLINE_MS = 20_000
 /** More context than this is reading the file. */
 const MAX_CONTEXT = 1_000
+/** Shown to the user only; own choice. */
 const VIEW_LINES = 40
+const VIEW_LINE_CHARS = 200
 
 const number = z.number().optional()
 const schema = z.strictObject({
@@ -203,7 +206,7 @@ function view(summary: string, lines: readonly string[]): ToolOutput["view"] {
     summary,
     text: lines
       .slice(0, VIEW_LINES)
-      .map((line) => line.slice(0, 200))
+      .map((line) => line.slice(0, VIEW_LINE_CHARS))
       .join("\n"),
   }
 }
