@@ -91,7 +91,7 @@ test("a pattern that hangs in both threads is ended, and the next search works",
   } finally {
     rmSync(slow, { recursive: true, force: true })
   }
-})
+}, 30_000)
 
 const PATHS = Array.from({ length: 6_000 }, (_, at) => `f${at}`)
 const every7th: Scan = (path) => Number(Number(path.slice(1)) % 7 === 0)
