@@ -13,6 +13,8 @@ import { search } from "./search/search.ts"
 const MAX_FILES = 100
 /** CLAUDE_CODE_GLOB_TIMEOUT_SECONDS (spec/cli.md section 5). */
 const TIMEOUT_S = 20
+/** Shown to the user only; own choice. */
+const VIEW_LINES = 20
 
 const schema = z.strictObject({
   pattern: z.string().describe("Pattern of file names, such as **/*.ts"),
@@ -91,7 +93,7 @@ async function find(input: GlobInput, ctx: ToolContext): Promise<ToolOutput> {
     view: {
       kind: "text",
       summary: `Found ${answer.total} ${answer.total === 1 ? "file" : "files"}`,
-      text: filenames.slice(0, 20).join("\n"),
+      text: filenames.slice(0, VIEW_LINES).join("\n"),
     },
   }
 }

@@ -6,14 +6,19 @@ import { nearPath } from "./files/near.ts"
 import prompt from "./grep.md" with { type: "text" }
 import { absolutePath, shownPath } from "./paths.ts"
 import { refused, spillLarge } from "./result.ts"
+import type { GrepJob } from "./search/job.ts"
 import { search } from "./search/search.ts"
+import { listByRipgrep } from "./search/system-ripgrep.ts"
 
 /** spec/tools.md Grep. */
 const HEAD_LIMIT = 250
+/** As Glob's (spec/cli.md section 5). */
 const DEADLINE_MS = 20_000
 /** More context than this is reading the file. */
 const MAX_CONTEXT = 1_000
+/** Shown to the user only; own choice. */
 const VIEW_LINES = 40
+const VIEW_LINE_CHARS = 200
 
 const number = z.number().optional()
 const schema = z.strictObject({
@@ -74,28 +79,28 @@ async function find(input: GrepInput, ctx: ToolContext): Promise<ToolOutput> {
   const offset = count(input.offset, 0)
   const around = count(input.context ?? input["-C"], 0)
   const shown = shownPath(root, ctx.cwd)
-  const answer = await search(
-    {
-      kind: "grep",
-      root,
-      isFile,
-      pattern: input.pattern,
-      ignoreCase: input["-i"] === true,
-      multiline: input.multiline === true,
-      mode,
-      onlyMatching: mode === "content" && input["-o"] === true,
-      lineNumbers: input["-n"] !== false,
-      before: Math.min(count(input["-B"], around), MAX_CONTEXT),
-      after: Math.min(count(input["-A"], around), MAX_CONTEXT),
-      glob: input.glob,
-      type: input.type,
-      limit: limit === 0 ? Number.MAX_SAFE_INTEGER : limit,
-      offset,
-      prefix: isFile ? shown : shown === "." ? "" : `${shown.replace(/\/$/, "")}/`,
-      deadlineMs: DEADLINE_MS,
-    },
-    ctx.signal,
-  )
+  const job: GrepJob = {
+    kind: "grep",
+    root,
+    isFile,
+    pattern: input.pattern,
+    ignoreCase: input["-i"] === true,
+    multiline: input.multiline === true,
+    mode,
+    onlyMatching: mode === "content" && input["-o"] === true,
+    lineNumbers: input["-n"] !== false,
+    before: Math.min(count(input["-B"], around), MAX_CONTEXT),
+    after: Math.min(count(input["-A"], around), MAX_CONTEXT),
+    glob: input.glob,
+    type: input.type,
+    limit: limit === 0 ? Number.MAX_SAFE_INTEGER : limit,
+    offset,
+    prefix: isFile ? shown : shown === "." ? "" : `${shown.replace(/\/$/, "")}/`,
+    deadlineMs: DEADLINE_MS,
+  }
+  const candidates = await listByRipgrep(job, ctx.env, ctx.signal)
+  ctx.signal.throwIfAborted()
+  const answer = await search(candidates === null ? job : { ...job, candidates }, ctx.signal)
   return render(answer, { mode, limit, offset }, ctx)
 }
 
@@ -201,7 +206,7 @@ function view(summary: string, lines: readonly string[]): ToolOutput["view"] {
     summary,
     text: lines
       .slice(0, VIEW_LINES)
-      .map((line) => line.slice(0, 200))
+      .map((line) => line.slice(0, VIEW_LINE_CHARS))
       .join("\n"),
   }
 }

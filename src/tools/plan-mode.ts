@@ -5,6 +5,9 @@ import { failed, type Tool } from "../model/tool.ts"
 import enterPrompt from "./enter-plan-mode.md" with { type: "text" }
 import exitPrompt from "./exit-plan-mode.md" with { type: "text" }
 
+/** Shown to the user only, who can open the plan's file; own choice. */
+const VIEW_CHARS = 4_000
+
 /** A longer plan is no plan; the file stays as it is. */
 const PLAN_CHARS = 100_000
 
@@ -56,7 +59,7 @@ export const exitPlanMode: Tool<z.infer<typeof exitSchema>> = {
     return {
       content: `The person has approved your plan. You may now carry it out.\n\n## Approved plan\n${shown}`,
       data: { plan, isAgent: false, ...(filePath === undefined ? {} : { filePath }) },
-      view: { kind: "text", summary: "Plan approved", text: shown.slice(0, 4_000) },
+      view: { kind: "text", summary: "Plan approved", text: shown.slice(0, VIEW_CHARS) },
     }
   },
 }

@@ -3,6 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { ToolContext, ToolOutput } from "../model/tool.ts"
 
+/** Well below the 255 bytes of common file systems, with room for an ending. */
+const MAX_NAME = 100
+
 /** spec/tools.md Bash: a saved output is shown to its first 2 KB. */
 const PREVIEW_CHARS = 2_000
 /** What Grep, Glob and web tools put inline. */
@@ -37,7 +40,7 @@ export function sizeText(bytes: number): string {
 
 /** Where a call's large output goes. The id comes from the API, so it is reduced to a plain file name. */
 export function spillPath(ctx: Pick<ToolContext, "spillDir" | "toolUseId">): string {
-  const name = ctx.toolUseId.replace(/[^\w-]/g, "_").slice(0, 100) || "output"
+  const name = ctx.toolUseId.replace(/[^\w-]/g, "_").slice(0, MAX_NAME) || "output"
   return join(ctx.spillDir, `${name}.txt`)
 }
 

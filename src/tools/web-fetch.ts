@@ -8,6 +8,11 @@ import { type CachedPage, cachedPage, cachePage } from "./web/page-cache.ts"
 import { toMarkdown } from "./web/to-markdown.ts"
 import prompt from "./web-fetch.md" with { type: "text" }
 
+/** Of a file name, from the server's content type; own choice. */
+const MAX_ENDING = 12
+/** Shown to the user only; own choice. */
+const VIEW_CHARS = 2_000
+
 /** What one call looks at. */
 const PART_CHARS = 100_000
 /** What a call without the small model answers. */
@@ -91,7 +96,7 @@ async function saveBinary(
   started: number,
 ): Promise<ToolOutput> {
   const subtype = /^[\w.]+\/([\w.+-]+)/.exec(fetched.contentType)?.[1] ?? "bin"
-  const path = spillPath(ctx).replace(/txt$/, subtype.replace(/[^\w]/g, "").slice(0, 12) || "bin")
+  const path = spillPath(ctx).replace(/txt$/, subtype.replace(/[^\w]/g, "").slice(0, MAX_ENDING) || "bin")
   await mkdir(ctx.spillDir, { recursive: true, mode: 0o700 })
   await writeFile(path, fetched.bytes, { mode: 0o600 })
   const text = `The address holds no text (${fetched.contentType || "unknown type"}, ${sizeText(fetched.bytes.length)}). It was saved to ${path}; look at it with Read.`
@@ -114,7 +119,7 @@ function result(
     view: {
       kind: "text",
       summary: `Received ${sizeText(bytes)} (${code} ${codeText})`.replace(" )", ")"),
-      text: firstChars(text, 2_000),
+      text: firstChars(text, VIEW_CHARS),
     },
   }
 }

@@ -1,7 +1,7 @@
 /** Grep finds what ripgrep finds: same tree, same flags, same lines. */
-import { afterAll, beforeAll, expect, test } from "bun:test"
+import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { chmodSync, symlinkSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { rgPath } from "@vscode/ripgrep"
 import { type GrepInput, grep } from "../../src/tools/grep.ts"
 import { requiredText } from "../../src/tools/search/required.ts"
@@ -141,4 +141,38 @@ test("what every match must hold is told only when it is sure", () => {
     ["xy", null],
   ]
   for (const [pattern, wanted] of rows) expect([pattern, requiredText(pattern)]).toEqual([pattern, wanted])
+})
+
+describe("with USE_BUILTIN_RIPGREP=0", () => {
+  const asked: readonly GrepInput[] = [
+    ...PATTERNS.map((pattern) => ({ pattern, output_mode: "content" as const, context: 1 })),
+    { pattern: "parseError", output_mode: "count" },
+    { pattern: "Error", glob: "*.{js,ts}", type: "ts", offset: 1, head_limit: 2 },
+    { pattern: "keep", path: "src" },
+    { pattern: "(?<=a)b" },
+    { pattern: "[a" },
+    { pattern: "x", type: "nonsense" },
+    { pattern: "two[^x]*tab", multiline: true, output_mode: "content" },
+  ]
+  const answers = (env: Readonly<Record<string, string>>) =>
+    Promise.all(asked.map((input) => text(grep, input, { ...ctx, env: { ...ctx.env, ...env } })))
+  const on = { USE_BUILTIN_RIPGREP: "0" }
+
+  test("the system's ripgrep gives the same answers, to the letter", async () => {
+    expect(await answers({ ...on, PATH: dirname(rgPath) })).toEqual(await answers({}))
+  })
+
+  test("the system's ripgrep is really asked, and one that fails is made up for", async () => {
+    await put(ctx, { ".fake/rg": "#!/bin/sh\nprintf './src/a.ts\\0'\nexit ${FAKE_EXIT:-0}\n" })
+    chmodSync(join(ctx.cwd, ".fake/rg"), 0o755)
+    const PATH = join(ctx.cwd, ".fake")
+    const input = { pattern: "function \\w+Error" }
+    const asks = (env: Readonly<Record<string, string>>) => text(grep, input, { ...ctx, env })
+    expect(await asks({ ...on, PATH })).toBe("Found 1 file\nsrc/a.ts")
+    expect(await asks({ ...on, PATH, FAKE_EXIT: "2" })).toBe(await asks({}))
+  })
+
+  test("the built-in search does it where there is none", async () => {
+    expect(await answers({ ...on, PATH: ctx.home })).toEqual(await answers({}))
+  })
 })

@@ -9,6 +9,9 @@ import { fitPicture, imageBlock } from "./image.ts"
 import { NotReadable, readRegular } from "./open.ts"
 import { pdfPages } from "./pdf.ts"
 
+/** What the model needs of a program's error text; own choice. */
+const MAX_COMPLAINT = 1_000
+
 /** spec/tools.md Read. */
 const WHOLE_PAGES = 10
 const RANGE_PAGES = 20
@@ -87,7 +90,7 @@ async function readPages(
   const group = startGroup({
     ...wrapped,
     onData(_stream, chunk) {
-      if (complaint.length < 1_000) complaint += new TextDecoder().decode(chunk)
+      if (complaint.length < MAX_COMPLAINT) complaint += new TextDecoder().decode(chunk)
     },
   })
   const limit = AbortSignal.any([ctx.signal, AbortSignal.timeout(RENDER_MS)])

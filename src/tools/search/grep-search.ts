@@ -2,9 +2,10 @@
 import { join } from "node:path"
 import { timeOf } from "./glob-search.ts"
 import { globRules } from "./globs.ts"
-import type { GrepAnswer, GrepJob } from "./job.ts"
+import type { GrepAnswer, GrepJob, Help } from "./job.ts"
 import { BadPattern, compilePattern } from "./pattern.ts"
 import { FileScanner } from "./scan.ts"
+import { type Hit, type Scan, SharedSearch } from "./share.ts"
 import { typeMatcher } from "./types.ts"
 import { walk } from "./walk.ts"
 
@@ -13,8 +14,20 @@ const MAX_ANSWER_CHARS = 16 * 1024 * 1024
 const MAX_FILES = 500_000
 const SKIPPED = new Set([".git", ".svn", ".hg", ".bzr", ".jj", ".sl"])
 
-/** Throws `BadPattern` with a text for the model. */
-export async function searchText(job: GrepJob): Promise<GrepAnswer> {
+/** How a path below the job's folder is looked at by whoever shares the search. Throws `BadPattern`. */
+export function fileScan(
+  job: GrepJob,
+  scanner = new FileScanner(compilePattern(job.pattern, job), job),
+): Scan {
+  const count = job.mode === "count"
+  return (path) => {
+    const full = `${job.root}/${path}`
+    return count ? scanner.count(full) : Number(scanner.any(full))
+  }
+}
+
+/** `askHelp` gets another thread for a large tree, or null. Throws `BadPattern` with a text for the model. */
+export async function searchText(job: GrepJob, askHelp: () => Help | null): Promise<GrepAnswer> {
   const pattern = compilePattern(job.pattern, job)
   const ofType = job.type === undefined ? null : typeMatcher(job.type)
   if (job.type !== undefined && ofType === null) throw new BadPattern(`unrecognized file type: ${job.type}`)
@@ -40,36 +53,55 @@ export async function searchText(job: GrepJob): Promise<GrepAnswer> {
     lines.push(line)
     return true
   }
-  const paths = job.isFile
-    ? [""]
-    : walk({
-        root: job.root,
-        ignore: (await import("ignore")).default,
-        skip: SKIPPED,
-        prunes: (path) => rules?.prunes(path) === true,
-        expired,
-      })
-  for (const path of paths) {
-    if (expired()) break
-    const name = path.slice(path.lastIndexOf("/") + 1)
-    if (ofType !== null && !job.isFile && !ofType(name)) continue
-    // The model may write the pattern relative to the search folder or to the working directory.
-    if (rules !== null && !job.isFile && !rules.file(path) && !rules.file(job.prefix + path)) continue
-    const full = job.isFile ? job.root : join(job.root, path)
+  const use = ({ path, count }: Hit): boolean => {
+    const full = job.isFile ? job.root : `${job.root}/${path}`
     const shown = job.isFile ? job.prefix : job.prefix + path
     if (job.mode === "content") {
       const more = scanner.content(full, job.isFile ? null : shown, state.files > 0, push)
       if (scanner.found > 0) state.files += 1
       state.matches += scanner.found
-      if (!more) break
-      continue
+      return more
     }
-    const count = job.mode === "count" ? scanner.count(full) : scanner.any(full) ? 1 : 0
-    if (count === 0) continue
+    if (count === 0) return true
     state.files += 1
     state.matches += count
     if (job.mode === "count") push(`${shown}:${count}`)
     else if (matched.length < MAX_FILES) matched.push(shown)
+    return true
+  }
+  if (job.isFile) {
+    // Lines are printed at once: a large file is not read twice.
+    if (job.mode === "content") use({ path: "", count: 1 })
+    else
+      use({ path: "", count: job.mode === "count" ? scanner.count(job.root) : Number(scanner.any(job.root)) })
+  } else {
+    const shared = new SharedSearch({
+      scan: fileScan(job, scanner),
+      use,
+      askHelp,
+      remaining: () => ends - Date.now(),
+    })
+    try {
+      const paths =
+        job.candidates ??
+        walk({
+          root: job.root,
+          ignore: (await import("ignore")).default,
+          skip: SKIPPED,
+          prunes: (path) => rules?.prunes(path) === true,
+          expired,
+        })
+      for (const path of paths) {
+        if (expired()) break
+        if (ofType !== null && !ofType(path.slice(path.lastIndexOf("/") + 1))) continue
+        // The model may write the pattern relative to the search folder or to the working directory.
+        if (rules !== null && !rules.file(path) && !rules.file(job.prefix + path)) continue
+        if (!shared.add(path)) break
+      }
+      if (!shared.end()) state.timedOut = true
+    } finally {
+      shared.close()
+    }
   }
   if (job.mode === "files_with_matches") {
     // Oldest files fall behind: what changed last is most likely what is meant.

@@ -23,6 +23,8 @@ export interface GrepJob {
   /** A folder, or the one file to search. */
   readonly root: string
   readonly isFile: boolean
+  /** The only files to look at, relative to the root; without it the folder is walked. */
+  readonly candidates?: readonly string[]
   readonly pattern: string
   readonly ignoreCase: boolean
   readonly multiline: boolean
@@ -58,3 +60,14 @@ export type Job = GlobJob | GrepJob
 export type Answer = GlobAnswer | GrepAnswer
 /** `error` is fit for the model (a bad pattern or type). */
 export type Reply = { readonly answer: Answer } | { readonly error: string }
+
+/** One end of a search that two threads share. */
+export interface Help {
+  readonly port: MessagePort
+  readonly state: SharedArrayBuffer
+}
+
+/** To a search thread: a job of its own, or help with another's. */
+export type Order = { readonly job: Job } | { readonly help: Help; readonly job: GrepJob }
+/** From a search thread: the job's reply, a wish for help with it, or that the help given has ended. */
+export type Told = { readonly reply: Reply } | { readonly wants: Help } | { readonly helped: true }

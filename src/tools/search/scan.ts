@@ -13,10 +13,13 @@ const SNIFF = 8 * 1024
 
 type Push = (line: string) => boolean
 
+/** One for all searches of this thread, which run one after another. */
+let shared: Buffer | undefined
+
 export class FileScanner {
   /** Matches of the file scanned last. */
   found = 0
-  private readonly buffer = Buffer.allocUnsafe(PIECE)
+  private readonly buffer: Buffer
   private readonly needle: Buffer | null
   /** Bytes that every match of a regular expression holds: a file without them is not even decoded. */
   private readonly required: Buffer | null
@@ -25,17 +28,23 @@ export class FileScanner {
     private readonly pattern: Pattern,
     private readonly job: GrepJob,
   ) {
+    shared ??= Buffer.allocUnsafe(PIECE)
+    this.buffer = shared
     this.needle = pattern.literal === null ? null : Buffer.from(pattern.literal)
     this.required = pattern.required === null ? null : Buffer.from(pattern.required)
   }
 
   any(path: string): boolean {
-    let hit = false
-    this.pieces(path, (piece) => {
-      hit = this.mayMatch(piece) && (this.needle !== null || !this.matches(decode(piece), () => false))
-      return !hit
-    })
-    return hit
+    this.hit = false
+    this.pieces(path, this.findsAny)
+    return this.hit
+  }
+
+  private hit = false
+  /** Made once: a function for each file would be work for the garbage collector. */
+  private readonly findsAny = (piece: Buffer): boolean => {
+    this.hit = this.mayMatch(piece) && (this.needle !== null || !this.matches(decode(piece), stop))
+    return !this.hit
   }
 
   /** Matching lines; with `multiline`, matches. */
@@ -192,13 +201,14 @@ export class FileScanner {
           : readSync(fd, this.buffer, kept, this.buffer.length - kept, null)
         const filled = kept + read
         if (filled === 0) return
+        // A short read of a regular file is its end: a second one that only says so costs as much as the first.
+        const atEnd = filled < PIECE
         const data = this.buffer.subarray(0, filled)
-        if (first && data.subarray(0, SNIFF).includes(0)) return
+        if (first && atEnd && !this.mayMatch(data)) return
+        if (first && (filled <= SNIFF ? data : data.subarray(0, SNIFF)).includes(0)) return
         // A byte-order mark is no part of the first line.
         const from = first && data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf ? 3 : 0
         first = false
-        // A short read of a regular file is its end: a second one that only says so costs as much as the first.
-        const atEnd = filled < PIECE
         const lastLf = atEnd ? filled - 1 : data.lastIndexOf(LF)
         const end = lastLf === -1 ? filled : lastLf + 1
         if (!use(data.subarray(from, end)) || atEnd) return
@@ -221,6 +231,10 @@ function readFully(fd: number, buffer: Buffer, from: number): number {
     total += read
   }
   return total
+}
+
+function stop(): boolean {
+  return false
 }
 
 function decode(piece: Buffer): string {

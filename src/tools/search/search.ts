@@ -1,9 +1,9 @@
 /**
  * Searches run in a thread that can be killed, because a JavaScript pattern may backtrack without end. Threads start
- * on first use and are kept; at most two work at once, others wait.
+ * on first use and are kept. At most two searches run at once, others wait; a search alone may have a second thread to help.
  */
 import { answer } from "./answer.ts"
-import type { Answer, Job, Reply } from "./job.ts"
+import type { Answer, Help, Job, Order, Reply, Told } from "./job.ts"
 
 const MAX_WORKERS = 2
 /** After a job's own deadline: then the pattern hangs and the thread is ended. */
@@ -56,24 +56,61 @@ async function runJob(job: Job, signal: AbortSignal): Promise<Reply> {
     job.deadlineMs + KILL_AFTER_MS,
   )
   let healthy = false
-  worker.onmessage = (event: MessageEvent<Reply>) => {
+  let helper: Worker | null = null
+  worker.onmessage = (event: MessageEvent<Told>) => {
+    const told = event.data
+    if ("wants" in told) helper ??= lendHelper(told.wants, job)
+    if (!("reply" in told)) return
     healthy = true
-    resolve(event.data)
+    resolve(told.reply)
   }
   // A thread that cannot start or dies: the search is done here instead.
   worker.onerror = () => resolve(answer(job))
   signal.addEventListener("abort", abort, { once: true })
   worker.ref()
-  worker.postMessage(job)
+  worker.postMessage({ job } satisfies Order)
   try {
     return await promise
   } finally {
     clearTimeout(timeout)
     signal.removeEventListener("abort", abort)
-    if (healthy) {
-      worker.unref()
-      idle.push(worker)
-    } else worker.terminate()
+    if (healthy) keep(worker)
+    else worker.terminate()
+    if (helper !== null) takeBack(helper)
+  }
+}
+
+function keep(worker: Worker): void {
+  worker.unref()
+  idle.push(worker)
+}
+
+/** Null: other searches need the processor. The leading thread then finds that nobody takes its batches. */
+function lendHelper(help: Help, job: Job): Worker | null {
+  if (working > 1 || job.kind !== "grep") return null
+  const helper = idle.pop() ?? startWorker()
+  if (helper === null) return null
+  helper.onerror = () => helper.terminate()
+  helper.onmessage = () => ended.add(helper)
+  helper.unref()
+  helper.postMessage({ help, job } satisfies Order, [help.port])
+  return helper
+}
+
+/** Helpers whose work has ended before they were taken back. */
+const ended = new WeakSet<Worker>()
+
+/** A helper is kept once it says that it has ended; one that hangs in a pattern is killed. */
+function takeBack(helper: Worker): void {
+  if (ended.delete(helper)) {
+    keep(helper)
+    return
+  }
+  const timer = setTimeout(() => helper.terminate(), KILL_AFTER_MS)
+  timer.unref()
+  helper.onmessage = () => {
+    clearTimeout(timer)
+    keep(helper)
   }
 }
 

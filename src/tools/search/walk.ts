@@ -52,23 +52,25 @@ function* walkFolder(
   let rules = inherited
   let inGit = git
   if (options.ignore !== null) {
-    const names = new Set(entries.map((entry) => entry.name))
-    if (names.has(".git")) inGit = true
+    // Only what starts with a dot matters here: most folders have none of it.
+    const dotted = entries.filter((entry) => entry.name.startsWith(".")).map((entry) => entry.name)
+    if (dotted.includes(".git")) inGit = true
     for (const name of IGNORE_FILES) {
-      if (!names.has(name) || (name === ".gitignore" && !inGit)) continue
+      if (!dotted.includes(name) || (name === ".gitignore" && !inGit)) continue
       const found = readRules(absolute, join(absolute, name), options.ignore)
       if (found) rules = [...rules, found]
     }
   }
   entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  const inside = absolute.endsWith("/") ? absolute : `${absolute}/`
   for (const entry of entries) {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`
     if (entry.isDirectory()) {
       if (options.skip.has(entry.name) || options.prunes(path)) continue
-      if (isIgnored(`${join(absolute, entry.name)}/`, rules)) continue
+      if (isIgnored(`${inside}${entry.name}/`, rules)) continue
       yield* walkFolder(path, rules, inGit, options)
     } else if (entry.isFile()) {
-      if (!isIgnored(join(absolute, entry.name), rules)) yield path
+      if (!isIgnored(inside + entry.name, rules)) yield path
     }
   }
 }

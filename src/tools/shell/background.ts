@@ -4,6 +4,11 @@ import { failed, type ToolContext, type ToolOutput } from "../../model/tool.ts"
 import { durationText } from "./render.ts"
 import { type ShellRun, startShell } from "./run.ts"
 
+/** Of each stream in the result; as large as a preview (spec/tools.md Bash). */
+const RECENT_BYTES = 2_048
+/** One line of the task list; own choice. */
+const MAX_DESCRIPTION = 200
+
 /** spec/tools.md Bash: the life of a background command. */
 const LIFE_MS = 1_800_000
 const MAX_LIFE_MS = 7_200_000
@@ -85,8 +90,8 @@ export function moveToBackground(
   return {
     content: text,
     data: {
-      stdout: shell.spool.recent("stdout", 2_048),
-      stderr: shell.spool.recent("stderr", 2_048),
+      stdout: shell.spool.recent("stdout", RECENT_BYTES),
+      stderr: shell.spool.recent("stderr", RECENT_BYTES),
       interrupted: false,
       isImage: false,
       noOutputExpected: false,
@@ -146,5 +151,5 @@ function endingOf(label: string, exit: Exit, killed: boolean): Ending {
 }
 
 function labelOf(input: Wanted): string {
-  return (input.description || input.command.split("\n")[0] || "command").slice(0, 200)
+  return (input.description || input.command.split("\n")[0] || "command").slice(0, MAX_DESCRIPTION)
 }
