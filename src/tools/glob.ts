@@ -14,6 +14,9 @@ const MAX_FILES = 100
 /** CLAUDE_CODE_GLOB_TIMEOUT_SECONDS (spec/cli.md section 5). */
 const TIMEOUT_S = 20
 
+/** Names in the view; the reader shows fewer at first. */
+const VIEW_FILES = 20
+
 const schema = z.strictObject({
   pattern: z.string().describe("Pattern of file names, such as **/*.ts"),
   path: z.string().optional().describe("Folder to search; the working directory when left out"),
@@ -91,7 +94,8 @@ async function find(input: GlobInput, ctx: ToolContext): Promise<ToolOutput> {
     view: {
       kind: "text",
       summary: `Found ${answer.total} ${answer.total === 1 ? "file" : "files"}`,
-      text: filenames.slice(0, 20).join("\n"),
+      text: filenames.slice(0, VIEW_FILES).join("\n"),
+      ...(answer.total > VIEW_FILES ? { left: answer.total - VIEW_FILES } : {}),
     },
   }
 }

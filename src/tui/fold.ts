@@ -213,7 +213,7 @@ function foldNotice(state: TuiState, event: Notice, now: number): Change[] {
       attempt: number("attempt"),
       max: number("maxRetries"),
       until: now + number("delayMs"),
-      why: event.text,
+      why: typeof data.why === "string" ? data.why : event.text,
     }
     return []
   }
