@@ -39,14 +39,14 @@ function hasAcceptedBypass({ config, state }: Prepared): boolean {
   )
 }
 
-async function ask({ flags, env }: Prepared, question: StartQuestion): Promise<boolean> {
+async function ask({ flags, env, config }: Prepared, question: StartQuestion): Promise<boolean> {
   const [{ openScreen }, { askAtStart }] = await Promise.all([
     import("../tui/screen/open-screen.ts"),
     import("../tui/ask-at-start.ts"),
   ])
   const leaving = new AbortController()
   const screen = await openScreen({
-    plain: flags.axScreenReader === true,
+    plain: flags.axScreenReader ?? config.settings.axScreenReader === true,
     env,
     onLeave: () => leaving.abort(),
   })

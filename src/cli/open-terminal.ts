@@ -57,7 +57,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const engine = leaveNoOrphans(withExtensions(createEngine(options), extensions))
   if (prepared.flags.name !== undefined) engine.send({ type: "title", title: prepared.flags.name })
   screen = await parts.openScreen({
-    plain: prepared.flags.axScreenReader === true,
+    plain: prepared.flags.axScreenReader ?? prepared.config.settings.axScreenReader === true,
     env: prepared.env,
     onLeave: () => engine.close(),
   })
