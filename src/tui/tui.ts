@@ -209,6 +209,10 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       for (const text of ports.problems ?? []) transcript.add({ kind: "notice", level: "warning", text })
       transcript.addAll(cellsOf(options.resumed ?? []))
       for (const text of ports.startNotices) transcript.add({ kind: "notice", level: "warning", text })
+      ports.losses?.listen((text) => {
+        changes.add({ change: "cell", cell: { kind: "notice", level: "warning", text } })
+        painter.request("event")
+      })
       return
     }
     if (why !== "clear" && why !== "resume") return

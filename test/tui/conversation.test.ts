@@ -133,6 +133,25 @@ describe.concurrent("a conversation", () => {
     await harness.stop()
   })
 
+  test("says at once what could not be kept", async () => {
+    let lose: (message: string) => void = () => undefined
+    const harness = startHarness({
+      ports: {
+        losses: {
+          listen(listener) {
+            listener("before")
+            lose = listener
+          },
+        },
+      },
+    })
+    await harness.emit(started())
+    lose("This session is not being saved")
+    await harness.settle()
+    expect(harness.screen.printed.slice(-2)).toEqual(["! before", "! This session is not being saved"])
+    await harness.stop()
+  })
+
   test("shows both ends of a very long prompt, and how much is between them", async () => {
     const harness = startHarness()
     const content = Array.from({ length: 5_000 }, (_, n) => `line ${n}`).join("\n")
