@@ -1,6 +1,16 @@
 import { describe, expect, test } from "bun:test"
 import type { EventBody } from "../../src/model/event.ts"
-import { begun, blockEnd, started, startHarness, TURN_END, textBlock, toolBegin, toolEnd } from "./harness.ts"
+import {
+  begun,
+  blockEnd,
+  SESSION,
+  started,
+  startHarness,
+  TURN_END,
+  textBlock,
+  toolBegin,
+  toolEnd,
+} from "./harness.ts"
 
 const prompt = (content: string): EventBody => ({ type: "prompt", uuid: "p", content, origin: "person" })
 
@@ -149,6 +159,20 @@ describe.concurrent("a conversation", () => {
     lose("This session is not being saved")
     await harness.settle()
     expect(harness.screen.printed.slice(-2)).toEqual(["! before", "! This session is not being saved"])
+    await harness.stop()
+  })
+
+  test("shows how full the context is as soon as it was compacted", async () => {
+    const harness = startHarness()
+    const session = started()
+    await harness.emit(session, {
+      type: "compacted",
+      trigger: "manual",
+      preTokens: 60_000,
+      postTokens: SESSION.context.window / 4,
+      durationMs: 10,
+    })
+    expect(harness.screen.footerText()).toContain("25% context")
     await harness.stop()
   })
 
