@@ -51,7 +51,11 @@ export async function askAboutCredentials(
       if (answer === "rejected") continue
       say(`An API key was found in the environment (ANTHROPIC_API_KEY, ends in ${key.slice(-4)}).`)
       const yes = await questions.confirm("Use this key?")
-      await recordKeyApproval(key, yes ? "approved" : "rejected", paths)
+      await keep(
+        recordKeyApproval(key, yes ? "approved" : "rejected", paths),
+        "it counts until you leave",
+        say,
+      )
       if (yes) return true
       say("It is left alone; /login takes it after all.")
       continue
@@ -60,10 +64,21 @@ export async function askAboutCredentials(
     const [question = "", ...notice] = LOGIN_NOTICE.split("\n").toReversed()
     say(notice.toReversed().join("\n"))
     const yes = await questions.confirm(question)
-    await (yes ? recordAgreement(paths) : recordDecline(paths.ownDir))
+    const recorded = yes ? recordAgreement(paths) : recordDecline(paths.ownDir)
+    await keep(recorded, "the login is left alone", say)
     return true
   }
   return false
+}
+
+/** A home that cannot be written to is no reason not to start. */
+async function keep(recorded: Promise<void>, instead: string, say: (text: string) => void): Promise<void> {
+  try {
+    await recorded
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    say(`Your answer could not be kept (${reason}); ${instead}.`)
+  }
 }
 
 /** The notice is shown once; `ccts auth login` and /login ask again when they are asked to. */

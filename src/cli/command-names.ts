@@ -18,7 +18,7 @@ export const COMMANDS = {
     words: ["config", "defaults", "critique", "reset"],
   },
   completion: { help: "Print completions for bash, zsh or fish", words: ["bash", "zsh", "fish"] },
-  config: { help: "Show and change settings", words: ["get", "set", "list", "explain"] },
+  config: { help: "Show and change settings", words: ["get", "set", "unset", "list", "explain", "schema"] },
   daemon: {
     help: "The supervisor of background sessions",
     words: ["status", "stop", "logs", "run", "uninstall"],
@@ -30,18 +30,7 @@ export const COMMANDS = {
   logs: { help: "Output of a background session" },
   mcp: {
     help: "Configure MCP servers",
-    words: [
-      "add",
-      "add-json",
-      "add-from-claude-desktop",
-      "list",
-      "get",
-      "remove",
-      "login",
-      "logout",
-      "reset-project-choices",
-      "serve",
-    ],
+    words: ["add", "add-json", "get", "list", "remove", "reset-project-choices"],
   },
   plugin: {
     help: "Manage plugins",

@@ -44,7 +44,7 @@ export async function runSubcommand(
     const asked = own.includes("--help") || own.includes("-h")
     const { command, parent, args: rest } = await descend(root, args)
     if (asked) {
-      const usage = await renderUsage(command, parent ?? { meta: { name: "ccts" } })
+      const usage = await renderUsage(command, { meta: { name: parent === null ? "ccts" : `ccts ${name}` } })
       out(`${process.stdout.isTTY === true ? usage : Bun.stripANSI(usage)}\n`)
       return 0
     }

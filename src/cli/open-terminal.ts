@@ -9,6 +9,7 @@ import { compose } from "./compose.ts"
 import { withDebugLog } from "./debug-log.ts"
 import { withExtensions } from "./extensions.ts"
 import { createLiveSettings } from "./live-settings.ts"
+import { createLosses } from "./losses.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { Prepared } from "./prepare.ts"
 import { readGitState } from "./prompt-context.ts"
@@ -37,7 +38,7 @@ export interface TerminalParts {
 /** Takes the terminal, runs until the person leaves, gives it back; the exit code. */
 export async function openTerminal(parts: TerminalParts): Promise<number> {
   const { prepared, payer, choice, prompt, demo } = parts
-  const lost: string[] = [...(parts.lost ?? [])]
+  const losses = createLosses(parts.lost)
   let screen: Screen
   const terminals = createTerminalRoom()
   const { options, sandbox, extensions } = await compose(prepared, {
@@ -48,7 +49,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     session: choice,
     own: await createSessionParts(prepared),
     canAsk: true,
-    onLost: (message) => lost.push(message),
+    onLost: losses.add,
   })
   // Before the screen is taken: it stays above the conversation.
   if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
@@ -78,6 +79,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     screen: () => screen,
     sessionId: () => sessionId,
     terminals,
+    losses,
     aliases,
     shellEnv: options.place.env,
   })
@@ -96,7 +98,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     ...(resumed === undefined ? {} : { resumed: resumed }),
   })
   await sandbox.close()
-  for (const line of lost) complain(line)
+  for (const line of losses.all) complain(line)
   return code
 }
 

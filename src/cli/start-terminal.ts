@@ -1,4 +1,4 @@
-import { chooseApi, SIGN_IN } from "./choose-api.ts"
+import { chooseApi, SIGN_IN_FROM_DEMO } from "./choose-api.ts"
 import { chooseSession } from "./choose-session.ts"
 import { openTerminal } from "./open-terminal.ts"
 import type { ParsedArgs } from "./parse-args.ts"
@@ -8,7 +8,7 @@ import { type Prepared, prepare } from "./prepare.ts"
 export async function startTerminal({ flags, prompt }: ParsedArgs): Promise<number> {
   const demo = async () => {
     const { startDemo } = await import("./start-demo.ts")
-    return startDemo({ flags, signIn: SIGN_IN, ...(prompt === undefined ? {} : { prompt }) })
+    return startDemo({ flags, signIn: SIGN_IN_FROM_DEMO, ...(prompt === undefined ? {} : { prompt }) })
   }
   let before = prepare(flags, false)
   const { askAboutCredentials } = await import("./ask-credential.ts")

@@ -9,7 +9,7 @@ import { version } from "../lib/version.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
-import type { AliasPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
+import type { AliasPort, LossPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
@@ -34,6 +34,7 @@ export function createTuiPorts(
     readonly screen: () => Screen
     readonly sessionId: () => string
     readonly terminals: TerminalRoom
+    readonly losses: LossPort
     readonly aliases: { readonly ports: readonly AliasPort[]; readonly problems: readonly string[] }
     readonly shellEnv: Readonly<Record<string, string>>
   },
@@ -67,6 +68,7 @@ export function createTuiPorts(
     startNotices: options.demo ? [] : startNotices(prepared.config),
     demo: options.demo,
     terminals: options.terminals,
+    losses: options.losses,
     // Loaded when the first command is typed: it brings the shell's parser along.
     shell: {
       async run(command, how) {

@@ -335,7 +335,7 @@ const GROUPS: Readonly<Record<string, readonly Row[]>> = {
     [
       "toolAliases",
       textMap,
-      'Slash commands that make one tool call, such as {"gs": "Bash(git status $@)"}',
+      "Slash commands that make one tool call, such as gs: Bash(git status); $1 to $9, $@ fill in",
       runs,
     ],
     ["defaultShell", oneOf("bash", "powershell"), "Shell of ! commands"],

@@ -57,8 +57,13 @@ export async function recordTrust(cwd: string, paths: ConfigPaths): Promise<bool
   return true
 }
 
+/** Answers that could not be written (a read-only home, a full disk): they count until the process ends. */
+const UNKEPT = new Map<string, "approved" | "rejected">()
+
 /** The person's answer to using this API key (asked once per key); by its last 20 characters, as other programs keep it. */
 export function keyApproval(key: string, state: State): "approved" | "rejected" | null {
+  const unkept = UNKEPT.get(key.slice(-20))
+  if (unkept !== undefined) return unkept
   const answers = state.read(["customApiKeyResponses"])
   if (!isObject(answers)) return null
   const tail = key.slice(-20)
@@ -67,12 +72,14 @@ export function keyApproval(key: string, state: State): "approved" | "rejected" 
   return has(answers.approved) ? "approved" : null
 }
 
+/** @throws Error as `patchState`; the answer counts in this process nevertheless. */
 export async function recordKeyApproval(
   key: string,
   answer: "approved" | "rejected",
   paths: ConfigPaths,
 ): Promise<void> {
   const tail = key.slice(-20)
+  UNKEPT.set(tail, answer)
   await patchState(paths, (read) => {
     const answers = read(["customApiKeyResponses"])
     const edits = (["approved", "rejected"] as const).map((name) => {
@@ -82,6 +89,7 @@ export async function recordKeyApproval(
     })
     return edits
   })
+  UNKEPT.delete(tail)
 }
 
 /** True when there is a state file that cannot be read as JSON; the program says so once. */

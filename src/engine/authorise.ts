@@ -159,7 +159,8 @@ async function ask(
       (answer.message ?? "") === ""
         ? "The user refused this call. Nothing was run. Stop here and wait for the user to say how to go on."
         : `The user refused this call and nothing was run. The user says: ${answer.message}`
-    return { go: false, by: "person", reason: { kind: "other", text: "refused by you" }, text, endTurn }
+    // Shown behind "Refused by you", so only what was said with it.
+    return { go: false, by: "person", reason: { kind: "other", text: answer.message ?? "" }, text, endTurn }
   }
 
   if (answer.updates !== undefined) session.updatePermissions(answer.updates)

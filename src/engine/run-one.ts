@@ -91,7 +91,7 @@ async function refusal(
       : {}
   const text = retry === true ? `${verdict.text} A hook says that you may try this again.` : verdict.text
   return {
-    output: { ...failed(text), view: { kind: "text", summary: verdict.reason.text } },
+    output: { ...failed(text), view: { kind: "text", summary: verdict.reason.text || "refused" } },
     durationMs,
     refused: { ...verdict.reason, by: verdict.by },
     ...(verdict.endTurn === true ? { endTurn: true } : {}),

@@ -75,10 +75,11 @@ export function waitingNotice(item: ApiItem): EventBody | null {
     type: "notice",
     level: "warning",
     code: "api_retry",
-    text: `${item.failure.message}; attempt ${item.attempt} of ${item.maxRetries} in ${Math.ceil(item.delayMs / 1000)} s`,
+    text: `${item.failure.message.replace(/\.$/, "")}; attempt ${item.attempt} of ${item.maxRetries} in ${Math.ceil(item.delayMs / 1000)} s`,
     data: {
       attempt: item.attempt,
       maxRetries: item.maxRetries,
+      why: item.failure.message,
       delayMs: item.delayMs,
       status: item.failure.status,
       category: item.failure.category,

@@ -86,7 +86,7 @@ export function foldCompacted(state: FoldState, event: Compacted): readonly SdkM
         trigger: event.trigger,
         pre_tokens: event.preTokens,
         post_tokens: event.postTokens,
-        duration_ms: event.durationMs,
+        duration_ms: Math.round(event.durationMs),
       },
     }),
   ]

@@ -231,8 +231,8 @@ export interface PatchFile {
 }
 
 export type ToolView =
-  /** `summary`: one line such as `Read 120 lines`; `text`: bounded by the tool to a few KB. */
-  | { readonly kind: "text"; readonly summary?: string; readonly text?: string }
+  /** `summary`: one line such as `Read 120 lines`; `text`: bounded by the tool to a few KB; `left`: lines it left out. */
+  | { readonly kind: "text"; readonly summary?: string; readonly text?: string; readonly left?: number }
   | {
       readonly kind: "diff"
       readonly path: string

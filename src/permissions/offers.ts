@@ -32,7 +32,8 @@ export function offersFor(findings: readonly Finding[], policy: Policy): readonl
       behavior: "allow",
       destination: "session",
     })
-    labels.push(`edits of ${guarded.join(", ")} in this session`)
+    // `//` is how a rule writes an absolute path; a person reads a path.
+    labels.push(`edits of ${guarded.map((path) => path.replace(/^\/\//, "/")).join(", ")} in this session`)
   }
   if (folders.length > 0) {
     updates.push({ type: "addDirectories", directories: folders, destination: "session" })

@@ -13,8 +13,8 @@ import { search } from "./search/search.ts"
 const MAX_FILES = 100
 /** CLAUDE_CODE_GLOB_TIMEOUT_SECONDS (spec/cli.md section 5). */
 const TIMEOUT_S = 20
-/** Shown to the user only; own choice. */
-const VIEW_LINES = 20
+/** Names in the view; the reader shows fewer at first. */
+const VIEW_FILES = 20
 
 const schema = z.strictObject({
   pattern: z.string().describe("Pattern of file names, such as **/*.ts"),
@@ -93,7 +93,8 @@ async function find(input: GlobInput, ctx: ToolContext): Promise<ToolOutput> {
     view: {
       kind: "text",
       summary: `Found ${answer.total} ${answer.total === 1 ? "file" : "files"}`,
-      text: filenames.slice(0, VIEW_LINES).join("\n"),
+      text: filenames.slice(0, VIEW_FILES).join("\n"),
+      ...(answer.total > VIEW_FILES ? { left: answer.total - VIEW_FILES } : {}),
     },
   }
 }

@@ -208,6 +208,7 @@ function view(summary: string, lines: readonly string[]): ToolOutput["view"] {
       .slice(0, VIEW_LINES)
       .map((line) => line.slice(0, VIEW_LINE_CHARS))
       .join("\n"),
+    ...(lines.length > VIEW_LINES ? { left: lines.length - VIEW_LINES } : {}),
   }
 }
 

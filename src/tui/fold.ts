@@ -105,6 +105,12 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
       return [{ change: "session", why }]
     }
     case "compacted":
+      // Until the next reply counts exactly.
+      if (state.session !== null)
+        state.session = {
+          ...state.session,
+          context: { ...state.session.context, used: event.postTokens },
+        }
       return [
         notice(
           "info",
@@ -220,7 +226,7 @@ function foldNotice(state: TuiState, event: Notice, now: number): Change[] {
       attempt: number("attempt"),
       max: number("maxRetries"),
       until: now + number("delayMs"),
-      why: event.text,
+      why: typeof data.why === "string" ? data.why : event.text,
     }
     return []
   }
@@ -271,6 +277,9 @@ function taskLevel(status: string): "success" | "warning" {
 }
 
 function taskText(event: Extract<Event, { type: "task" }>): string {
-  const told = event.summary === undefined ? "" : `: ${event.summary}`
-  return `Background task ${event.task.description} ${event.task.status}${told}`
+  const { description, status } = event.task
+  const { summary } = event
+  if (summary === undefined) return `Background task ${description} ${status}`
+  // A summary that names the task says it all.
+  return summary.includes(description) ? summary : `Background task ${description} ${status}: ${summary}`
 }

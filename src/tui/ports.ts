@@ -41,10 +41,17 @@ export interface TuiPorts {
   /** Absent where `!` runs nothing. */
   readonly shell?: ShellLinePort
   readonly aliases?: readonly AliasPort[]
+  /** Absent where nothing is kept. */
+  readonly losses?: LossPort
   /** What is wrong with the settings of this reader; told once, at the start. */
   readonly problems?: readonly string[]
   /** The setting `respondToBashCommands`: the model answers to what `!` printed; true by default. */
   readonly respondToShell?: boolean
+}
+
+export interface LossPort {
+  /** Calls back for each thing that could not be kept, also for those before; one line each. */
+  listen(listener: (message: string) => void): void
 }
 
 /** Earlier prompts of this project, newest first. */

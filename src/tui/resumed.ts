@@ -2,6 +2,7 @@
 import { type Block, isBlock, textOf } from "../model/block.ts"
 import { isMessageLine, type Line, type UserLine } from "../model/line.ts"
 import { type Cell, clip, type ToolCell } from "./cells.ts"
+import { recordedView } from "./recorded-view.ts"
 import { shellCell } from "./shell-prompt.ts"
 
 /** Characters of a result shown on the scrollback's row; the viewer shows `detail`. */
@@ -20,13 +21,16 @@ const MAIN = [
   "skill",
 ]
 
+/** What the record says where a person pressed Esc. */
+const INTERRUPTED = /^\[Request interrupted by user[^\]]*\]$/
+
 export function cellsOf(lines: readonly Line[]): Cell[] {
   const cells: Cell[] = []
   const calls = new Map<string, number>()
   for (const line of lines) {
     if (!isMessageLine(line) || line.isSidechain) continue
     if (line.type === "user") userCells(line, cells, calls)
-    else for (const block of line.message.content) assistantCell(block, cells, calls)
+    else for (const block of line.message.content) assistantCell(block, { cells, calls, cwd: line.cwd })
   }
   return cells
 }
@@ -39,11 +43,13 @@ function userCells(line: UserLine, cells: Cell[], calls: ReadonlyMap<string, num
       const cell = at === undefined ? undefined : cells[at]
       if (at === undefined || cell?.kind !== "tool" || !isBlock(block, "tool_result")) continue
       const text = textOf(block.content)
+      const isError = block.is_error === true
+      const seen = isError ? null : recordedView(line.toolUseResult)
       cells[at] = {
         ...cell,
-        isError: block.is_error === true,
+        isError,
         detail: clip(text),
-        view: { kind: "text", text: text.slice(0, PREVIEW) },
+        view: seen ?? { kind: "text", text: text.slice(0, PREVIEW) },
       }
     }
   if (line.isCompactSummary) {
@@ -51,6 +57,10 @@ function userCells(line: UserLine, cells: Cell[], calls: ReadonlyMap<string, num
     return
   }
   const text = asTyped(textOf(content))
+  if (INTERRUPTED.test(text)) {
+    cells.push({ kind: "notice", level: "warning", text: "Interrupted." })
+    return
+  }
   if (line.isMeta !== true && text.trim() !== "") cells.push(shellCell(text) ?? { kind: "prompt", text })
 }
 
@@ -61,7 +71,13 @@ function asTyped(text: string): string {
   return name === undefined ? text : `${name} ${args}`.trim()
 }
 
-function assistantCell(block: Block, cells: Cell[], calls: Map<string, number>): void {
+interface Place {
+  readonly cells: Cell[]
+  readonly calls: Map<string, number>
+  readonly cwd: string
+}
+
+function assistantCell(block: Block, { cells, calls, cwd }: Place): void {
   if (isBlock(block, "text") && block.text.trim() !== "")
     // Negative: never the number of a block of this process.
     cells.push({ kind: "text", block: -1 - cells.length, source: block.text })
@@ -73,7 +89,7 @@ function assistantCell(block: Block, cells: Cell[], calls: Map<string, number>):
     kind: "tool",
     id: block.id,
     tool: block.name,
-    title: mainArgument(block.input),
+    title: mainArgument(block.input, cwd),
     input: clip(JSON.stringify(block.input, null, 2)),
     view: { kind: "text", text: "no result in the session file" },
     isError: false,
@@ -83,7 +99,8 @@ function assistantCell(block: Block, cells: Cell[], calls: Map<string, number>):
   cells.push(cell)
 }
 
-function mainArgument(input: Readonly<Record<string, unknown>>): string {
+function mainArgument(input: Readonly<Record<string, unknown>>, cwd: string): string {
   const key = MAIN.find((name) => typeof input[name] === "string")
-  return key === undefined ? "" : (String(input[key]).split("\n")[0] ?? "")
+  const text = key === undefined ? "" : (String(input[key]).split("\n")[0] ?? "")
+  return text.startsWith(`${cwd}/`) ? text.slice(cwd.length + 1) : text
 }

@@ -21,6 +21,8 @@ export function createSessionHead(
     /** Prints everything that waits. */
     settle(): void
     changed(): void
+    /** Something cannot be kept: said in its turn. */
+    lost(text: string): void
   } & Pick<TuiOptions, "ports" | "resumed">,
 ): SessionHead {
   const { state, transcript, attention, ports } = parts
@@ -45,6 +47,7 @@ export function createSessionHead(
         for (const text of ports.problems ?? []) transcript.add({ kind: "notice", level: "warning", text })
         transcript.addAll(cellsOf(parts.resumed ?? []))
         for (const notice of ports.startNotices) transcript.add({ kind: "notice", ...notice })
+        ports.losses?.listen(parts.lost)
         return
       }
       if (why !== "clear" && why !== "resume") return

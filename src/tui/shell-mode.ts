@@ -74,8 +74,9 @@ export function createShellMode(options: ShellModeOptions): ShellMode {
     }
   }
 
-  const finish = (command: string, line: Parameters<typeof shellPrompt>[1]) => {
-    const answers = ports.respondToShell !== false && line.kind === "printed"
+  const finish = (command: string, line: Parameters<typeof shellPrompt>[1], stopped = false) => {
+    // Who stops a command wants quiet, not an answer to half an output.
+    const answers = ports.respondToShell !== false && line.kind === "printed" && !stopped
     options.send({
       type: "prompt",
       content: shellPrompt(command, line),
@@ -104,7 +105,11 @@ export function createShellMode(options: ShellModeOptions): ShellMode {
           changed()
         },
       })
-      if (line.kind === "printed") return finish(command, line)
+      if (line.kind === "printed") {
+        const stopped = control.signal.aborted
+        const stderr = stopped ? `${line.stderr}\n[stopped by the person]`.trimStart() : line.stderr
+        return finish(command, { ...line, stderr }, stopped)
+      }
       state.shell = null
       void line.end.then((code) => finish(command, { kind: "terminal", code }))
       await connect({ id: line.id, command })

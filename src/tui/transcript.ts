@@ -8,7 +8,7 @@ import { type Cell, cellBytes } from "./cells.ts"
 import { createMarkdownStream, type MarkdownStream } from "./markdown/stream.ts"
 import { span, wrapRow } from "./rows.ts"
 import type { Row, Screen } from "./screen/port.ts"
-import { cellRows, gapBefore } from "./views/cell-rows.ts"
+import { type Above, aboveOf, cellRows, gapBefore } from "./views/cell-rows.ts"
 
 export interface Transcript {
   readonly cells: Ring<Cell>
@@ -62,7 +62,7 @@ interface OpenThinking {
 export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUDGET): Transcript {
   const cells = createRing<Cell>(budget)
   const writing = new Map<number, OpenText | OpenThinking>()
-  let last: Cell["kind"] | null = null
+  let last: Above = null
   let covered = false
   const columns = () => screen.size.columns
 
@@ -71,10 +71,10 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
   }
   const keep = (cell: Cell) => {
     cells.push(cell, cellBytes(cell))
-    last = cell.kind
+    last = aboveOf(cell)
   }
   const add = (cell: Cell) => {
-    print([...gapBefore(last, cell.kind), ...cellRows(cell, columns())])
+    print([...gapBefore(last, aboveOf(cell)), ...cellRows(cell, columns())])
     keep(cell)
   }
   const printPart = (open: OpenText, rows: readonly Row[]) => {
@@ -127,8 +127,9 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
         from -= 1
         const cell = added[from]
         if (cell === undefined) break
-        const before = added[from - 1]?.kind ?? last
-        const rows = [...gapBefore(before, cell.kind), ...cellRows(cell, columns())]
+        const before = added[from - 1]
+        const above = before === undefined ? last : aboveOf(before)
+        const rows = [...gapBefore(above, aboveOf(cell)), ...cellRows(cell, columns())]
         parts.push(rows)
         count += rows.length
       }
@@ -208,7 +209,7 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
   }
 }
 
-function liveText(open: OpenText, limit: number, last: Cell["kind"] | null): readonly Row[] {
+function liveText(open: OpenText, limit: number, last: Above): readonly Row[] {
   const rows = open.stream.live(limit)
   return open.printed || rows.length === 0 ? rows : [...gapBefore(last, "text"), ...rows]
 }
@@ -229,7 +230,7 @@ function tailRows(cells: Ring<Cell>, columns: number): Row[][] {
     const cell = cells.at(index)
     if (cell === undefined) break
     const before = cells.at(index - 1)
-    const gap = index === 0 ? [] : gapBefore(before?.kind ?? null, cell.kind)
+    const gap = index === 0 ? [] : gapBefore(before === undefined ? null : aboveOf(before), aboveOf(cell))
     const rows = [...gap, ...cellRows(cell, columns)]
     parts.push(rows.slice(-REPLAY_ROWS))
     count += rows.length

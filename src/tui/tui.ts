@@ -162,6 +162,10 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
     settle: () => settle(),
     changed: () => painter.request("event"),
+    lost(text) {
+      changes.add({ change: "cell", cell: { kind: "notice", level: "warning", text } })
+      painter.request("event")
+    },
   })
   const side = { state, transcript, asks, attention, rest, head, send: engine.send }
   const changes = createChangeQueue((change) => applyChange(side, change))

@@ -3,7 +3,7 @@ const VERBS = [
   "Thinking",
   "Working",
   "Considering",
-  "Reading",
+  "Pondering",
   "Weighing",
   "Tracing",
   "Sketching",

@@ -49,6 +49,14 @@ describe("what is asked before the first screen", () => {
     expect(keyApproval("sk-ant-key-1", openState(it.paths))).toBe("approved")
   })
 
+  test("counts for this start where the home cannot be written to", async () => {
+    using it = place({ ANTHROPIC_API_KEY: "sk-ant-key-unkept" })
+    mkdirSync(it.paths.stateFile)
+    expect(await it.ask(true)).toBe(true)
+    expect(keyApproval("sk-ant-key-unkept", openState(it.paths))).toBe("approved")
+    expect(await it.ask(true)).toBe(false)
+  })
+
   test("a key that was refused is not asked about again; the existing login is, once", async () => {
     using it = place({ ANTHROPIC_API_KEY: "sk-ant-key-1" })
     it.putLogin()

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test"
+import { COMMANDS } from "../../src/cli/command-names.ts"
 import { runSubcommand } from "../../src/cli/commands.ts"
 import { renderCompletion, SHELLS } from "../../src/cli/completion.ts"
 import { flagTable } from "../../src/cli/flags.ts"
@@ -59,6 +60,21 @@ describe("subcommands", () => {
     const { said, ...to } = streams()
     expect(await runSubcommand("gateway", [], to)).toBe(1)
     expect(said.err).toBe("ccts gateway is not part of this version.\n")
+  })
+
+  test("the words that completions offer are the ones that there are", async () => {
+    for (const name of ["auth", "completion", "config", "mcp"] as const) {
+      const { said, ...to } = streams()
+      expect(await runSubcommand(name, [], to), name).toBe(1)
+      const there = /^Say which: (.*)\.\n$/.exec(said.err)?.[1]?.split(", ") ?? []
+      expect<readonly string[]>([...COMMANDS[name].words].sort(), name).toEqual(there.sort())
+    }
+  })
+
+  test("the usage of a nested command can be typed as it stands", async () => {
+    const { said, ...to } = streams()
+    expect(await runSubcommand("mcp", ["list", "--help"], to)).toBe(0)
+    expect(said.out).toContain("ccts mcp list")
   })
 
   test("a wrong argument is one line and exit 1", async () => {

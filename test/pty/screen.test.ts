@@ -22,7 +22,8 @@ async function start(
     env: { ...usualEnv(), BUN: process.execPath, APP: app, ...options.env },
   })
   open.push(terminal)
-  await terminal.waitFor(options.flags?.includes("--plain") ? ">" : "[ready]")
+  const plain = options.flags?.includes("--plain") || options.env?.TERM === "dumb"
+  await terminal.waitFor(plain ? ">" : "[ready]")
   return terminal
 }
 
@@ -291,6 +292,15 @@ describe("the terminal is given back", () => {
 })
 
 describe("plain lines", () => {
+  test("are all that a terminal without escape sequences is sent", async () => {
+    const terminal = await start({ env: { TERM: "dumb" } })
+    terminal.type("rows 3\r")
+    await terminal.waitFor("row 3")
+    terminal.type("quit\r")
+    await terminal.waitFor("\nend")
+    expect(terminal.raw()).not.toContain("\u001b")
+  })
+
   test("print every row once and never repaint", async () => {
     const terminal = await start({ flags: "--plain" })
     terminal.type("rows 3\r")

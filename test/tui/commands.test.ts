@@ -135,6 +135,24 @@ describe.concurrent("slash commands", () => {
     await harness.stop()
   })
 
+  test("/model says which model answers now, and when nobody here knows it", async () => {
+    const harness = await ready({ ports: { models: () => [{ alias: "opus", info: model("big") }] } })
+    expect(await run(harness, "/model opus")).toContain(`✻ Model: ${model("big").displayName}`)
+    expect(await run(harness, "/model nosuch")).toContain("! Model: nosuch. ccts does not know it")
+    await harness.stop()
+  })
+
+  test("what a command is for hangs beside its name on a narrow screen, apart from what was above", async () => {
+    const harness = await ready({ columns: 50 })
+    await run(harness, "/status")
+    const rows = (await run(harness, "/help")).split("\n")
+    const first = rows.findIndex((row) => row.includes("/clear"))
+    const column = rows[first]?.indexOf("Start a new") ?? 0
+    expect(rows[first + 1]).toMatch(new RegExp(`^ {${column}}\\S`))
+    expect(rows[rows.findIndex((row) => row.startsWith("✻ Commands")) - 1]).toBe("")
+    await harness.stop()
+  })
+
   test("/model lets one pick by typing", async () => {
     const harness = await ready({
       ports: {

@@ -148,7 +148,7 @@ describe.concurrent("the composer", () => {
     const harness = await ready()
     harness.screen.type("/cle")
     await harness.settle()
-    expect(harness.screen.footerText()).toContain("  /clear")
+    expect(harness.screen.footerText()).toContain("❯ /clear")
     harness.screen.press("return")
     expect(harness.sent).toEqual([{ type: "clear" }])
     await harness.stop()

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "bun:test"
 import type { EventBody } from "../../src/model/event.ts"
-import { begun, blockEnd, started, startHarness, TURN_END, textBlock, toolBegin, toolEnd } from "./harness.ts"
+import {
+  begun,
+  blockEnd,
+  SESSION,
+  started,
+  startHarness,
+  TURN_END,
+  textBlock,
+  toolBegin,
+  toolEnd,
+} from "./harness.ts"
 
 const prompt = (content: string): EventBody => ({ type: "prompt", uuid: "p", content, origin: "person" })
 
@@ -107,6 +117,77 @@ describe.concurrent("a conversation", () => {
     await harness.stop()
   })
 
+  test("says once that a person refused a call, with the words that were said", async () => {
+    const harness = startHarness()
+    for (const [said, shown] of [
+      ["", "  ⎿ Refused by you"],
+      ["use python", "  ⎿ Refused by you: use python"],
+    ] as const) {
+      const refused = { kind: "other", text: said, by: "person" } as const
+      await harness.emit(
+        started(),
+        begun(),
+        toolBegin("t", "Bash", "rm x"),
+        toolEnd("t", "Bash", { isError: true, refused }),
+      )
+      expect(harness.screen.printed.at(-1)).toBe(shown)
+    }
+    await harness.stop()
+  })
+
+  test("counts the lines that a tool left out of its view", async () => {
+    const harness = startHarness()
+    const view = { kind: "text", summary: "Found 40 files", text: "a\nb\nc\nd\ne\nf", left: 34 } as const
+    await harness.emit(started(), begun(), toolBegin("t", "Glob", "*"), toolEnd("t", "Glob", { view }))
+    expect(harness.screen.printed.at(-1)).toBe("    … +36 lines (ctrl+o to see)")
+    await harness.stop()
+  })
+
+  test("says at once what could not be kept", async () => {
+    let lose: (message: string) => void = () => undefined
+    const harness = startHarness({
+      ports: {
+        losses: {
+          listen(listener) {
+            listener("before")
+            lose = listener
+          },
+        },
+      },
+    })
+    await harness.emit(started())
+    lose("This session is not being saved")
+    await harness.settle()
+    expect(harness.screen.printed.slice(-2)).toEqual(["! before", "! This session is not being saved"])
+    await harness.stop()
+  })
+
+  test("shows how full the context is as soon as it was compacted", async () => {
+    const harness = startHarness()
+    const session = started()
+    await harness.emit(session, {
+      type: "compacted",
+      trigger: "manual",
+      preTokens: 60_000,
+      postTokens: SESSION.context.window / 4,
+      durationMs: 10,
+    })
+    expect(harness.screen.footerText()).toContain("25% context")
+    await harness.stop()
+  })
+
+  test("shows both ends of a very long prompt, and how much is between them", async () => {
+    const harness = startHarness()
+    const content = Array.from({ length: 5_000 }, (_, n) => `line ${n}`).join("\n")
+    await harness.emit(started(), { type: "prompt", uuid: "p", content, origin: "person" } as const)
+    const { printed } = harness.screen
+    expect(printed).toContain("> line 0")
+    expect(printed).toContain("  … +4984 lines (ctrl+o to see)")
+    expect(printed).toContain("  line 4999")
+    expect(printed.length).toBeLessThan(60)
+    await harness.stop()
+  })
+
   test("shows tasks with their state", async () => {
     const harness = startHarness()
     const todos = [
@@ -210,11 +291,12 @@ describe.concurrent("a conversation", () => {
       text: "Overloaded",
       data: { attempt: 2, maxRetries: 10, delayMs: 8_000 },
     })
-    expect(harness.screen.footerText()).toContain("Overloaded · retry 2 of 10 in 8s")
+    expect(harness.screen.footerText()).toContain("Retry 2 of 10 in 8s (")
+    expect(harness.screen.footerText()).toContain("esc to interrupt) · Overloaded")
     harness.clock += 3_000
     await harness.waitFor("the countdown", () => harness.screen.footerText().includes("in 5s"))
     await harness.emit(...textBlock(1, ["back"], { open: true }))
-    expect(harness.screen.footerText()).not.toContain("retry")
+    expect(harness.screen.footerText()).not.toContain("Retry")
     await harness.stop()
   })
 

@@ -44,7 +44,7 @@ describe.concurrent("the permission dialog", () => {
     expect(harness.screen.footerText()).toEndWith(
       [
         "─".repeat(80),
-        " Bash git push origin main",
+        " Bash",
         "   git push origin main",
         " git push is not covered by any allow rule",
         "",
@@ -56,6 +56,17 @@ describe.concurrent("the permission dialog", () => {
     )
     expect(harness.screen.bells).toBe(1)
     await harness.stop()
+  })
+
+  test("says what a command is for in the title, and below it where there is no room for that", async () => {
+    const command = "git push origin main"
+    const harness = await asking({ input: { command, description: "Publish the branch" } })
+    expect(harness.screen.footerText()).toContain(` Bash Publish the branch\n   ${command}\n git push`)
+    await harness.stop()
+    const description = "Publish the branch to everybody who follows it, ".repeat(2).trim()
+    const narrow = await asking({ input: { command, description } })
+    expect(narrow.screen.footerText()).toContain(` Bash\n   ${command}\n   description: Publish the branch`)
+    await narrow.stop()
   })
 
   test("hides no part of a long command and none of its options", async () => {
@@ -208,7 +219,7 @@ describe.concurrent("the permission dialog", () => {
       preview: { kind: "diff", path: "a.ts", created: false, hunks },
     })
     expect(harness.screen.footerText()).toContain(
-      "   Updated a.ts with 1 addition and 1 removal\n   1 - old\n   1 + new\n   replace_all: true",
+      "   1 addition and 1 removal\n   1 - old\n   1 + new\n   replace_all: true",
     )
     await harness.stop()
   })

@@ -32,7 +32,7 @@ const add = defineSubcommand({
   meta: {
     name: "add",
     description:
-      "Add a server: mcp add [-s scope] [-t stdio|http|sse] [-e K=V] [-H 'K: V'] name commandOrUrl [args…]",
+      "Add a server: ccts mcp add [-s local|project|user] [-t stdio|http|sse] [-e KEY=value] [-H 'Name: value'] <name> <command or url> [args…]",
   },
   async run({ rawArgs }) {
     const args = readAddArgs(rawArgs)

@@ -12,12 +12,14 @@ export const sandboxCommand = defineSubcommand({
       "check: try to get out of the sandbox of this machine, in a throw-away folder. Exit code: 0 everything held, 1 something got through, 2 no sandbox here.",
   },
   args: {
-    action: { type: "positional", required: true, description: "check" },
+    action: { type: "positional", required: false, description: "check" },
     json: { type: "boolean", description: "Print one JSON object" },
   },
   async run({ args }) {
     if (args.action !== "check") {
-      process.stderr.write(`ccts sandbox knows "check", not ${JSON.stringify(args.action)}.\n`)
+      const what =
+        args.action === undefined ? "Say which: check" : `There is no "${args.action}" here; there is check`
+      process.stderr.write(`${what}.\n`)
       return EXIT_USAGE
     }
     const [{ prepare }, { sandboxPlan }, { whyUnavailable }, { runCheck }, { renderOutcome, renderSummary }] =

@@ -55,6 +55,11 @@ export const whyCommand = defineSubcommand({
   },
 })
 
+/** Who has rules in mind asks in their form: `Bash(git push)` is a question about `git push`. */
+function commandIn(words: string): string {
+  return /^Bash\((.*)\)$/s.exec(words.trim())?.[1] ?? words
+}
+
 function questionOf(args: {
   readonly _: readonly string[]
   readonly path?: string | undefined
@@ -63,7 +68,7 @@ function questionOf(args: {
   readonly tool?: string | undefined
   readonly input?: string | undefined
 }): Question | string {
-  const command = args._.join(" ")
+  const command = commandIn(args._.join(" "))
   const asked = [command !== "", args.path !== undefined, args.url !== undefined, args.tool !== undefined]
   if (asked.filter(Boolean).length !== 1)
     return "Ask about one thing: ccts why '<command>', --path <path>, --url <url> or --tool <name>."

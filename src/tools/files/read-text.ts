@@ -68,6 +68,8 @@ export async function readText(open: OpenFile, request: TextRequest, ctx: ToolCo
   const lines = page.split("\n")
   const truncated = page.length < text.length
   const numbered = lines.map((line, i) => `${first + i}\t${line}`).join("\n")
+  // The empty line behind a final newline is in the protocol's count; a person does not count it.
+  const shown = lines.length > 1 && lines.at(-1) === "" ? lines.length - 1 : lines.length
   const note = truncated
     ? `\n\n<system-reminder>PARTIAL view: lines ${first} to ${first + lines.length - 1} of ${range.total} are shown, the file has more than ${tokens} tokens. Read on with offset and limit; this view does not count as having read the file.</system-reminder>`
     : ""
@@ -86,7 +88,7 @@ export async function readText(open: OpenFile, request: TextRequest, ctx: ToolCo
           ...(truncated ? { truncatedByTokenCap: true } : {}),
         },
       },
-      view: { kind: "text", summary: `Read ${lines.length} ${lines.length === 1 ? "line" : "lines"}` },
+      view: { kind: "text", summary: `Read ${shown} ${shown === 1 ? "line" : "lines"}` },
     },
   }
 }

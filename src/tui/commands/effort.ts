@@ -4,8 +4,8 @@ import type { SlashCommand } from "./command.ts"
 export const effort: SlashCommand = {
   name: "effort",
   aliases: [],
-  description: "Set how hard the model thinks",
-  argumentHint: `[${EFFORTS.join("|")}|auto]`,
+  description: `Set how hard the model thinks: ${EFFORTS.join(", ")} or auto`,
+  argumentHint: "[level]",
   run({ engine, notice, state }, level) {
     if (level === "" || level === "status")
       return notice("info", `Effort: ${state.session?.effort ?? "the model's default"}`)

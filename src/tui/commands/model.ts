@@ -9,8 +9,16 @@ export const model: SlashCommand = {
   description: "Choose the model",
   argumentHint: "[name]",
   run({ engine, ports, state, notice, open, close, changed }, name) {
-    const choose = (chosen: string) =>
+    const choose = (chosen: string) => {
       engine.send({ type: "model", model: chosen === "default" ? null : chosen })
+      const known = ports.models().find(({ alias, info }) => alias === chosen || info.id === chosen)
+      if (known !== undefined) notice("info", `Model: ${known.info.displayName}`)
+      else
+        notice(
+          "warning",
+          `Model: ${chosen}. ccts does not know it; the next request shows whether the service does.`,
+        )
+    }
     if (name !== "") return choose(name)
     const items = ports.models().map(({ alias, info }) => ({
       label: `${alias} · ${info.displayName}`,

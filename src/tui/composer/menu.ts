@@ -1,6 +1,6 @@
 /** The small list under the composer: commands after `/`, paths after `@`. */
 import { sanitiseLine } from "../../lib/sanitise.ts"
-import { displayWidth } from "../../lib/width.ts"
+import { displayWidth, truncate } from "../../lib/width.ts"
 import { fuzzyFilter } from "../fuzzy.ts"
 import { cutRow, span } from "../rows.ts"
 import type { Row } from "../screen/port.ts"
@@ -30,6 +30,8 @@ export interface MenuSource {
 }
 
 const SHOWN = 6
+/** Names are shorter; what takes more is a list of arguments. */
+const LABEL_COLUMNS = 28
 
 export interface MenuState {
   readonly menu: Menu | null
@@ -105,15 +107,29 @@ function commandMenu(source: MenuSource, query: string): Menu | null {
 export function menuRows(menu: Menu, columns: number): Row[] {
   const from = Math.max(0, Math.min(menu.selected - SHOWN + 1, menu.items.length - SHOWN))
   const shown = menu.items.slice(from, from + SHOWN)
-  const width = Math.min(Math.floor(columns / 2), Math.max(...shown.map((item) => displayWidth(item.label))))
-  return shown.map((item, index) => {
+  const width = labelWidth(menu, columns)
+  const rows = shown.map((item, index) => {
     const chosen = from + index === menu.selected
-    const label = sanitiseLine(item.label)
+    const label = truncate(sanitiseLine(item.label), width)
     const style = chosen ? ({ fg: "accent", bold: true } as const) : ({ fg: "muted" } as const)
     const pad = " ".repeat(Math.max(0, width - displayWidth(label)) + 2)
     return cutRow(
-      [span("  "), span(label + pad, style), span(sanitiseLine(item.hint), { fg: "muted" })],
+      [
+        span(chosen ? "❯ " : "  ", style),
+        span(label + pad, style),
+        span(sanitiseLine(item.hint), { fg: "muted" }),
+      ],
       columns,
     )
   })
+  if (menu.items.length <= SHOWN) return rows
+  const place = `  ↑↓ ${menu.selected + 1} of ${menu.items.length}`
+  return [...rows, cutRow([span(place, { fg: "muted" })], columns)]
+}
+
+/** The same for every part of the list, so that nothing jumps while one moves through it. */
+function labelWidth(menu: Menu, columns: number): number {
+  if (menu.items.every((item) => item.hint === "")) return Math.max(1, columns - 4)
+  const widest = Math.max(...menu.items.map((item) => displayWidth(sanitiseLine(item.label))))
+  return Math.min(Math.floor(columns / 2), LABEL_COLUMNS, widest)
 }

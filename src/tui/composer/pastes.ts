@@ -24,7 +24,8 @@ export function createPastes(): Pastes {
       const lines = text.split("\n").length
       if (text.length <= INLINE_CHARACTERS && lines <= INLINE_LINES) return text
       count += 1
-      const mark = `[Pasted text #${count} +${lines} lines]`
+      // A newline at the end ends a line, it does not begin another.
+      const mark = `[Pasted text #${count} +${text.endsWith("\n") ? lines - 1 : lines} lines]`
       texts.set(mark, text)
       return mark
     },

@@ -10,17 +10,22 @@ import { viewRows } from "../views/tool-row.ts"
 /** Arguments that a diff shows already. */
 const SHOWN_BY_DIFF = new Set(["file_path", "old_string", "new_string", "content", "new_source", "edits"])
 
-export function actionRows(ask: Ask, columns: number): Row[] {
+export interface ActionOptions {
+  /** An argument that is shown elsewhere. */
+  readonly without?: string
+}
+
+export function actionRows(ask: Ask, columns: number, { without }: ActionOptions = {}): Row[] {
   const { input, preview } = ask
   const rows: Row[] = []
-  const shown = new Set<string>()
+  const shown = new Set<string>(without === undefined ? [] : [without])
   if (typeof input.command === "string") {
     shown.add("command")
     rows.push(...codeBlock(reveal(input.command), "bash", columns))
   }
   if (preview?.kind === "diff") {
     for (const key of SHOWN_BY_DIFF) shown.add(key)
-    rows.push(...diffRows(preview, columns))
+    rows.push(...diffRows(preview, columns, { proposed: true }))
   } else if (preview !== undefined)
     rows.push(...viewRows(preview, { columns, detail: "full", isError: false }))
   for (const [key, value] of Object.entries(input)) {

@@ -1,11 +1,12 @@
 /** May this call run? Shows what it would do, why it is asked, and what "always" would mean. */
 import { sanitiseLine } from "../../lib/sanitise.ts"
+import { displayWidth } from "../../lib/width.ts"
 import type { Answer } from "../../model/command.ts"
 import type { RuleDestination } from "../../model/permission.ts"
 import { cutRow, span, wrapRow } from "../rows.ts"
 import type { Row } from "../screen/port.ts"
 import type { Ask } from "../state.ts"
-import { actionRows } from "./action.ts"
+import { actionRows, reveal } from "./action.ts"
 import { createChoices } from "./choices.ts"
 import type { Dialog } from "./dialog.ts"
 import { isMovable, keptIn, nextPlace, placeHint } from "./offer-place.ts"
@@ -55,7 +56,8 @@ export function createPermissionDialog(ask: Ask, answer: (answer: Answer) => voi
     paste: (text) => choices.paste(text),
     view({ columns, rows: limit }) {
       const options = withHint(choices.view(columns), columns)
-      const head = headRows(ask, columns)
+      const described = descriptionFits(ask, columns)
+      const head = headRows(ask, described, columns)
       const tail: Row[] = [
         ...wrapRow([span(sanitiseLine(ask.decision.reason.text), { fg: "muted" })], columns - 1).map(pad),
         [],
@@ -64,7 +66,8 @@ export function createPermissionDialog(ask: Ask, answer: (answer: Answer) => voi
       const spare = limit - head.length - tail.length - options.rows.length
       // On a very small screen what is asked comes before everything around it.
       const small = spare < MIN_BODY_ROWS
-      const action = actionRows(ask, columns - 4).map((row): Row => [span("   "), ...row])
+      const without = described && !small ? { without: "description" } : {}
+      const action = actionRows(ask, columns - 4, without).map((row): Row => [span("   "), ...row])
       const body = scroll.view(action, small ? Math.max(1, limit - options.rows.length) : spare)
       const above = small ? body : [...head, ...body, ...tail]
       const cursor =
@@ -74,9 +77,25 @@ export function createPermissionDialog(ask: Ask, answer: (answer: Answer) => voi
   }
 }
 
-function headRows(ask: Ask, columns: number): Row[] {
-  const who = ask.agent === undefined ? "" : ` · asked by ${sanitiseLine(ask.agent.description)}`
-  const title = sanitiseLine(ask.title)
+/** A command stands in full below the title, so the title has room for what it is for. */
+function descriptionFits(ask: Ask, columns: number): boolean {
+  const { command, description } = ask.input
+  if (typeof command !== "string" || typeof description !== "string" || description === "") return false
+  const room = columns - displayWidth(`  ${sanitiseLine(ask.tool)} ${askedBy(ask)}`)
+  return reveal(description) === sanitiseLine(description) && displayWidth(description) <= room
+}
+
+function askedBy(ask: Ask): string {
+  return ask.agent === undefined ? "" : ` · asked by ${sanitiseLine(ask.agent.description)}`
+}
+
+function headRows(ask: Ask, described: boolean, columns: number): Row[] {
+  const who = askedBy(ask)
+  const title = described
+    ? sanitiseLine(String(ask.input.description))
+    : typeof ask.input.command === "string"
+      ? ""
+      : sanitiseLine(ask.title)
   return [
     [span("─".repeat(columns), { fg: "warning" })],
     cutRow(

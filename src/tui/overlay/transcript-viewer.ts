@@ -3,7 +3,7 @@ import type { Ring } from "../../lib/ring.ts"
 import type { Cell } from "../cells.ts"
 import { cutRow, span, spread } from "../rows.ts"
 import type { Key, Row, Size } from "../screen/port.ts"
-import { cellRows, gapBefore } from "../views/cell-rows.ts"
+import { aboveOf, cellRows, gapBefore } from "../views/cell-rows.ts"
 
 export interface TranscriptViewer {
   /** `asked`: a question waits behind it. */
@@ -36,7 +36,8 @@ export function createTranscriptViewer(cells: Ring<Cell>, writing: () => Cell | 
     if (known !== undefined) return known
     const cell = all[index]
     if (cell === undefined) return []
-    const gap = gapBefore(all[index - 1]?.kind ?? null, cell.kind)
+    const before = all[index - 1]
+    const gap = gapBefore(before === undefined ? null : aboveOf(before), aboveOf(cell))
     const rows = [...gap, ...cellRows(cell, width, "full")]
     cache.set(index, rows)
     const oldest = cache.size > CACHE ? cache.keys().next().value : undefined

@@ -18,8 +18,10 @@ export async function openScreen(options: ScreenOptions = {}): Promise<Screen> {
   const env = options.env ?? process.env
   const theme = options.theme ?? "auto"
   const guess = guessMode(env)
-  const plain = (notice?: string) => openPlainScreen({ theme, guess, notice, onLeave: options.onLeave })
-  if (options.plain === true) return plain()
+  // What such a terminal is sent is what it shows: Emacs' shell, some build logs and editors.
+  const dumb = env.TERM === "dumb"
+  const plain = (notice?: string) => openPlainScreen({ theme, guess, notice, dumb, onLeave: options.onLeave })
+  if (options.plain === true || dumb) return plain()
   try {
     const { openOpentuiScreen } = await import("./opentui-screen.ts")
     return await openOpentuiScreen({ theme, guess, colours: !coloursOff(env), onLeave: options.onLeave })

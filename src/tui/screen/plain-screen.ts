@@ -16,11 +16,17 @@ export interface PlainScreenOptions {
   readonly guess: "dark" | "light"
   /** Printed first. */
   readonly notice?: string | undefined
+  /** The terminal knows no escape sequences at all (`TERM=dumb`). */
+  readonly dumb?: boolean
   readonly onLeave?: ((leaving: Leaving) => void | Promise<void>) | undefined
 }
 
 // Lines that change faster (a spinner, a growing answer) are not read out; the answer comes when it is committed.
 const settleMs = 400
+/** `> ` or `! `. */
+const PROMPT_CELLS = 2
+/** Lines that are only drawn: nothing to read out. */
+const RULE = /^\s*[─━┌┬┐├┼┤└┴┘]{3,}\s*$/
 const bracketedPaste = { on: "\u001b[?2004h", off: "\u001b[?2004l" }
 
 export function openPlainScreen(options: PlainScreenOptions): Screen {
@@ -43,7 +49,7 @@ export function openPlainScreen(options: PlainScreenOptions): Screen {
     },
     commit(rows) {
       if (state === "closed") return
-      waiting.push(...rows.map(textOf))
+      waiting.push(...rows.map(textOf).filter((text) => !RULE.test(text)))
       flush()
     },
     setFooter(rows, cursor) {
@@ -106,7 +112,10 @@ export function openPlainScreen(options: PlainScreenOptions): Screen {
 
   function flush(): void {
     if (state !== "open" || waiting.length === 0) return
-    breakLine()
+    // An empty prompt says nothing: it is rubbed out, or each line of an answer would leave one behind.
+    if (line !== null && isEmptyPrompt(line)) write(erase(line))
+    else breakLine()
+    line = null
     write(`${waiting.join("\n")}\n`)
     waiting = []
     edit()
@@ -125,7 +134,7 @@ export function openPlainScreen(options: PlainScreenOptions): Screen {
       return
     }
     wanted = null
-    standing = rows.map(textOf).filter((text) => text.trim() !== "")
+    standing = rows.map(textOf).filter((text) => text.trim() !== "" && !RULE.test(text))
     timer = setTimeout(speak, settleMs)
   }
 
@@ -157,11 +166,11 @@ export function openPlainScreen(options: PlainScreenOptions): Screen {
   function take(): void {
     stdin.setRawMode?.(true)
     stdin.resume()
-    write(bracketedPaste.on)
+    if (options.dumb !== true) write(bracketedPaste.on)
   }
 
   function release(): void {
-    write(bracketedPaste.off)
+    if (options.dumb !== true) write(bracketedPaste.off)
     stdin.setRawMode?.(false)
     stdin.pause()
   }
@@ -179,6 +188,10 @@ function textOf(row: Row): string {
     .map((span) => span.text)
     .join("")
     .trimEnd()
+}
+
+function isEmptyPrompt(text: string): boolean {
+  return displayWidth(text) <= PROMPT_CELLS
 }
 
 function isOne(text: string): boolean {

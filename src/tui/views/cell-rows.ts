@@ -1,13 +1,17 @@
 /** A cell to rows of a given width. Pure: the same cell and width always give the same rows. */
 import { never } from "../../lib/never.ts"
 import { sanitise, sanitiseLine } from "../../lib/sanitise.ts"
+import { displayWidth } from "../../lib/width.ts"
 import type { Cell } from "../cells.ts"
 import { plural } from "../format.ts"
 import { markdownRows } from "../markdown/stream.ts"
-import { span, wrapRow, wrapWithPrefix } from "../rows.ts"
+import { cutRow, span, wrapRow, wrapWithPrefix } from "../rows.ts"
 import type { Role, Row } from "../screen/port.ts"
 import { type Detail, toolRows } from "./tool-row.ts"
 
+/** Rows of a prompt on the scrollback; of a longer one this many of either end. */
+const PROMPT_ROWS = 40
+const PROMPT_ENDS = 8
 /** Rows of thinking on the scrollback; all of it is in the transcript viewer. */
 const THINKING_ROWS = 3
 const NOTICE_MARK: Readonly<Record<Extract<Cell, { kind: "notice" }>["level"], readonly [string, Role]>> = {
@@ -34,12 +38,7 @@ export function cellRows(cell: Cell, columns: number, detail: Detail = "brief"):
         ),
       )
     case "prompt":
-      return wrapWithPrefix(
-        [span("> ", { fg: "prompt", bold: true })],
-        [span("  ")],
-        [span(sanitise(cell.text), { fg: "prompt" })],
-        columns,
-      )
+      return promptRows(cell.text, columns, detail)
     case "text":
       return markdownRows(cell.source, columns)
     case "thinking":
@@ -48,11 +47,46 @@ export function cellRows(cell: Cell, columns: number, detail: Detail = "brief"):
       return toolRows(cell, columns, detail)
     case "notice": {
       const [mark, fg] = NOTICE_MARK[cell.level]
-      return wrapWithPrefix([span(mark, { fg })], [span("  ")], [span(sanitise(cell.text), { fg })], columns)
+      return noticeRows(sanitise(cell.text), { mark, fg, columns })
     }
     default:
       return never(cell)
   }
+}
+
+/** A pasted file does not flood the scrollback: its ends show what it is. */
+function promptRows(text: string, columns: number, detail: Detail): Row[] {
+  const rows = wrapWithPrefix(
+    [span("> ", { fg: "prompt", bold: true })],
+    [span("  ")],
+    [span(sanitise(text).trimEnd(), { fg: "prompt" })],
+    columns,
+  )
+  if (detail === "full" || rows.length <= PROMPT_ROWS) return rows
+  const hidden = rows.length - 2 * PROMPT_ENDS
+  const note = [span(`  … +${plural(hidden, "line")} (ctrl+o to see)`, { fg: "muted" })]
+  return [...rows.slice(0, PROMPT_ENDS), cutRow(note, columns), ...rows.slice(-PROMPT_ENDS)]
+}
+
+interface NoticeStyle {
+  readonly mark: string
+  readonly fg: Role
+  readonly columns: number
+}
+
+/** Each line hangs below its own second column, where it has one (`name   what it is`). */
+function noticeRows(text: string, { mark, fg, columns }: NoticeStyle): Row[] {
+  return text.split("\n").flatMap((line, index) => {
+    const prefix = span(index === 0 ? mark : "  ", { fg })
+    const first = /^\S.*? {2,}(?=\S)/.exec(line)?.[0] ?? ""
+    const head = displayWidth(first) <= columns / 2 ? first : ""
+    return wrapWithPrefix(
+      [prefix, span(head, { fg })],
+      [span(" ".repeat(2 + displayWidth(head)))],
+      [span(line.slice(head.length), { fg })],
+      columns,
+    )
+  })
 }
 
 function thinkingRows(source: string, columns: number, detail: Detail): Row[] {
@@ -72,8 +106,16 @@ function thinkingRows(source: string, columns: number, detail: Detail): Row[] {
   return [...rows.slice(0, THINKING_ROWS - 1), ...note.slice(0, 1)]
 }
 
-/** One blank row stands before a cell, but not between notices. */
-export function gapBefore(previous: Cell["kind"] | null, kind: Cell["kind"]): Row[] {
-  if (previous === null || (previous === "notice" && kind === "notice")) return []
+/** What stands above a cell, as far as the space between them depends on it. */
+export type Above = Cell["kind"] | "block" | null
+
+/** A notice of several lines stands apart like a reply; short ones stay together. */
+export function aboveOf(cell: Cell): Above {
+  return cell.kind === "notice" && cell.text.includes("\n") ? "block" : cell.kind
+}
+
+/** One blank row stands before a cell, but not between notices of one line. */
+export function gapBefore(previous: Above, next: Above): Row[] {
+  if (previous === null || (previous === "notice" && next === "notice")) return []
   return [[]]
 }

@@ -7,13 +7,20 @@ import type { Row, Style } from "../screen/port.ts"
 
 type DiffView = Extract<ToolView, { kind: "diff" }>
 
-export function diffRows(view: DiffView, columns: number): Row[] {
+export interface DiffOptions {
+  /** A change that is only asked for is not told as done. */
+  readonly proposed?: boolean
+}
+
+export function diffRows(view: DiffView, columns: number, { proposed = false }: DiffOptions = {}): Row[] {
   const lines = view.hunks.flatMap((hunk) => hunk.lines)
   const added = lines.filter((line) => line.startsWith("+")).length
   const removed = lines.filter((line) => line.startsWith("-")).length
-  const counts = view.created
-    ? `Wrote ${plural(added, "line")} to ${view.path}`
-    : `Updated ${view.path} with ${plural(added, "addition")} and ${plural(removed, "removal")}`
+  const size = view.created
+    ? plural(added, "line")
+    : `${plural(added, "addition")} and ${plural(removed, "removal")}`
+  const done = view.created ? `Wrote ${size} to ${view.path}` : `Updated ${view.path} with ${size}`
+  const counts = proposed ? `${view.created ? "new file, " : ""}${size}` : done
   const last = view.hunks.at(-1)
   const digits = String(
     Math.max(1, (last?.oldStart ?? 0) + (last?.oldLines ?? 0), (last?.newStart ?? 0) + (last?.newLines ?? 0)),

@@ -49,6 +49,8 @@ export function spinnerRow(turn: TurnState, columns: number, now: number): Row {
       span(`${frame} `, { fg: "accent" }),
       ...doing(turn, now),
       span(` (${facts.join(" · ")})`, { fg: turn.silentMs === null ? "muted" : "warning" }),
+      // Last, because it may be long: how to stop the waiting must not be cut.
+      span(turn.retry === null ? "" : ` · ${sanitiseLine(turn.retry.why)}`, { fg: "warning" }),
     ],
     columns,
   )
@@ -56,9 +58,9 @@ export function spinnerRow(turn: TurnState, columns: number, now: number): Row {
 
 function doing(turn: TurnState, now: number): Span[] {
   if (turn.retry !== null) {
-    const { attempt, max, until, why } = turn.retry
+    const { attempt, max, until } = turn.retry
     const wait = Math.max(0, Math.ceil((until - now) / 1_000))
-    const text = `${sanitiseLine(why)} · retry ${attempt}${max > 0 ? ` of ${max}` : ""} in ${wait}s`
+    const text = `Retry ${attempt}${max > 0 ? ` of ${max}` : ""} in ${wait}s`
     return [span(text, { fg: "warning" })]
   }
   return [span(`${turn.phase === null ? turn.verb : sanitiseLine(turn.phase)}…`, { fg: "accent" })]

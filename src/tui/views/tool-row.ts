@@ -72,7 +72,8 @@ function agentRows(cell: ToolCell, columns: number): Row[] {
 function resultRows(cell: ToolCell, columns: number, detail: Detail): Row[] {
   if (cell.refused !== undefined) {
     const who = { rule: "a rule", person: "you", policy: "policy", hook: "a hook" }[cell.refused.by]
-    const text = `Refused by ${who}: ${sanitiseLine(cell.refused.text)}`
+    const why = sanitiseLine(cell.refused.text)
+    const text = `Refused by ${who}${why === "" ? "" : `: ${why}`}`
     return wrapWithPrefix(ELBOW, HANG, [span(text, { fg: "error" })], columns)
   }
   if (detail === "full" && cell.view.kind === "text") return fullRows(cell, columns)
@@ -95,7 +96,8 @@ export function viewRows(view: ToolView, { columns, detail, isError }: ViewOptio
       const shown = detail === "full" ? lines : lines.slice(0, BRIEF_LINES)
       const rows = shown.map((line, index) => hang([span(line, style)], columns, index === 0))
       if (rows.length === 0) return [hang([span("done, no output", { fg: "muted" })], columns)]
-      return shown.length === lines.length ? rows : [...rows, more(lines.length - shown.length, columns)]
+      const hidden = lines.length - shown.length + (view.left ?? 0)
+      return hidden === 0 ? rows : [...rows, more(hidden, columns)]
     }
     case "diff": {
       const rows = diffRows(view, columns - 2)
