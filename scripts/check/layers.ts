@@ -20,7 +20,6 @@ const allowed: Readonly<Record<string, readonly string[] | "*">> = {
   extend: ["model", "config", "sessions", "lib"],
   engine: "*",
   headless: ["engine", "model", "lib"],
-  serve: ["engine", "model", "lib"],
   tui: ["model", "lib"],
   demo: ["model", "lib"],
   cli: "*",

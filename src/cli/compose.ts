@@ -22,12 +22,14 @@ import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } fro
 import { chooseTools } from "./choose-tools.ts"
 import { createExtensions, type Extensions } from "./extensions.ts"
 import { headlessCommands } from "./headless-commands.ts"
+import { modelPolicy } from "./model-policy.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
 import { readPromptFlags } from "./prompt-flags.ts"
 import { restrictionsOf } from "./restrictions.ts"
 import { sessionEnvFile } from "./session-hooks.ts"
 import { keepsCheckpoints, type SessionParts } from "./session-parts.ts"
+import { StartError } from "./start-error.ts"
 
 /** What a host may still change before the first turn (`initialize` in spec/headless.md section 5). */
 export interface HostPrompt {
@@ -87,6 +89,12 @@ export async function compose(
     ? (await import("../sessions/checkpoints.ts")).createCheckpoints(join(paths.configDir, "file-history"))
     : undefined
   const mirror = createMirror()
+
+  const model =
+    flags.model ?? env.ANTHROPIC_MODEL ?? settings.model ?? env.ANTHROPIC_DEFAULT_MODEL ?? "default"
+  const refuse = modelPolicy(prepared)
+  const refused = refuse(model)
+  if (refused !== null) throw new StartError(refused)
 
   const prompt: PromptSource = {
     get custom() {
@@ -149,8 +157,8 @@ export async function compose(
       resolve: resolvePath,
     },
     models: {
-      model: flags.model ?? env.ANTHROPIC_MODEL ?? settings.model ?? env.ANTHROPIC_DEFAULT_MODEL ?? "default",
-      fallback: flags.fallbackModel ?? settings.fallbackModel ?? [],
+      model,
+      fallback: (flags.fallbackModel ?? settings.fallbackModel ?? []).filter((name) => refuse(name) === null),
       effort: effortOf(env.CLAUDE_CODE_EFFORT_LEVEL ?? flags.effort ?? settings.effortLevel),
       thinking: thinkingOf(prepared),
       ...(flags.thinkingDisplay === "summarized" || flags.thinkingDisplay === "omitted"
@@ -162,6 +170,7 @@ export async function compose(
       cacheTtl: cacheChoice(env, settings),
       small: () => resolveSmallModel(env),
       resolve: (name) => resolveModel(name, env),
+      refuse,
     },
     permissions: {
       mode: prepared.mode,

@@ -15,6 +15,7 @@ import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
 import { createPathCompletion } from "./complete-path.ts"
 import { editExternally } from "./edit-externally.ts"
+import { modelPolicy } from "./model-policy.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
 import type { TerminalRoom } from "./terminal-room.ts"
 
@@ -41,6 +42,7 @@ export function createTuiPorts(
 ): TuiPorts {
   const { paths, cwd, env } = prepared
   const places = sessionPlaces(prepared)
+  const refuseModel = modelPolicy(prepared)
   const draft = join(paths.ownDir, "draft", `${Bun.hash(cwd).toString(36)}.txt`)
   return {
     async listSessions(query, signal) {
@@ -52,7 +54,11 @@ export function createTuiPorts(
       const file = await findSession(id, places)
       return file === null ? [] : (await readTail(file, { maxBytes: bytes })).lines
     },
-    models: () => listModels(env).map(({ value, info }) => ({ alias: value, info })),
+    models: () =>
+      listModels(env)
+        .filter(({ value }) => refuseModel(value) === null)
+        .map(({ value, info }) => ({ alias: value, info })),
+    refuseModel,
     completePath: createPathCompletion({ cwd, env: options.shellEnv, settings: prepared.config.settings }),
     history: openHistory(prepared, options.sessionId, options.demo),
     saveDraft: (text) => (options.demo ? undefined : saveDraft(draft, text)),

@@ -90,7 +90,8 @@ const LOCAL: Readonly<Record<string, LocalCommand>> = {
     argumentHint: "[name]",
     answer({ session }, name) {
       if (name === "") return `Model: ${session.model().displayName} (${session.model().id})`
-      session.setModel(name === "default" ? null : name)
+      const problem = session.setModel(name === "default" ? null : name)
+      if (problem !== null) return problem
       session.note(modelRecord(name, session.model()))
       return `Set model to ${session.model().displayName} (${session.model().id})`
     },

@@ -49,12 +49,14 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
       if (problem !== null) core.notice("warning", "mode", problem)
       return
     }
-    case "model":
-      session.setModel(command.model)
+    case "model": {
+      const problem = session.setModel(command.model)
+      if (problem !== null) core.notice("warning", "model", problem)
       // A conversation that has begun is told that another model goes on with it.
-      if (core.current.history.leaf !== null)
+      else if (core.current.history.leaf !== null)
         session.note(modelRecord(command.model ?? "default", session.model()))
       return
+    }
     case "effort":
       session.setEffort(command.effort)
       return

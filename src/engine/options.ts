@@ -144,6 +144,8 @@ export interface ModelChoice {
   readonly taskBudget?: number
   /** Alias or id to what is known of it; unknown ids are allowed. */
   resolve(name: string): ModelInfo
+  /** Why a model may not be used here, in one line; null when it may. */
+  refuse?(name: string): string | null
 }
 
 export interface PermissionStart {

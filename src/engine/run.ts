@@ -112,7 +112,8 @@ export interface Session {
   /** Takes what the settings files say now. */
   reload(next: Extract<Command, { type: "reload" }>): void
   model(): ModelInfo
-  setModel(name: string | null): void
+  /** Null: done; else one line on why not. */
+  setModel(name: string | null): string | null
   effort(): Effort | null
   setEffort(effort: Effort | null): void
   thinking(): Thinking | null

@@ -138,8 +138,11 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     },
     model: () => model,
     setModel(name) {
+      const problem = models.refuse?.(name ?? models.model) ?? null
+      if (problem !== null) return problem
       model = models.resolve(name ?? models.model)
       session.changed("model")
+      return null
     },
     effort: () => effort,
     setEffort(next) {

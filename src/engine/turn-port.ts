@@ -13,7 +13,8 @@ export function turnPort(run: Run): TurnPort {
     effort: run.settings().effort ?? null,
     allow: (rules) => session.allowForTurn(rules),
     useModel(name) {
-      if (name !== "inherit") run.useModel(session.options.models.resolve(name))
+      const { models } = session.options
+      if (name !== "inherit" && (models.refuse?.(name) ?? null) === null) run.useModel(models.resolve(name))
     },
     shell: (command) => runShell(run, command),
     mentions: (text) => readMentions(run, text),

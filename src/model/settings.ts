@@ -3,6 +3,9 @@ import type { PermissionMode } from "./permission.ts"
 /** The merged settings as the program reads them (spec/settings.md section 2). `config/` makes it from the layers. */
 export interface Settings {
   readonly model?: string
+  readonly availableModels?: readonly string[]
+  readonly enforceAvailableModels?: boolean
+  readonly deniedModels?: readonly string[]
   readonly fallbackModel?: readonly string[]
   readonly effortLevel?: string
   readonly alwaysThinkingEnabled?: boolean

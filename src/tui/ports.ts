@@ -14,6 +14,8 @@ export interface TuiPorts {
   /** The newest lines of a session, oldest first, at most `bytes` of JSON; for showing what was said. */
   tailSession(id: string, bytes: number): Promise<readonly Line[]>
   models(): readonly { readonly alias: string; readonly info: ModelInfo }[]
+  /** Why a model may not be chosen here, in one line; null when it may. */
+  refuseModel?(name: string): string | null
   /** Paths for `@`, best match first. */
   completePath(query: string, signal: AbortSignal): Promise<readonly string[]>
   readonly history: PromptHistory

@@ -45,6 +45,32 @@ describe.skipIf(!built)("-p for people", () => {
       },
     ))
 
+  test.concurrent("a model outside the lists of the settings is refused: at the start, for the session, for an agent", () =>
+    withPlace(
+      ({ body }) =>
+        body.messages.length === 1 && said(body.messages).includes("Delegate")
+          ? toolUse("Agent", {
+              description: "d",
+              prompt: "Help",
+              subagent_type: "general-purpose",
+              model: "opus",
+            })
+          : text("Done"),
+      async ({ start, api, write }) => {
+        write(".claude/settings.json", said({ availableModels: ["sonnet", "haiku"], model: "haiku" }))
+        expect(await start(["-p", "Hi", "--model", "opus"]).done).toEqual({
+          code: 1,
+          out: "",
+          err: "The model opus is not allowed here: availableModels in the settings lists sonnet, haiku.\n",
+        })
+        expect((await start(["-p", "/model opus"]).done).out).toContain("not allowed here")
+        expect(api.turns).toEqual([])
+        expect((await start(["-p", "Delegate", "--model", "sonnet"]).done).code).toBe(0)
+        expect(api.turns.length).toBeGreaterThan(2)
+        for (const { body } of api.turns) expect(body.model).toContain("sonnet")
+      },
+    ))
+
   test.concurrent("an output style takes the place of how to work, adds to it if it says so, and is not for subagents", () =>
     withPlace(
       ({ body }) =>

@@ -54,10 +54,12 @@ export async function* runAgent(
   if (options.signal.aborted) abort.abort()
 
   const named = request.model ?? session.options.agents.model ?? kind.model
+  const { models } = session.options
+  // What may not be used is answered by the model that runs already, as if nothing had been named.
   const model =
-    named === undefined || named === "inherit"
+    named === undefined || named === "inherit" || (models.refuse?.(named) ?? null) !== null
       ? parent.settings().model
-      : session.options.models.resolve(named)
+      : models.resolve(named)
   const effort = request.effort ?? kind.effort
   const history = createHistory({
     log: session.options.store.openChildLog(parent.history.sessionId, agent.id),

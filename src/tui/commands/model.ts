@@ -10,6 +10,8 @@ export const model: SlashCommand = {
   argumentHint: "[name]",
   run({ engine, ports, state, notice, open, close, changed }, name) {
     const choose = (chosen: string) => {
+      const problem = ports.refuseModel?.(chosen) ?? null
+      if (problem !== null) return notice("warning", problem)
       engine.send({ type: "model", model: chosen === "default" ? null : chosen })
       const known = ports.models().find(({ alias, info }) => alias === chosen || info.id === chosen)
       if (known !== undefined) notice("info", `Model: ${known.info.displayName}`)
