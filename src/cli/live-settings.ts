@@ -1,15 +1,17 @@
 /**
- * Settings that follow their files while a session runs: rules, modes, folders and the environment of children change at once;
- * model, effortLevel and outputStyle stay as they were at the start (spec/settings.md section 1).
+ * Settings that follow their files while a session runs: rules, modes, folders, hooks and the environment of children change at
+ * once; all else stays as it was at the start, model, effortLevel and outputStyle by spec/settings.md section 1.
  */
 
 import { resolve } from "node:path"
 import type { Config } from "../config/load.ts"
 import { settingsSources, watchFiles } from "../config/watch.ts"
+import type { Hooks } from "../extend/hooks/create-hooks.ts"
 import type { Command } from "../model/command.ts"
 import { childEnv } from "./child-env.ts"
 import { extraRoots, type Prepared, problemLine, readConfig } from "./prepare.ts"
 import { restrictionsOf } from "./restrictions.ts"
+import { folderHooksDiffer, hookSettings } from "./session-hooks.ts"
 
 export interface LiveSettings {
   /** As of the newest reading. */
@@ -23,7 +25,11 @@ export interface LiveSettings {
 /** Problems shown at a time; the rest is counted. */
 const SHOWN_PROBLEMS = 5
 
-export function createLiveSettings(prepared: Prepared, send: (command: Command) => void): LiveSettings {
+export function createLiveSettings(
+  prepared: Prepared,
+  send: (command: Command) => void,
+  hooks?: Pick<Hooks, "reload">,
+): LiveSettings {
   let { config } = prepared
   let said: (level: "info" | "warning", text: string) => void = () => undefined
   const reload = () => {
@@ -37,8 +43,12 @@ export function createLiveSettings(prepared: Prepared, send: (command: Command) 
     config = next
     const changed = changedKeys(before, next)
     const problems = newProblems(before, next)
-    if (changed.length > 0) send(reloadCommand(prepared, next))
-    if (changed.length > 0) said("info", `Settings changed: ${summary(changed)}`)
+    if (changed.length > 0) {
+      send(reloadCommand(prepared, next))
+      hooks?.reload(hookSettings(prepared, next))
+      said("info", `Settings changed: ${summary(changed)}`)
+      if (changed.includes("hooks") && folderHooksDiffer(prepared, next)) said("info", FOLDER_HOOKS)
+    }
     if (problems.length > 0) said("warning", describe(problems))
   }
   return {
@@ -84,11 +94,21 @@ export function changedKeys(before: Config, after: Config): readonly string[] {
   )
 }
 
-/** Keys that hold from the next start on. */
-const AT_START: ReadonlySet<string> = new Set(["model", "effortLevel", "outputStyle"])
+/** Keys that are followed; all others hold from the next start on. */
+const LIVE: ReadonlySet<string> = new Set([
+  "permissions",
+  "env",
+  "hooks",
+  "disableAllHooks",
+  "allowManagedHooksOnly",
+  "allowedHttpHookUrls",
+  "httpHookAllowedEnvVars",
+])
+const FOLDER_HOOKS =
+  "The hooks of this folder run as they were at the start; what changed is asked about at the next one."
 
 function summary(keys: readonly string[]): string {
-  return keys.map((key) => (AT_START.has(key) ? `${key} (from the next start on)` : key)).join(", ")
+  return keys.map((key) => (LIVE.has(key) ? key : `${key} (from the next start on)`)).join(", ")
 }
 
 function newProblems(before: Config, after: Config): readonly string[] {

@@ -75,7 +75,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     auth: demo ? null : createAuthPort(prepared, payer),
     settings: demo
       ? null
-      : createSettingsPort(createLiveSettings(prepared, (command) => engine.send(command))),
+      : createSettingsPort(createLiveSettings(prepared, (command) => engine.send(command), extensions.hooks)),
     screen: () => screen,
     sessionId: () => sessionId,
     terminals,

@@ -29,6 +29,7 @@ function session(setup: (write: (name: string, content: unknown) => void) => voi
   const config = readConfig(start)
   const sent: Reload[] = []
   const said: string[] = []
+  const hooks: unknown[] = []
   const live = createLiveSettings(
     {
       ...start,
@@ -40,12 +41,14 @@ function session(setup: (write: (name: string, content: unknown) => void) => voi
       additionalRoots: [],
     },
     (command) => void (command.type === "reload" && sent.push(command)),
+    { reload: ({ layers }) => void hooks.push(layers.map(({ hooks: of }) => of ?? null)) },
   )
   const end = live.watch((level, text) => said.push(`${level}: ${text}`))
   return {
     top,
     live,
     sent,
+    hooks,
     said,
     write,
     remove: (name: string) => rmSync(join(top, name)),
@@ -122,6 +125,22 @@ describe("settings that change while a session runs", () => {
     expect(it.said[1]).toBe(
       `warning: Parts of the settings are not used:\n  ${it.top}/work/.claude/settings.json:2: cleanupPeriodDays: must be a whole number from 1 to 36500`,
     )
+  })
+
+  test("the person's hooks follow; those of the folder stay as they were agreed to at the start", async () => {
+    const hook = (command: string) => ({ Stop: [{ hooks: [{ type: "command", command }] }] })
+    using it = session((write) => {
+      write("home/.claude/settings.json", { hooks: hook("mine") })
+      write("work/.claude/settings.json", { hooks: hook("theirs") })
+    })
+    it.write("home/.claude/settings.json", { hooks: hook("mine, later") })
+    await it.until("the person's", () => it.hooks.length === 1)
+    expect(it.hooks[0]).toEqual([hook("theirs"), hook("mine, later")])
+    expect(it.said).toEqual(["info: Settings changed: hooks"])
+    it.write("work/.claude/settings.json", { hooks: hook("evil") })
+    await it.until("the folder's", () => it.said.length === 3)
+    expect(it.hooks.at(-1)).toEqual([hook("theirs"), hook("mine, later")])
+    expect(it.said[2]).toContain("run as they were at the start")
   })
 
   test("model, effort and output style are said to hold from the next start on", async () => {

@@ -18,29 +18,35 @@ import { runCallback } from "./run-callback.ts"
 import { type Background, runCommand } from "./run-command.ts"
 import { type HttpLimits, runHttp } from "./run-http.ts"
 
-export interface HookOptions {
+/** What the settings say about hooks; it may change while a session runs. */
+export interface HookSettings {
   /** `hooks` of every settings layer that may run here, in any order. */
   readonly layers: readonly { readonly source: RuleSource; readonly label: string; readonly hooks: unknown }[]
   /** `disableAllHooks`, or a bare start: nothing runs. */
   readonly disabled?: boolean
   /** Only managed hooks and the host's (`allowManagedHooksOnly`). */
   readonly managedOnly?: boolean
+  readonly http: HttpLimits
+}
+
+export interface HookOptions extends HookSettings {
   /** Where hooks run when the event does not say. */
   readonly cwd: string
   readonly projectDir: string
   readonly env: Readonly<Record<string, string>>
-  readonly http: HttpLimits
   /** Where hooks of a session leave variables for its commands. */
   envFile?(sessionId: string): string
   /** Whether a call is covered by an `if` rule; true when that cannot be told. */
   covers(rule: string, call: Call): boolean
-  /** A mistake in the configuration; told once, at the start. */
+  /** A mistake in the configuration; told when it is read. */
   onProblem(line: string): void
 }
 
 export interface Hooks extends HookPort {
   /** Replaces the host's hooks by those of its newest `initialize`. Throws a line naming what is wrong. */
   setHost(hooks: Readonly<Record<string, readonly HostMatcher[]>>, channel: HostRequest): void
+  /** The settings changed: from the next event on these count, beside the host's. */
+  reload(settings: HookSettings): void
   /** Ends what still runs in the background. */
   close(): void
 }
@@ -55,7 +61,8 @@ export interface HostMatcher {
 
 export function createHooks(options: HookOptions): Hooks {
   const background: Background = new Set()
-  const settings = options.disabled === true ? [] : settingsHooks(options)
+  let now = options
+  let settings = settingsHooks(now)
   let host: readonly Hook[] = []
   let channel: HostRequest | null = null
   let byEvent = group(settings)
@@ -69,13 +76,18 @@ export function createHooks(options: HookOptions): Hooks {
       if (hooks.length === 0) return {}
       const full: Json = { ...input, hook_event_name: event }
       const said = await Promise.all(
-        dedupe(hooks).map((hook) => runOne(hook, full, fire, { options, background, channel })),
+        dedupe(hooks).map((hook) => runOne(hook, full, fire, { options: now, background, channel })),
       )
       return mergeOutcomes(said)
     },
     setHost(given, link) {
       channel = link
       host = options.disabled === true ? [] : hostHooks(given)
+      byEvent = group([...settings, ...host])
+    },
+    reload(next) {
+      now = { ...options, ...next }
+      settings = settingsHooks(now)
       byEvent = group([...settings, ...host])
     },
     close() {
@@ -85,6 +97,7 @@ export function createHooks(options: HookOptions): Hooks {
 }
 
 function settingsHooks(options: HookOptions): readonly Hook[] {
+  if (options.disabled === true) return []
   return options.layers.flatMap(({ source, label, hooks: raw }) => {
     if (options.managedOnly === true && source !== "policySettings") return []
     const { hooks, problems } = readHooks(raw, source)
