@@ -41,7 +41,10 @@ function session(setup: (write: (name: string, content: unknown) => void) => voi
       additionalRoots: [],
     },
     (command) => void (command.type === "reload" && sent.push(command)),
-    { reload: ({ layers }) => void hooks.push(layers.map(({ hooks: of }) => of ?? null)) },
+    {
+      reload: ({ layers }) =>
+        void hooks.push(layers.flatMap(({ hooks: of }) => (of === undefined ? [] : [of]))),
+    },
   )
   const end = live.watch((level, text) => said.push(`${level}: ${text}`))
   return {
