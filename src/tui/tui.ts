@@ -1,4 +1,5 @@
 /** Wires the parts: the state, what is printed, what is typed, what is asked. Decides nothing itself. */
+import { giveBackMemory } from "../lib/give-back-memory.ts"
 import type { Event } from "../model/event.ts"
 import { applyChange } from "./apply-change.ts"
 import { createAsks } from "./asks.ts"
@@ -55,7 +56,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const transcript = createTranscript(screen)
   const keeper = createDraftKeeper(ports.saveDraft)
   const painter = createPainter({ draw: () => draw() })
-  const rest = createRest(() => Bun.gc(true))
+  const rest = createRest(giveBackMemory)
   const attention = createAttention(screen, "ccts")
   const composer = createComposer({
     history: ports.history,
