@@ -50,10 +50,9 @@ function orRefuse<T>(make: () => T): T {
   }
 }
 
+const SIGN_IN_WAYS =
+  "No credential found: set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN, or apiKeyHelper in the settings)"
 /** How to sign in, in one line; the ways that always work come first. */
-export const SIGN_IN_FROM_DEMO =
-  "No credential found: set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN, or apiKeyHelper in the settings), or see `ccts auth login`."
-export const SIGN_IN = SIGN_IN_FROM_DEMO.replace(", or see", ", see").replace(
-  /\.$/,
-  ", or try `ccts --demo`.",
-)
+export const SIGN_IN = `${SIGN_IN_WAYS}, see \`ccts auth login\`, or try \`ccts --demo\`.`
+/** The same, where the demo runs already. */
+export const SIGN_IN_FROM_DEMO = `${SIGN_IN_WAYS}, or see \`ccts auth login\`.`

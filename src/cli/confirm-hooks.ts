@@ -9,8 +9,7 @@ import { contentHash } from "../lib/content-hash.ts"
 import { patchJson } from "../lib/patch-json.ts"
 import type { StartAnswer, StartQuestion } from "../tui/dialogs/start-question.ts"
 import type { Prepared } from "./prepare.ts"
-
-const OF_FOLDER = new Set(["projectSettings", "localSettings"])
+import { folderHooks, folderHooksText, isOfFolder } from "./session-hooks.ts"
 
 /** Remembers the hooks of now as agreed to. */
 export async function rememberHooks(prepared: Prepared): Promise<void> {
@@ -45,7 +44,7 @@ export async function confirmHooks(
     return prepared
   }
   const layers = config.layers.map((layer) => {
-    if (!OF_FOLDER.has(layer.source)) return layer
+    if (!isOfFolder(layer)) return layer
     const { hooks: _, ...values } = layer.values
     return { ...layer, values }
   })
@@ -56,16 +55,8 @@ function fileOf({ paths }: Prepared): string {
   return join(paths.ownDir, "hook-approvals.json")
 }
 
-function hooksOf({ config }: Prepared) {
-  return config.layers
-    .filter(({ source, values }) => OF_FOLDER.has(source) && values.hooks !== undefined)
-    .map(({ source, label, values }) => ({ source, label, hooks: values.hooks }))
-}
-
-function hashOf(prepared: Prepared): string {
-  return contentHash(
-    Buffer.from(JSON.stringify(hooksOf(prepared).map(({ source, hooks }) => [source, hooks]))),
-  )
+function hashOf({ config }: Prepared): string {
+  return contentHash(Buffer.from(folderHooksText(config)))
 }
 
 function question({ cwd }: Prepared, items: StartQuestion["groups"][number]["items"]): StartQuestion {
@@ -85,7 +76,7 @@ function question({ cwd }: Prepared, items: StartQuestion["groups"][number]["ite
 
 /** Each hook whole: the event, the matcher, the file, and what runs. */
 function itemsOf(prepared: Prepared): { readonly name: string; readonly value: string }[] {
-  return hooksOf(prepared).flatMap(({ label, hooks }) => {
+  return folderHooks(prepared.config).flatMap(({ label, hooks }) => {
     if (!isObject(hooks)) return [{ name: label, value: textOf(hooks) }]
     return Object.entries(hooks).flatMap(([event, groups]) =>
       (Array.isArray(groups) ? groups : [groups]).flatMap((group: unknown) => {

@@ -11,7 +11,7 @@ import type { Command } from "../model/command.ts"
 import { childEnv } from "./child-env.ts"
 import { extraRoots, type Prepared, problemLine, readConfig } from "./prepare.ts"
 import { restrictionsOf } from "./restrictions.ts"
-import { folderHooksDiffer, hookSettings } from "./session-hooks.ts"
+import { folderHooksText, hookSettings } from "./session-hooks.ts"
 
 export interface LiveSettings {
   /** As of the newest reading. */
@@ -47,7 +47,8 @@ export function createLiveSettings(
       send(reloadCommand(prepared, next))
       hooks?.reload(hookSettings(prepared, next))
       said("info", `Settings changed: ${summary(changed)}`)
-      if (changed.includes("hooks") && folderHooksDiffer(prepared, next)) said("info", FOLDER_HOOKS)
+      if (changed.includes("hooks") && folderHooksText(prepared.config) !== folderHooksText(next))
+        said("info", FOLDER_HOOKS)
     }
     if (problems.length > 0) said("warning", describe(problems))
   }

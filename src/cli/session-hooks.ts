@@ -3,7 +3,7 @@ import { join } from "node:path"
 import type { Layer } from "../config/layers.ts"
 import type { Config } from "../config/load.ts"
 import { createHooks, type HookSettings, type Hooks } from "../extend/hooks/create-hooks.ts"
-import type { Call, RuleSource } from "../model/permission.ts"
+import type { Call } from "../model/permission.ts"
 import type { Prepared } from "./prepare.ts"
 
 /** Read before every command of the session, once hooks made it. */
@@ -33,7 +33,9 @@ export function sessionHooks(
 }
 
 /** Settings files that lie in the folder: their hooks run as they were agreed to at the start. */
-const OF_FOLDER: ReadonlySet<RuleSource> = new Set(["projectSettings", "localSettings"])
+export function isOfFolder({ source }: Layer): boolean {
+  return source === "projectSettings" || source === "localSettings"
+}
 
 /**
  * The hooks that `config`, read later than the start, allows: the person's own and managed ones as they are now, those of the
@@ -41,8 +43,7 @@ const OF_FOLDER: ReadonlySet<RuleSource> = new Set(["projectSettings", "localSet
  */
 export function hookSettings({ flags, config: start }: Prepared, config: Config): HookSettings {
   const { settings } = config
-  const ofFolder = (layer: Layer) => OF_FOLDER.has(layer.source)
-  const layers = [...start.layers.filter(ofFolder), ...config.layers.filter((layer) => !ofFolder(layer))]
+  const layers = [...start.layers.filter(isOfFolder), ...config.layers.filter((layer) => !isOfFolder(layer))]
   const managed = config.layers.filter(({ source }) => source === "policySettings")
   const disabledByPolicy = managed.some(({ values }) => values.disableAllHooks === true)
   // A person may turn off their own hooks, not those of the administrator.
@@ -59,11 +60,14 @@ export function hookSettings({ flags, config: start }: Prepared, config: Config)
   }
 }
 
-/** Whether the folder's own hooks are others than at the start. */
-export function folderHooksDiffer({ config: start }: Prepared, config: Config): boolean {
-  const hooks = ({ layers }: Config) =>
-    layers.flatMap(({ source, values }) =>
-      OF_FOLDER.has(source) && values.hooks !== undefined ? [[source, values.hooks]] : [],
-    )
-  return JSON.stringify(hooks(start)) !== JSON.stringify(hooks(config))
+/** The hooks that lie in the folder, with the file that says each. */
+export function folderHooks({ layers }: Config) {
+  return layers
+    .filter((layer) => isOfFolder(layer) && layer.values.hooks !== undefined)
+    .map(({ source, label, values }) => ({ source, label, hooks: values.hooks }))
+}
+
+/** What is agreed to: which file's hooks, and what they are. The same text as long as nothing changed. */
+export function folderHooksText(config: Config): string {
+  return JSON.stringify(folderHooks(config).map(({ source, hooks }) => [source, hooks]))
 }

@@ -2,12 +2,8 @@ import { dirname, join } from "node:path"
 import { envInt, envOn } from "../config/env.ts"
 import { createSkills, type Skills } from "../extend/skills/create-skills.ts"
 import type { SkillPlace } from "../extend/skills/load-skills.ts"
-import {
-  DEFAULT_STYLE,
-  findOutputStyle,
-  loadOutputStyles,
-  type OutputStyle,
-} from "../extend/styles/output-styles.ts"
+import { DEFAULT_STYLE, findOutputStyle, loadOutputStyles } from "../extend/styles/output-styles.ts"
+import type { OutputStyle } from "../model/output-style.ts"
 import type { Settings } from "../model/settings.ts"
 import {
   createStructuredOutput,
@@ -48,11 +44,12 @@ export async function createSessionParts(prepared: Prepared): Promise<SessionPar
     })
   }
   const plain = flags.bare === true || flags.safeMode === true
-  const styles = sessionStyles(config.settings.outputStyle, plain ? [] : extensionPlaces(prepared))
+  const places = plain ? [] : extensionPlaces(prepared)
+  const styles = sessionStyles(config.settings.outputStyle, places)
   if (plain || flags.disableSlashCommands === true) return { skills: null, structured, styles }
   const overrides = config.settings.skillOverrides
   const skills = createSkills({
-    places: extensionPlaces(prepared),
+    places,
     projectDir: cwd,
     ...(typeof overrides === "object" && overrides !== null
       ? { overrides: overrides as Readonly<Record<string, unknown>> }

@@ -135,7 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
     ended: () => current.history.sync(),
     problem: (code, text) => notice("error", code, text),
   })
-  const inTurn = () => (work.running ? turns.number : 0)
+  const inTurn = () => (work.current !== null ? turns.number : 0)
   const parts = { core, work, turns, life, names }
 
   function send(command: Command): void {

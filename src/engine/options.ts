@@ -8,6 +8,7 @@ import type { HookPort } from "../model/hook.ts"
 import type { CommandPort } from "../model/intake.ts"
 import type { Line } from "../model/line.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
+import type { OutputStyle } from "../model/output-style.ts"
 import type { PermissionMode, Restrictions, Rule } from "../model/permission.ts"
 import type { SessionLog } from "../model/session.ts"
 import type { TerminalPort } from "../model/terminal.ts"
@@ -173,13 +174,6 @@ export interface LoadedSession {
   readonly id: string
   readonly lines: readonly Line[]
   readonly leaf: string | null
-}
-
-export interface OutputStyle {
-  readonly name: string
-  readonly body: string
-  /** The default's instructions on how to work stay. */
-  readonly keepsInstructions: boolean
 }
 
 export interface PromptSource {

@@ -16,7 +16,6 @@ export interface WorkQueue {
   /** False when something runs already: then nothing was started. */
   now(work: Work): boolean
   interrupt(): void
-  readonly running: boolean
   /** Ends the running work; null while there is none. */
   readonly current: AbortController | null
   /** Starts nothing any more and interrupts what runs; settles when that has ended. */
@@ -80,9 +79,6 @@ export function createWork(options: {
     interrupt: () => running?.abort.abort(),
     get current() {
       return running?.abort ?? null
-    },
-    get running() {
-      return running !== undefined
     },
     async close() {
       closed = true

@@ -1,18 +1,12 @@
 /** Output styles: how the model works and talks, by the person's choice (spec/memory-skills-agents.md section 4). */
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
+import type { OutputStyle } from "../../model/output-style.ts"
 import { readFrontMatter, switchField, textField } from "../front-matter.ts"
 import concise from "./concise.md" with { type: "text" }
 import explanatory from "./explanatory.md" with { type: "text" }
 import learning from "./learning.md" with { type: "text" }
 import proactive from "./proactive.md" with { type: "text" }
-
-export interface OutputStyle {
-  readonly name: string
-  readonly body: string
-  /** The default's instructions on how to work stay. */
-  readonly keepsInstructions: boolean
-}
 
 /** The name of having none. */
 export const DEFAULT_STYLE = "default"
