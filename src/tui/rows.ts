@@ -9,10 +9,6 @@ export function span(text: string, style?: Style): Span {
   return style === undefined ? { text } : { text, style }
 }
 
-export function textOfRow(row: Row): string {
-  return row.map((part) => part.text).join("")
-}
-
 export function rowWidth(row: Row): number {
   return row.reduce((sum, part) => sum + displayWidth(part.text), 0)
 }
@@ -59,8 +55,4 @@ export function spread(left: Row, right: Row, columns: number): Row {
   const gap = columns - rowWidth(left) - rowWidth(right)
   if (gap < 1) return cutRow(left, columns)
   return [...left, span(" ".repeat(gap)), ...right]
-}
-
-export function restyle(row: Row, style: Style): Row {
-  return row.map((part) => span(part.text, { ...part.style, ...style }))
 }

@@ -131,8 +131,3 @@ function workerUrl(): string {
   const embedded = /^(.*(?:\/\$bunfs|\/~BUN|%7EBUN)\/root\/)/.exec(import.meta.url)
   return embedded ? `${embedded[1]}tools/search/worker.js` : beside
 }
-
-/** Ends idle threads, for a quiet exit. */
-export function endSearch(): void {
-  for (const worker of idle.splice(0)) worker.terminate()
-}
