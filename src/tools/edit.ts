@@ -3,7 +3,7 @@ import * as z from "zod"
 import { contentHash } from "../lib/content-hash.ts"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import prompt from "./edit.md" with { type: "text" }
-import { changed, MODIFIED, NOT_READ, previewChange } from "./files/changed.ts"
+import { changed, MODIFIED, NOT_READ, previewChange, SEVERAL } from "./files/changed.ts"
 import { nearPath } from "./files/near.ts"
 import { NotReadable } from "./files/open.ts"
 import { replaceExact } from "./files/replace.ts"
@@ -125,7 +125,7 @@ function problemOf(input: EditInput, count: number, stale: boolean): string | nu
   const quoted = firstChars(input.old_string, QUOTED_CHARS)
   if (count === 0) return `String to replace not found in file.\nString: ${quoted}`
   if (input.replace_all === true) return null
-  return `Found ${count} matches of the string to replace, but replace_all is false. To replace all of them set replace_all to true; to replace one, give more of the text around it.\nString: ${quoted}`
+  return `Found ${count} matches of the string to replace, but replace_all is false. ${SEVERAL}\nString: ${quoted}`
 }
 
 function successText(

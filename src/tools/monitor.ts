@@ -42,6 +42,7 @@ export const monitor: Tool<MonitorInput> = {
     if (input.ws !== undefined)
       return refused("Monitor cannot open WebSockets. Use a command that prints what arrives.")
     if (input.command === undefined || input.command.trim() === "") return refused("Monitor needs a command.")
+    if (input.command.includes("\0")) return refused("The command contains a NUL character.")
     return start(input, input.command, ctx)
   },
 }

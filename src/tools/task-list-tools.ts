@@ -174,6 +174,8 @@ async function update(input: UpdateInput, ctx: ToolContext) {
     const refusal = await ctx.forbids?.("TaskCompleted", about(fresh))
     if (refusal) throw new Error(`Task #${taskId} is not completed: ${refusal}`)
   }
+  for (const other of [...(input.addBlocks ?? []), ...(input.addBlockedBy ?? [])])
+    if ((await store.get(other)) === null) throw new Error(`Task #${other} not found`)
   await link(store, taskId, input.addBlocks ?? [], "blockedBy")
   await link(store, taskId, input.addBlockedBy ?? [], "blocks")
   if (fields.length > 0) await store.put(fresh)
@@ -227,7 +229,7 @@ function about({ id, subject, description }: Task): Readonly<Record<string, unkn
   return { task_id: id, task_subject: subject, task_description: description }
 }
 
-/** The other side of a dependency. Throws before anything is written when a task is missing. */
+/** The other side of a dependency. */
 async function link(
   store: TaskStore,
   id: string,
@@ -236,8 +238,7 @@ async function link(
 ): Promise<void> {
   for (const other of others) {
     const found = await store.get(other)
-    if (found === null) throw new Error(`Task #${other} not found`)
-    if (other !== id && !found[side].includes(id)) await store.put({ ...found, [side]: [...found[side], id] })
+    if (found !== null && other !== id && !found[side].includes(id)) await store.put({ ...found, [side]: [...found[side], id] })
   }
 }
 

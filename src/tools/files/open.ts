@@ -54,5 +54,5 @@ export async function readRegular(path: string, limit: number): Promise<Buffer> 
 }
 
 function notRegular(path: string): string {
-  return `${path} is not a regular file (a pipe, socket or device). Only regular files can be read.`
+  return `${path} is not a regular file (a pipe, socket or device). Only regular files can be read or changed.`
 }

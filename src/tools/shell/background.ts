@@ -50,7 +50,7 @@ export async function runInBackground(input: Wanted, ctx: ToolContext): Promise<
   // From the start, so that the file is there whenever the model looks.
   shell.spool.open()
   if (stopped) shell.stop()
-  watch(input, shell, Math.min(input.timeout ?? LIFE_MS, MAX_LIFE_MS), () => stopped, done.resolve)
+  watch(input, shell, lifeOf(input), () => stopped, done.resolve)
   return {
     content: `Command running in background with ID: ${task.id}. Output is being written to: ${task.outputFile}. You will be told when it ends; read that file to see what it printed so far.`,
     data: {
@@ -136,6 +136,11 @@ function watch(
     shell.dispose()
     settle(endingOf(labelOf(input), exit, wasStopped() || expired))
   })
+}
+
+/** Nonsense is as if it were left out. */
+function lifeOf({ timeout }: Wanted): number {
+  return Math.min(timeout !== undefined && timeout > 0 ? timeout : LIFE_MS, MAX_LIFE_MS)
 }
 
 function endingOf(label: string, exit: Exit, killed: boolean): Ending {

@@ -10,6 +10,7 @@ import type { FileMemory, ToolContext } from "../../model/tool.ts"
 
 /** A list is for people; more is a mistake. */
 const MAX_TASKS = 1_000
+/** As much as Read shows at once (spec/tools.md Read); own choice. */
 const MAX_TASK_BYTES = 256 * 1024
 
 const task = z.looseObject({
@@ -26,11 +27,12 @@ const task = z.looseObject({
 export type Task = z.infer<typeof task>
 
 export interface TaskStore {
-  /** Gives the task the next free number. Throws past `MAX_TASKS`. */
+  /** Gives the task the next free number. Throws past `MAX_TASKS`, and like `put`. */
   create(fields: Omit<Task, "id">): Promise<Task>
   get(id: string): Promise<Task | null>
   /** In order of their numbers; damaged files are passed over. */
   list(): Promise<Task[]>
+  /** Throws past `MAX_TASK_BYTES`: what cannot be read again is not written. */
   put(one: Task): Promise<void>
   remove(id: string): Promise<void>
 }
@@ -50,6 +52,7 @@ function memoryStore(): TaskStore {
   let last = 0
   return {
     async create(fields) {
+      checkedJson(fields)
       if (tasks.size >= MAX_TASKS) throw tooMany()
       last += 1
       const made = { ...fields, id: String(last) } as Task
@@ -58,7 +61,10 @@ function memoryStore(): TaskStore {
     },
     get: async (id) => tasks.get(id) ?? null,
     list: async () => [...tasks.values()],
-    put: async (one) => void tasks.set(one.id, one),
+    async put(one) {
+      checkedJson(one)
+      tasks.set(one.id, one)
+    },
     remove: async (id) => void tasks.delete(id),
   }
 }
@@ -69,7 +75,7 @@ function diskStore(folder: string): TaskStore {
   async function read(id: string): Promise<Task | null> {
     if (!isId(id)) return null
     const text = await readFile(file(id), "utf8").catch(() => null)
-    if (text === null || text.length > MAX_TASK_BYTES) return null
+    if (text === null || Buffer.byteLength(text) > MAX_TASK_BYTES) return null
     try {
       return task.parse(JSON.parse(text))
     } catch {
@@ -85,9 +91,10 @@ function diskStore(folder: string): TaskStore {
       .slice(0, MAX_TASKS)
   }
   const put = async (one: Task) =>
-    writeAtomic({ path: file(one.id), bytes: Buffer.from(JSON.stringify(one, null, 2)), mode: 0o600 })
+    writeAtomic({ path: file(one.id), bytes: checkedJson(one), mode: 0o600 })
   return {
     async create(fields) {
+      checkedJson(fields)
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const taken = await ids()
       if (taken.length >= MAX_TASKS) throw tooMany()
@@ -109,6 +116,16 @@ function diskStore(folder: string): TaskStore {
     put,
     remove: async (id) => void (isId(id) && (await unlink(file(id)).catch(() => {}))),
   }
+}
+
+/** The bytes of the task's file. */
+function checkedJson(one: Omit<Task, "id">): Buffer {
+  const bytes = Buffer.from(JSON.stringify(one, null, 2))
+  // With room for the number it may still get.
+  if (bytes.length <= MAX_TASK_BYTES - 100) return bytes
+  throw new Error(
+    `The task is too large (${bytes.length} bytes; at most ${MAX_TASK_BYTES}). Put long texts into a file and name that file.`,
+  )
 }
 
 function tooMany(): Error {
