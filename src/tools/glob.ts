@@ -103,7 +103,9 @@ async function find(input: GlobInput, ctx: ToolContext): Promise<ToolOutput> {
 function splitPattern(input: GlobInput, place: { readonly cwd: string; readonly home: string }) {
   // `../` leads out of the folder: then it is the pattern that says where to look.
   const outside = /^(?:\.\.\/|~\/)/.test(input.pattern)
-  const from = input.pattern.startsWith("~") ? place : { ...place, cwd: absolutePath(input.path ?? ".", place) }
+  const from = input.pattern.startsWith("~")
+    ? place
+    : { ...place, cwd: absolutePath(input.path ?? ".", place) }
   const written = outside ? absolutePath(input.pattern, from) : input.pattern
   if (!isAbsolute(written)) return { root: absolutePath(input.path ?? ".", place), pattern: written }
   const parts = written.split("/")

@@ -68,7 +68,8 @@ async function show(open: OpenFile, path: string, input: ReadInput, ctx: ToolCon
   const sniff = start.subarray(0, bytesRead)
   const picture = imageType(sniff)
   if (picture !== null) {
-    if (open.size > IMAGE_FILE_BYTES) throw new NotReadable(`The image file is larger than ${sizeText(IMAGE_FILE_BYTES)}.`)
+    if (open.size > IMAGE_FILE_BYTES)
+      throw new NotReadable(`The image file is larger than ${sizeText(IMAGE_FILE_BYTES)}.`)
     const fitted = await fitPicture(await readRegular(path, IMAGE_FILE_BYTES), picture)
     const { base64, type, dimensions } = fitted
     return {

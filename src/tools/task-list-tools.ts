@@ -238,7 +238,8 @@ async function link(
 ): Promise<void> {
   for (const other of others) {
     const found = await store.get(other)
-    if (found !== null && other !== id && !found[side].includes(id)) await store.put({ ...found, [side]: [...found[side], id] })
+    if (found !== null && other !== id && !found[side].includes(id))
+      await store.put({ ...found, [side]: [...found[side], id] })
   }
 }
 

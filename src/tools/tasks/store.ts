@@ -90,8 +90,7 @@ function diskStore(folder: string): TaskStore {
       .sort((a, b) => Number(a) - Number(b))
       .slice(0, MAX_TASKS)
   }
-  const put = async (one: Task) =>
-    writeAtomic({ path: file(one.id), bytes: checkedJson(one), mode: 0o600 })
+  const put = async (one: Task) => writeAtomic({ path: file(one.id), bytes: checkedJson(one), mode: 0o600 })
   return {
     async create(fields) {
       checkedJson(fields)
