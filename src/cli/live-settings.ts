@@ -1,6 +1,6 @@
 /**
- * Settings that follow their files while a session runs: rules, modes, folders, hooks and the environment of children change at
- * once; all else stays as it was at the start, model, effortLevel and outputStyle by spec/settings.md section 1.
+ * Settings that follow their files while a session runs: rules, modes, folders, hooks, the environment of children and tool
+ * aliases change at once; all else stays as it was at the start, model, effortLevel and outputStyle by spec/settings.md section 1.
  */
 
 import { resolve } from "node:path"
@@ -29,6 +29,8 @@ export function createLiveSettings(
   prepared: Prepared,
   send: (command: Command) => void,
   hooks?: Pick<Hooks, "reload">,
+  /** What else may be wrong with settings, a line each; told when a change brings it. */
+  check: (config: Config) => readonly string[] = () => [],
 ): LiveSettings {
   let { config } = prepared
   let said: (level: "info" | "warning", text: string) => void = () => undefined
@@ -42,7 +44,7 @@ export function createLiveSettings(
     const before = config
     config = next
     const changed = changedKeys(before, next)
-    const problems = newProblems(before, next)
+    const problems = [...newProblems(before, next), ...added(check(before), check(next))]
     if (changed.length > 0) {
       send(reloadCommand(prepared, next))
       hooks?.reload(hookSettings(prepared, next))
@@ -104,6 +106,7 @@ const LIVE: ReadonlySet<string> = new Set([
   "allowManagedHooksOnly",
   "allowedHttpHookUrls",
   "httpHookAllowedEnvVars",
+  "toolAliases",
 ])
 const FOLDER_HOOKS =
   "The hooks of this folder run as they were at the start; what changed is asked about at the next one."
@@ -113,8 +116,12 @@ function summary(keys: readonly string[]): string {
 }
 
 function newProblems(before: Config, after: Config): readonly string[] {
-  const known = new Set(before.problems.map(problemLine))
-  return after.problems.map(problemLine).filter((line) => !known.has(line))
+  return added(before.problems.map(problemLine), after.problems.map(problemLine))
+}
+
+function added(before: readonly string[], after: readonly string[]): readonly string[] {
+  const known = new Set(before)
+  return after.filter((line) => !known.has(line))
 }
 
 /** Invalid parts with file, line and key; the valid rest holds. */

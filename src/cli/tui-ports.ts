@@ -9,7 +9,7 @@ import { version } from "../lib/version.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
-import type { AliasPort, LossPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
+import type { LossPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
@@ -18,6 +18,7 @@ import { editExternally } from "./edit-externally.ts"
 import { modelPolicy } from "./model-policy.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
 import type { TerminalRoom } from "./terminal-room.ts"
+import type { ToolAliases } from "./tool-aliases.ts"
 
 /** A draft beyond this is not kept across a crash; it is still in the composer. */
 const MAX_DRAFT_BYTES = 1024 * 1024
@@ -36,7 +37,7 @@ export function createTuiPorts(
     readonly sessionId: () => string
     readonly terminals: TerminalRoom
     readonly losses: LossPort
-    readonly aliases: { readonly ports: readonly AliasPort[]; readonly problems: readonly string[] }
+    readonly aliases: () => ToolAliases
     readonly shellEnv: Readonly<Record<string, string>>
   },
 ): TuiPorts {
@@ -87,8 +88,8 @@ export function createTuiPorts(
         return createShellLines(place, options.terminals).run(command, how)
       },
     },
-    aliases: options.aliases.ports,
-    problems: options.aliases.problems,
+    aliases: () => options.aliases().ports,
+    problems: options.aliases().problems,
     respondToShell: prepared.config.settings.respondToBashCommands !== false,
   }
 }

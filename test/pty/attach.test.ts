@@ -194,6 +194,27 @@ test("a tool alias of the settings makes its call, judged like any other, and st
   await on.waitFor("Tool alias: Bash(touch said-$1)")
 }, 30_000)
 
+test("a tool alias that is written into the settings works at once, and one that is taken out is gone", async () => {
+  const home = place.env.HOME ?? ""
+  const settings = join(home, ".claude/settings.json")
+  mkdirSync(join(home, ".claude"), { recursive: true })
+  const write = (toolAliases: Readonly<Record<string, string>>) =>
+    writeFileSync(settings, JSON.stringify({ toolAliases, permissions: { allow: ["Bash(touch *)"] } }))
+  write({ first: "Bash(touch first-ran)" })
+  const on = await start([])
+  write({ second: "Bash(touch second-ran)", wrong: "touch" })
+  await on.waitFor("Settings changed: toolAliases")
+  await on.waitFor("toolAliases.wrong: write it as")
+  await say(on, "/second ")
+  await on.waitFor(() => existsSync(join(place.folder, "second-ran")))
+  await say(on, "/help")
+  await on.waitFor("Tool alias: Bash(touch second-ran)")
+  expect([...on.scrollback(), ...on.screen()].join("\n")).not.toContain("Tool alias: Bash(touch first-ran)")
+  await say(on, "/first ")
+  await on.waitFor("Unknown command /first")
+  expect(existsSync(join(place.folder, "first-ran"))).toBe(false)
+}, 30_000)
+
 test("a pattern that never ends leaves the prompt alive, and escape ends it", async () => {
   writeFileSync(join(place.folder, "trap.txt"), `${"a".repeat(60)}b\n`)
   const on = await start(
