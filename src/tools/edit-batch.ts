@@ -12,7 +12,7 @@ import { encodeText } from "./files/text.ts"
 import { absolutePath, shownPath } from "./paths.ts"
 import { refused } from "./result.ts"
 
-/** More is no longer reviewable as one patch. */
+/** More is no longer reviewable as one patch; own choice. */
 const MAX_EDITS = 200
 
 const edit = z.strictObject({
@@ -29,6 +29,7 @@ const schema = z.strictObject({
         file_path: z.string(),
         before: z.string().describe("What the file was when the patch was shown"),
         rejected: z.array(z.number().int().min(0)).describe("Hunks to leave out, counted from 0"),
+        hunks: z.array(z.unknown()).optional().describe("What was shown to a host"),
       }),
     )
     .optional()
@@ -110,7 +111,10 @@ function report(
   const lines = chosen.map(({ file, rejected }, index) => {
     const all = plan[index]?.hunks ?? []
     const { path } = file.target
-    if (file.after === file.before) return `${path}: not changed, the person rejected every hunk`
+    if (file.after === file.before)
+      return file.target.now === null
+        ? `${path}: not made, the person rejected it`
+        : `${path}: not changed, the person rejected every hunk`
     const verb = file.target.now === null ? "created" : "updated"
     if (rejected.length === 0) return `${path}: ${verb}`
     const left = rejected.flatMap((number) => all[number]?.lines ?? []).join("\n")

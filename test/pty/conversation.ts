@@ -62,7 +62,7 @@ export async function openConversation(
     columns: 100,
     rows: 30,
   })
-  await on.waitFor("? for shortcuts")
+  await on.waitFor(/\? for shortcuts|shift\+tab to cycle/)
   return {
     on,
     api,
