@@ -72,6 +72,14 @@ export async function judgeHost(
   return { refusal: null, addresses: found }
 }
 
+/** As `judgeHost`, for what may reach nothing private even when the address is written out. */
+export async function judgePublicHost(hostname: string, resolve: Resolve = resolveName): Promise<Judged> {
+  const judged = await judgeHost(hostname, { resolve })
+  if (judged.refusal !== null) return judged
+  const bad = judged.addresses.find((address) => within(LOCAL, address))
+  return bad === undefined ? judged : { refusal: `${bad} is a private address` }
+}
+
 export function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, "").toLowerCase()
   return (
