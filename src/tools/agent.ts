@@ -74,14 +74,18 @@ function launch(request: AgentRequest, ctx: ToolContext): ToolOutput {
       return { status: "failed", summary: `Agent "${request.description}" failed: ${why}` } as const
     }
   })()
-  ctx.tasks.add({
-    kind: "agent",
-    description: request.description,
-    outputFile,
-    toolUseId: ctx.toolUseId,
-    done,
-    stop: () => abort.abort(),
-  })
+  try {
+    ctx.tasks.add({
+      kind: "agent",
+      description: request.description,
+      outputFile,
+      toolUseId: ctx.toolUseId,
+      done,
+      stop: () => abort.abort(),
+    })
+  } catch (error) {
+    return failed((error as Error).message)
+  }
   return {
     content: `The subagent runs in the background with ID: ${id}. You will be told when it ends; until then go on with other work. Its report will be in ${outputFile}.`,
     data: {

@@ -12,6 +12,8 @@ import type { FileMemory, ToolContext } from "../../model/tool.ts"
 const MAX_TASKS = 1_000
 /** As much as Read shows at once (spec/tools.md Read); own choice. */
 const MAX_TASK_BYTES = 256 * 1024
+/** Room for the number that a task still gets. */
+const ID_BYTES = 100
 
 const task = z.looseObject({
   id: z.string(),
@@ -120,10 +122,9 @@ function diskStore(folder: string): TaskStore {
 /** The bytes of the task's file. */
 function checkedJson(one: Omit<Task, "id">): Buffer {
   const bytes = Buffer.from(JSON.stringify(one, null, 2))
-  // With room for the number it may still get.
-  if (bytes.length <= MAX_TASK_BYTES - 100) return bytes
+  if (bytes.length <= MAX_TASK_BYTES - ID_BYTES) return bytes
   throw new Error(
-    `The task is too large (${bytes.length} bytes; at most ${MAX_TASK_BYTES}). Put long texts into a file and name that file.`,
+    `The task is too large (at most ${MAX_TASK_BYTES} bytes). Put long texts into a file and name that file.`,
   )
 }
 
