@@ -12,7 +12,7 @@ import { type Decoded, decodeText, encodeText, looksBinary } from "./files/text.
 import { absolutePath, shownPath } from "./paths.ts"
 import { firstChars, refused } from "./result.ts"
 
-/** How much of `old_string` an error repeats. */
+/** How much of `old_string` an error repeats; own choice. */
 const QUOTED_CHARS = 2_000
 
 const schema = z.strictObject({

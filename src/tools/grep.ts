@@ -14,10 +14,11 @@ import { listByRipgrep } from "./search/system-ripgrep.ts"
 const HEAD_LIMIT = 250
 /** As Glob's (spec/cli.md section 5). */
 const DEADLINE_MS = 20_000
-/** More context than this is reading the file. */
+/** More context than this is reading the file; own choice. */
 const MAX_CONTEXT = 1_000
 /** Shown to the user only; own choice. */
 const VIEW_LINES = 40
+/** Of a line that the user is shown; own choice. */
 const VIEW_LINE_CHARS = 200
 
 const number = z.number().optional()

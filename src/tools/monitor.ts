@@ -9,11 +9,12 @@ import { refused } from "./result.ts"
 
 /** spec/tools.md Monitor. */
 const DEFAULT_MS = 300_000
+/** spec/tools.md Monitor. */
 const MAX_MS = 1_800_000
 
 const schema = z.strictObject({
   description: z.string().describe("What is watched"),
-  timeout_ms: z.number().default(DEFAULT_MS).describe("Ends the monitor; at most 1800000"),
+  timeout_ms: z.number().default(DEFAULT_MS).describe(`Ends the monitor; at most ${MAX_MS}`),
   command: z.string().optional().describe("Command whose output lines become events"),
   ws: z
     .strictObject({ url: z.string(), protocols: z.array(z.string()).optional() })

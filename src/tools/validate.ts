@@ -3,7 +3,7 @@ import * as z from "zod"
 import type { ToolSpec } from "../model/api.ts"
 import type { AnyTool } from "../model/tool.ts"
 
-/** More would only repeat itself. */
+/** More would only repeat itself; own choice. */
 const MAX_ISSUES = 10
 
 /** What zod calls a value that is not there: a missing choice is no wrong choice. */

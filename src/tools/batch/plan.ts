@@ -9,10 +9,10 @@ import { findTarget, type Target } from "../files/target.ts"
 import { type Decoded, decodeText, looksBinary } from "../files/text.ts"
 import { firstChars } from "../result.ts"
 
-/** How much of `old_string` an error repeats. */
+/** How much of `old_string` an error repeats; own choice. */
 const QUOTED_CHARS = 500
 
-/** A patch is shown whole before it is applied; a longer one nobody reads. */
+/** A patch is shown whole before it is applied; a longer one nobody reads. Own choice. */
 const MAX_PATCH_LINES = 10_000
 
 export interface BatchEdit {

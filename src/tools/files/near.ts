@@ -3,10 +3,11 @@ import { readdir } from "node:fs/promises"
 import { basename, dirname, extname, join } from "node:path"
 import { shownPath } from "../paths.ts"
 
-/** A folder with more entries is not worth the comparison. */
+/** A folder with more entries is not worth the comparison; own choice. */
 const MAX_ENTRIES = 5_000
+/** Changes between what was meant and what was written; own choice. */
 const MAX_DISTANCE = 2
-/** Of a short name a single change makes another one. */
+/** Of a short name a single change makes another one; own choice. */
 const CHARS_PER_CHANGE = 4
 
 /** ` Did you mean x?` or an empty string. */

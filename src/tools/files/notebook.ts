@@ -1,6 +1,7 @@
 /** Jupyter notebooks (nbformat 4): read as cells, written back as Jupyter writes them. */
 import * as z from "zod"
 
+/** spec/tools.md Read. */
 export const NOTEBOOK_BYTES = 100 * 1024 * 1024
 
 const text = z.union([z.string(), z.array(z.string())])

@@ -6,12 +6,17 @@ import type { Source, SourceRequest } from "./source.ts"
 
 /** As long as a page may take to answer; own choice. */
 const CONNECT_MS = 30_000
+/** Ends a message as a line. */
 const LF = Uint8Array.of(10)
 
 export interface SocketWish {
   readonly url: string
   readonly protocols?: readonly string[] | undefined
 }
+
+/** RFC 6455 section 7.4.1: a normal end, and a server that goes away. */
+const NORMAL = 1000
+const GOING_AWAY = 1001
 
 /** Null when `url` is a WebSocket's, else why not, for the model. */
 export function wrongSocketUrl(url: string): string | null {
@@ -46,7 +51,7 @@ export async function listenToSocket(
   socket.onopen = () => opened.resolve()
   socket.onclose = ({ code, reason }) => {
     opened.reject(new Error(reason || `closed with code ${code}`))
-    closed.resolve({ ok: code === 1000 || code === 1001, how: `ended: closed with code ${code}` })
+    closed.resolve({ ok: code === NORMAL || code === GOING_AWAY, how: `ended: closed with code ${code}` })
   }
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
     const bytes = typeof data === "string" ? Buffer.from(data) : new Uint8Array(data)
@@ -69,9 +74,9 @@ export async function listenToSocket(
   return {
     ended: closed.promise,
     stop() {
-      socket.close(1000)
+      socket.close(NORMAL)
       // A server that does not answer the goodbye holds nobody up.
-      closed.resolve({ ok: true, how: "ended: closed with code 1000" })
+      closed.resolve({ ok: true, how: `ended: closed with code ${NORMAL}` })
     },
     dispose() {
       socket.terminate()

@@ -11,6 +11,7 @@ const MAX_DESCRIPTION = 200
 
 /** spec/tools.md Bash: the life of a background command. */
 const LIFE_MS = 1_800_000
+/** The most that a call may ask for (spec/tools.md Bash). */
 const MAX_LIFE_MS = 7_200_000
 
 interface Wanted {

@@ -8,7 +8,7 @@ import * as z from "zod"
 import { writeAtomic } from "../../lib/atomic-write.ts"
 import type { FileMemory, ToolContext } from "../../model/tool.ts"
 
-/** A list is for people; more is a mistake. */
+/** A list is for people; more is a mistake. Own choice. */
 const MAX_TASKS = 1_000
 /** As much as Read shows at once (spec/tools.md Read); own choice. */
 const MAX_TASK_BYTES = 256 * 1024

@@ -12,7 +12,7 @@ const MAX_BYTES = 10 * 1024 * 1024
 const TIMEOUT_MS = 60_000
 /** Half of what the Fetch standard follows. */
 const MAX_REDIRECTS = 10
-/** One may be of a kind this machine has no route for. */
+/** One may be of a kind this machine has no route for; own choice. */
 const MAX_ADDRESSES = 4
 
 export type Fetched =

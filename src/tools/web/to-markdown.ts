@@ -1,6 +1,6 @@
 /** A fetched page as Markdown or plain text; null for what is no text. */
 
-/** Parsing costs many times the size; what lies behind is rarely the article. */
+/** Parsing costs many times the size; what lies behind is rarely the article. Own choice. */
 export const HTML_CHARS = 2_000_000
 /** As Read looks at files. */
 const SNIFF_BYTES = 8 * 1024
