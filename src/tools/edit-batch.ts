@@ -1,4 +1,5 @@
 /** EditBatch: edits of several files as one patch, applied all or none, less the hunks the person rejected. Our own. */
+import { dirname } from "node:path"
 import * as z from "zod"
 import { contentHash } from "../lib/content-hash.ts"
 import { writeTogether } from "../lib/write-together.ts"
@@ -6,6 +7,7 @@ import { failed, type PatchFile, type Tool, type ToolContext, type ToolOutput } 
 import { type PlannedFile, planEdits } from "./batch/plan.ts"
 import { rejectHunks } from "./batch/reject.ts"
 import prompt from "./edit-batch.md" with { type: "text" }
+import { explainError } from "./files/explain-error.ts"
 import { viewHunks } from "./files/patch.ts"
 import { unchangedTarget } from "./files/target.ts"
 import { encodeText } from "./files/text.ts"
@@ -98,7 +100,10 @@ async function apply(input: EditBatchInput, ctx: ToolContext): Promise<ToolOutpu
       bytes,
       verify: () => unchangedTarget(file.target),
     })),
-  )
+  ).catch((error: NodeJS.ErrnoException) => {
+    const failing = files.find(({ file }) => error.path?.startsWith(dirname(file.target.real)))
+    throw new Error(explainError(error, failing?.file.target.path ?? "one of the files", "written"))
+  })
   for (const { file, bytes } of files)
     ctx.files.set(file.target.real, { hash: contentHash(bytes), partial: false })
   return report(chosen, plan)

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises"
 import { isAbsolute, join } from "node:path"
 import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
+import { unreadable } from "./files/explain-error.ts"
 import { nearPath } from "./files/near.ts"
 import prompt from "./glob.md" with { type: "text" }
 import { absolutePath, shownPath } from "./paths.ts"
@@ -53,6 +54,8 @@ async function find(input: GlobInput, ctx: ToolContext): Promise<ToolOutput> {
       `Directory does not exist: ${input.path ?? root}. Note: your current working directory is ${ctx.cwd}.${await nearPath(root, ctx.cwd)}`,
     )
   if (!found.isDirectory()) return refused(`Path is not a directory: ${input.path ?? root}`)
+  const closed = await unreadable(root, "listed")
+  if (closed !== null) return failed(closed)
   const started = performance.now()
   const seconds = Number(ctx.env.CLAUDE_CODE_GLOB_TIMEOUT_SECONDS)
   const answer = await search(

@@ -1,6 +1,7 @@
 /** TaskCreate, TaskGet, TaskList, TaskUpdate: one list per session (spec/tools.md TodoWrite vs Task*). */
 import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolView } from "../model/tool.ts"
+import { explainError } from "./files/explain-error.ts"
 import createPrompt from "./task-create.md" with { type: "text" }
 import getPrompt from "./task-get.md" with { type: "text" }
 import listPrompt from "./task-list.md" with { type: "text" }
@@ -48,7 +49,7 @@ export const taskCreate: Tool<z.infer<typeof createSchema>> = {
         view: await listView(store),
       }
     } catch (error) {
-      return failed((error as Error).message)
+      return failed(reasonOf(error, ctx))
     }
   },
 }
@@ -141,9 +142,14 @@ export const taskUpdate: Tool<UpdateInput> = {
     try {
       return await update(input, ctx)
     } catch (error) {
-      return failed((error as Error).message)
+      return failed(reasonOf(error, ctx))
     }
   },
+}
+
+/** The list's folder may be full, gone or not ours to write. */
+function reasonOf(error: unknown, ctx: ToolContext): string {
+  return explainError(error, ctx.stateDir ?? "the task list", "written")
 }
 
 async function update(input: UpdateInput, ctx: ToolContext) {

@@ -1,4 +1,5 @@
 /** The system's errors about a path in words the model can act on, without the names of our temporary files. */
+import { access, constants } from "node:fs/promises"
 
 export const LEADS_TO_ITSELF = "is a symbolic link that leads to itself."
 
@@ -29,4 +30,13 @@ export function explainError(error: unknown, path: string, doing: "read" | "writ
     default:
       return message
   }
+}
+
+/** Null when what `path` names may be looked into, else why not: a search of it would only find nothing. */
+export async function unreadable(path: string, doing: "read" | "listed"): Promise<string | null> {
+  const right = doing === "listed" ? constants.R_OK | constants.X_OK : constants.R_OK
+  return access(path, right).then(
+    () => null,
+    (error: unknown) => explainError(error, path, doing),
+  )
 }
