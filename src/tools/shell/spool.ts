@@ -123,8 +123,12 @@ export class Spool {
     if (this.fd === null || this.onDisk >= this.cap) return
     const part = chunk.subarray(0, this.cap - this.onDisk)
     try {
-      writeSync(this.fd, part)
-      this.onDisk += part.length
+      // A disk that is nearly full takes a part without complaint, and complains at the rest.
+      for (let at = 0; at < part.length; ) {
+        const written = writeSync(this.fd, part, at)
+        at += written
+        this.onDisk += written
+      }
     } catch {
       // A full disk must not end the command; memory still holds both ends.
       closeSync(this.fd)
