@@ -59,6 +59,14 @@ export const editBatch: Tool<EditBatchInput> = {
     const first = shownPath(paths[0] ?? "", place.cwd)
     return paths.length === 1 ? first : `${first} and ${paths.length - 1} more`
   },
+  async check(input, ctx) {
+    try {
+      const plan = await planEdits(input.edits, ctx)
+      return typeof plan === "string" ? refused(plan) : null
+    } catch (error) {
+      return failed(`Nothing was changed: ${(error as Error).message}`)
+    }
+  },
   async preview(input, ctx) {
     const plan = await planEdits(input.edits, ctx)
     return typeof plan === "string" ? undefined : { kind: "patch", files: plan.map((file) => viewOf(file)) }

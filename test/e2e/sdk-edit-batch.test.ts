@@ -33,13 +33,13 @@ interface Review {
   readonly hunks: readonly { readonly lines: readonly string[] }[]
 }
 
-async function batch(place: Place, canUseTool: CanUseTool) {
+async function batch(place: Place, canUseTool: CanUseTool, tools = ["Read", "EditBatch"]) {
   writeFileSync(join(place.cwd, "a.txt"), NUMBERS)
   writeFileSync(join(place.cwd, "b.txt"), "one\n")
   const { prompt, close } = promptStream("Change them")
   await place.sdk({
     prompt,
-    options: { canUseTool, tools: ["Read", "EditBatch"] },
+    options: { canUseTool, tools, model: "claude-opus-4-6" },
     onMessage: (message) => {
       if (message.type === "result") close()
     },
@@ -93,6 +93,41 @@ describe.skipIf(!built)("EditBatch over the SDK", () => {
       }))
       expect(files).toEqual({ ...OLD, b: "three\n" })
     }))
+  test.concurrent("the host is not asked about changes that cannot be made, nor told of files it did not open", () =>
+    withPlace(
+      [
+        toolUse("EditBatch", { edits: EDITS }),
+        toolUse("Edit", swap("a.txt", "line 3\n", "x\n")),
+        toolUse("Edit", swap("absent.txt", "a", "b")),
+        toolUse("Write", { file_path: "a.txt", content: "" }),
+        toolUse("Edit", swap("/etc/hostname-that-is-not-there", "a", "b")),
+        text("Done"),
+      ],
+      async (place) => {
+        const asked: unknown[] = []
+        const files = await batch(
+          place,
+          async (tool, input) => {
+            asked.push([tool, input.file_path])
+            return { behavior: "deny", message: "no" }
+          },
+          ["Read", "Edit", "Write", "EditBatch"],
+        )
+        expect(files).toEqual(OLD)
+        // Outside the folder even "there is no such file" is somebody's to tell.
+        expect(asked).toEqual([["Edit", "/etc/hostname-that-is-not-there"]])
+        const results = place.api.turns
+          .slice(1)
+          .map((turn) => turn.body.messages.at(-1)?.content)
+          .flatMap((content) => content.filter((one: { type: string }) => one.type === "tool_result"))
+          .map((one) => String(one.content))
+        expect(results[0]).toContain("cannot be made, so none was: File has not been read yet.")
+        expect(results[1]).toContain("File has not been read yet.")
+        expect(results[2]).toStartWith("<tool_use_error>File does not exist.")
+        expect(results[3]).toContain("File has not been read yet.")
+        expect(results[4]).toContain("no")
+      },
+    ))
   test.concurrent.each([
     ["a refusal", async () => ({ behavior: "deny", message: "no" }) as const],
     [
