@@ -3,7 +3,7 @@ import { createMemoryWatch } from "../../src/lib/memory-watch.ts"
 
 const MB = 1024 * 1024
 
-function watched({ isQuiet = () => true } = {}) {
+function watched({ isQuiet = () => true }: { isQuiet?: () => boolean } = {}) {
   let resident = 60 * MB
   let collections = 0
   const watch = createMemoryWatch({
