@@ -29,6 +29,7 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
         silentMs: null,
         retry: null,
         phase: null,
+        hooks: new Map(),
       }
       return [{ change: "turn", running: true, durationMs: 0 }]
     case "turn.end":
@@ -234,12 +235,16 @@ function foldNotice(state: TuiState, event: Notice, now: number): Change[] {
     state.turn.phase = event.text
     return []
   }
+  const hook = String(data.hook_id)
   if (event.code === "hook_started" || event.code === "hook_progress") {
-    if (state.turn !== null) state.turn.phase = event.text
+    state.turn?.hooks.set(hook, event.text)
     return []
   }
-  if (event.code === "hook_response" || event.code === "suggesting" || event.code === "prompt_suggestion")
+  if (event.code === "hook_response") {
+    state.turn?.hooks.delete(hook)
     return []
+  }
+  if (event.code === "suggesting" || event.code === "prompt_suggestion") return []
   return event.code === "mode" ? [] : [notice(event.level, event.text)]
 }
 
@@ -249,6 +254,7 @@ function awake(state: TuiState): void {
   state.turn.silentMs = null
   state.turn.retry = null
   state.turn.phase = null
+  state.turn.hooks.clear()
 }
 
 /** Tokens written in this turn so far, the streaming reply estimated. */
