@@ -15,6 +15,7 @@ import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
 import { createPathCompletion } from "./complete-path.ts"
 import { editExternally } from "./edit-externally.ts"
+import { findFolder } from "./find-folder.ts"
 import { modelPolicy } from "./model-policy.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
 import type { TerminalRoom } from "./terminal-room.ts"
@@ -54,6 +55,7 @@ export function createTuiPorts(
       const file = await findSession(id, places)
       return file === null ? [] : (await readTail(file, { maxBytes: bytes })).lines
     },
+    findFolder: (typed, from) => findFolder(typed, { cwd: from, home: paths.home }),
     models: () =>
       listModels(env)
         .filter(({ value }) => refuseModel(value) === null)

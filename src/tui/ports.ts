@@ -18,6 +18,8 @@ export interface TuiPorts {
   refuseModel?(name: string): string | null
   /** Paths for `@`, best match first. */
   completePath(query: string, signal: AbortSignal): Promise<readonly string[]>
+  /** The canonical path of a folder as typed; rejects with one line. */
+  findFolder(typed: string, cwd: string): Promise<string>
   readonly history: PromptHistory
   /** Saves the unsent draft so that a crash does not lose it; cheap, called at pauses. */
   saveDraft(text: string): void

@@ -1,4 +1,5 @@
 /** Every slash command there is. A new one is a file beside this and a line here. */
+import { addDir } from "./add-dir.ts"
 import { attach } from "./attach.ts"
 import { clear } from "./clear.ts"
 import type { CommandContext, SlashCommand } from "./command.ts"
@@ -22,6 +23,7 @@ import { tasks } from "./tasks.ts"
 import { usage } from "./usage.ts"
 
 export const COMMANDS: readonly SlashCommand[] = [
+  addDir,
   attach,
   clear,
   compact,
