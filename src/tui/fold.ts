@@ -105,6 +105,10 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
         event.why === "start" || event.why === "clear" || event.why === "resume" ? event.why : "other"
       return [{ change: "session", why }]
     }
+    case "rewound":
+      if (state.session !== null)
+        state.session = { ...state.session, context: { ...state.session.context, used: event.used } }
+      return [{ change: "rewound", to: event.to }]
     case "compacted":
       // Until the next reply counts exactly.
       if (state.session !== null)
@@ -201,7 +205,10 @@ function promptCells(event: PromptAdded): Change[] {
       if (ran !== null) return [{ change: "cell", cell: ran }]
       const shown = [text, ...Array.from({ length: images }, (_, index) => `[Image #${index + 1}]`)]
       return [
-        { change: "cell", cell: { kind: "prompt", text: shown.filter((part) => part !== "").join("\n") } },
+        {
+          change: "cell",
+          cell: { kind: "prompt", text: shown.filter((part) => part !== "").join("\n"), uuid: event.uuid },
+        },
       ]
     }
     case "task":

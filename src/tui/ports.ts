@@ -47,10 +47,24 @@ export interface TuiPorts {
   readonly aliases?: readonly AliasPort[]
   /** Absent where nothing is kept. */
   readonly losses?: LossPort
+  /** Absent where no copies of files are kept. */
+  readonly checkpoints?: CheckpointsPort
   /** What is wrong with the settings of this reader; told once, at the start. */
   readonly problems?: readonly string[]
   /** The setting `respondToBashCommands`: the model answers to what `!` printed; true by default. */
   readonly respondToShell?: boolean
+}
+
+/** What was before a prompt, of the files that tools changed since. Both reject with one line. */
+export interface CheckpointsPort {
+  preview(prompt: string): Promise<FilesBack>
+  restore(prompt: string): Promise<FilesBack>
+}
+
+export interface FilesBack {
+  readonly changed: readonly string[]
+  readonly insertions: number
+  readonly deletions: number
 }
 
 export interface LossPort {

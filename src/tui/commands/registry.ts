@@ -18,6 +18,7 @@ import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
 import { rename } from "./rename.ts"
 import { resume } from "./resume.ts"
+import { rewind } from "./rewind.ts"
 import { status } from "./status.ts"
 import { tasks } from "./tasks.ts"
 import { usage } from "./usage.ts"
@@ -41,6 +42,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   plan,
   rename,
   resume,
+  rewind,
   status,
   tasks,
   usage,
