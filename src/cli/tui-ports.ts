@@ -23,6 +23,7 @@ import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
 import { createPathCompletion } from "./complete-path.ts"
 import { editExternally } from "./edit-externally.ts"
+import { exportSession } from "./export-session.ts"
 import { findFolder } from "./find-folder.ts"
 import { modelPolicy } from "./model-policy.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
@@ -64,6 +65,7 @@ export function createTuiPorts(
       const file = await findSession(id, places)
       return file === null ? [] : (await readTail(file, { maxBytes: bytes })).lines
     },
+    exportSession: (session) => exportSession({ ...session, places }),
     findFolder: (typed, from) => findFolder(typed, { cwd: from, home: paths.home }),
     models: () =>
       listModels(env)

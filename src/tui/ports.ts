@@ -18,6 +18,13 @@ export interface TuiPorts {
   refuseModel?(name: string): string | null
   /** Paths for `@`, best match first. */
   completePath(query: string, signal: AbortSignal): Promise<readonly string[]>
+  /** Writes a session as a document; its path. `target` as typed, empty for a name of its own. Rejects with one line. */
+  exportSession(session: {
+    readonly id: string
+    readonly title: string | undefined
+    readonly cwd: string
+    readonly target: string
+  }): Promise<string>
   /** The canonical path of a folder as typed; rejects with one line. */
   findFolder(typed: string, cwd: string): Promise<string>
   readonly history: PromptHistory

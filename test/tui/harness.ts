@@ -92,6 +92,7 @@ export function startHarness(options: HarnessOptions = {}): Harness {
     tailSession: async () => [],
     models: () => [],
     completePath: async () => [],
+    exportSession: async ({ target }) => target,
     findFolder: async (typed) => typed,
     history: {
       at: (n) => history[n],
