@@ -33,6 +33,10 @@ export interface TuiPorts {
   loadDraft(): string
   /** Opens the user's editor on `text`; the caller has suspended the screen. Null when it failed or nothing changed. */
   editExternally(text: string): Promise<string | null>
+  /** The user's editor on a file that may not exist yet; the caller has suspended the screen. False when it failed. */
+  editFile(path: string): Promise<boolean>
+  /** Files of instructions that hold here, and where the next ones would go. */
+  memoryFiles(): Promise<readonly { readonly path: string; readonly label: string }[]>
   /** Ctrl+Z: gives the terminal to the shell, and takes it back when the shell continues this program. */
   suspend(): Promise<void>
   /** Signing in and out; null where nobody pays (the demo). */

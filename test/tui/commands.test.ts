@@ -148,6 +148,34 @@ describe.concurrent("slash commands", () => {
     await harness.stop()
   })
 
+  test("/memory opens a file of instructions in the editor and takes the screen back", async () => {
+    const opened: string[] = []
+    const harness = await ready({
+      ports: {
+        memoryFiles: async () => [
+          { path: "/home/me/.claude/CLAUDE.md", label: "user" },
+          { path: "/p/CLAUDE.md", label: "project · new" },
+        ],
+        async editFile(path) {
+          opened.push(path)
+          return opened.length === 1
+        },
+      },
+    })
+    await run(harness, "/memory")
+    harness.screen.press("down", "return")
+    await harness.settle()
+    expect(opened).toEqual(["/p/CLAUDE.md"])
+    expect(harness.screen.suspensions).toBe(1)
+    await run(harness, "/memory")
+    harness.screen.press("return")
+    await harness.settle()
+    expect(harness.screen.printed.join("\n")).toContain(
+      "The editor ended with an error on /home/me/.claude/CLAUDE.md",
+    )
+    await harness.stop()
+  })
+
   test("/compact, /plan, /effort and /model become commands of the engine", async () => {
     const harness = await ready()
     await run(harness, "/compact keep the plan")

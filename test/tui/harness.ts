@@ -92,6 +92,8 @@ export function startHarness(options: HarnessOptions = {}): Harness {
     tailSession: async () => [],
     models: () => [],
     completePath: async () => [],
+    editFile: async () => true,
+    memoryFiles: async () => [],
     exportSession: async ({ target }) => target,
     findFolder: async (typed) => typed,
     history: {

@@ -14,6 +14,7 @@ import { exportSession } from "./export.ts"
 import { help } from "./help.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
+import { memory } from "./memory.ts"
 import { model } from "./model.ts"
 import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
@@ -39,6 +40,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   help,
   login,
   logout,
+  memory,
   model,
   permissions,
   plan,
