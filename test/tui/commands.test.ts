@@ -176,6 +176,27 @@ describe.concurrent("slash commands", () => {
     await harness.stop()
   })
 
+  test("/mode and /think take what there is and name what there is not", async () => {
+    const harness = await ready()
+    await run(harness, "/mode plan")
+    await run(harness, "/think off")
+    await run(harness, "/think 4096")
+    await run(harness, "/think on")
+    expect(harness.sent).toEqual([
+      { type: "mode", mode: "plan" },
+      { type: "thinking", tokens: 0 },
+      { type: "thinking", tokens: 4096 },
+      { type: "thinking", tokens: null },
+    ])
+    expect(await run(harness, "/mode careless")).toContain("not careless")
+    expect(await run(harness, "/think hard")).toContain(
+      "/think takes on, off or a number of tokens, not hard",
+    )
+    expect(await run(harness, "/version")).toContain("ccts 2.2.0")
+    expect(harness.sent.length).toBe(4)
+    await harness.stop()
+  })
+
   test("/compact, /plan, /effort and /model become commands of the engine", async () => {
     const harness = await ready()
     await run(harness, "/compact keep the plan")

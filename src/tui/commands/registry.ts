@@ -15,6 +15,7 @@ import { help } from "./help.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
 import { memory } from "./memory.ts"
+import { mode } from "./mode.ts"
 import { model } from "./model.ts"
 import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
@@ -23,7 +24,9 @@ import { resume } from "./resume.ts"
 import { rewind } from "./rewind.ts"
 import { status } from "./status.ts"
 import { tasks } from "./tasks.ts"
+import { think } from "./think.ts"
 import { usage } from "./usage.ts"
+import { version } from "./version.ts"
 
 export const COMMANDS: readonly SlashCommand[] = [
   addDir,
@@ -41,6 +44,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   login,
   logout,
   memory,
+  mode,
   model,
   permissions,
   plan,
@@ -49,7 +53,9 @@ export const COMMANDS: readonly SlashCommand[] = [
   rewind,
   status,
   tasks,
+  think,
   usage,
+  version,
 ]
 
 /**
