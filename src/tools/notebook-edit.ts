@@ -10,7 +10,7 @@ import {
   languageOf,
   type Notebook,
   type NotebookCell,
-  parseNotebook,
+  parseForWriting,
 } from "./files/notebook.ts"
 import { carryOut, type Plan, problemOfPlan } from "./files/planned.ts"
 import { findTarget, type Target, writeTarget } from "./files/target.ts"
@@ -63,7 +63,7 @@ async function plan(input: NotebookEditInput, ctx: ToolContext): Promise<Plan> {
   if (seen.hash !== target.now.hash) return refused(MODIFIED)
 
   const decoded = decodeText(target.now.bytes)
-  const book = parseNotebook(decoded.text)
+  const book = parseForWriting(decoded.text)
   const at =
     input.cell_id === undefined ? -1 : book.cells.findIndex((cell, i) => cellId(cell, i) === input.cell_id)
   if (input.cell_id !== undefined && at === -1)
@@ -124,9 +124,10 @@ function edited(book: Notebook, at: number, mode: "replace" | "insert" | "delete
       return { cells, id: cellId(fresh, at + 1), type: kind }
     }
     case "replace": {
-      const { outputs: _outputs, execution_count: _count, ...rest } = old ?? { cell_type: kind, source: "" }
-      const cell = { ...rest, cell_type: kind, source: sourceLines(input.new_source) }
-      cells[at] = kind === "code" ? { ...cell, execution_count: null, outputs: [] } : cell
+      // Keys keep their places, so that nothing but the cell shows as changed.
+      const cell: NotebookCell = { ...old, cell_type: kind, source: sourceLines(input.new_source) }
+      const { outputs: _outputs, execution_count: _count, ...text } = cell
+      cells[at] = kind === "code" ? { ...cell, execution_count: null, outputs: [] } : text
       return { cells, id: input.cell_id ?? "", type: kind }
     }
   }
@@ -135,13 +136,15 @@ function edited(book: Notebook, at: number, mode: "replace" | "insert" | "delete
 function newCell(book: Notebook, kind: "code" | "markdown", source: string): NotebookCell {
   // Cells have ids since nbformat 4.5.
   const named = (book.nbformat ?? 4) > 4 || (book.nbformat_minor ?? 0) >= 5
-  const cell: NotebookCell = {
+  // In the order of the alphabet, as Jupyter writes them.
+  return {
     cell_type: kind,
+    ...(kind === "code" ? { execution_count: null } : {}),
     ...(named ? { id: randomBytes(4).toString("hex") } : {}),
     metadata: {},
+    ...(kind === "code" ? { outputs: [] } : {}),
     source: sourceLines(source),
   }
-  return kind === "code" ? { ...cell, execution_count: null, outputs: [] } : cell
 }
 
 /** Jupyter stores a source as lines that keep their line feeds. */

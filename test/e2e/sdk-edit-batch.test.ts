@@ -4,21 +4,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { CanUseTool } from "@anthropic-ai/claude-agent-sdk"
 import { text, toolUse } from "../fake-api/fake-api.ts"
+import { EDITS, NUMBERS, swap } from "../tools/batch-of-edits.ts"
 import { built, type Place, withPlace } from "./place.ts"
 import { promptStream } from "./sdk-session.ts"
 
-const NUMBERS = `${Array.from({ length: 40 }, (_, i) => `line ${i + 1}`).join("\n")}\n`
-const swap = (file: string, from: string, to: string) => ({
-  file_path: file,
-  old_string: from,
-  new_string: to,
-})
-const EDITS = [
-  swap("a.txt", "line 3\n", "LINE 3\n"),
-  swap("a.txt", "line 30\n", "LINE 30\n"),
-  swap("b.txt", "one", "two"),
-  swap("c.txt", "", "fresh\n"),
-]
 const REPLIES = [
   toolUse("Read", { file_path: "a.txt" }),
   toolUse("Read", { file_path: "b.txt" }),

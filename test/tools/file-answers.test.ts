@@ -548,6 +548,62 @@ describe("NotebookEdit answers", () => {
     const { cells } = JSON.parse(readFileSync(join(ctx.cwd, "book.ipynb"), "utf8"))
     expect(cells.map((cell: { cell_type: string }) => cell.cell_type)).toEqual(["code", "markdown"])
   })
+  test("all but the cell stays as Jupyter wrote it, to the byte", async () => {
+    const ctx = session()
+    const written = `{
+ "cells": [
+  {
+   "cell_type": "code",
+   "execution_count": 1,
+   "id": "a",
+   "metadata": {},
+   "outputs": [
+    {
+     "data": {
+      "application/json": {
+       "big": 12345678901234567890,
+       "x": 1.0,
+       "ü": 1e-07
+      }
+     },
+     "metadata": {},
+     "output_type": "display_data"
+    }
+   ],
+   "source": []
+  },
+  {
+   "cell_type": "code",
+   "execution_count": null,
+   "id": "b",
+   "metadata": {},
+   "outputs": [],
+   "source": [
+    "old"
+   ]
+  }
+ ],
+ "metadata": {},
+ "nbformat": 4,
+ "nbformat_minor": 5
+}
+`
+    await put(ctx, { "n.ipynb": written })
+    await call(read, { file_path: "n.ipynb" }, ctx)
+    await call(notebookEdit, { notebook_path: "n.ipynb", cell_id: "b", new_source: "new" }, ctx)
+    expect(readFileSync(join(ctx.cwd, "n.ipynb"), "utf8")).toBe(written.replace('"old"', '"new"'))
+    const insert = { notebook_path: "n.ipynb", edit_mode: "insert", cell_type: "code", cell_id: "b" } as const
+    await call(notebookEdit, { ...insert, new_source: "" }, ctx)
+    const { cells } = JSON.parse(readFileSync(join(ctx.cwd, "n.ipynb"), "utf8"))
+    expect(Object.keys(cells[2])).toEqual([
+      "cell_type",
+      "execution_count",
+      "id",
+      "metadata",
+      "outputs",
+      "source",
+    ])
+  })
   test("one that changed, or is none any more", async () => {
     const ctx = await place()
     await call(read, { file_path: "book.ipynb" }, ctx)

@@ -59,6 +59,16 @@ describe("Glob answers", () => {
   ])("%j", async (input, said) => {
     expect(await answered(glob, input, ctx)).toBe(said)
   })
+  test("where a pattern leads is what is judged", () => {
+    const place = { cwd: "/work/in", home: "/home/me" }
+    const judged = (pattern: string, path?: string) =>
+      glob.access(path === undefined ? { pattern } : { pattern, path }, place)
+    expect(judged("*")).toEqual([{ kind: "read", path: "/work/in" }])
+    expect(judged("../*")).toEqual([{ kind: "read", path: "/work" }])
+    expect(judged("../../etc/*", "sub")).toEqual([{ kind: "read", path: "/work/etc" }])
+    expect(judged("~/secret/*")).toEqual([{ kind: "read", path: "/home/me/secret" }])
+    expect(judged("/etc/{a,b}")).toEqual([{ kind: "read", path: "/etc" }])
+  })
   test("100 files, the oldest", async () => {
     const many = session()
     await put(many, Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`f${i}`, ""])))
