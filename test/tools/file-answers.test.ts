@@ -10,11 +10,13 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs"
+import { open } from "node:fs/promises"
 import { join } from "node:path"
 import { contentHash } from "../../src/lib/content-hash.ts"
 import { edit } from "../../src/tools/edit.ts"
 import { editBatch } from "../../src/tools/edit-batch.ts"
 import { explainError } from "../../src/tools/files/explain-error.ts"
+import { readLines } from "../../src/tools/files/lines.ts"
 import { ls } from "../../src/tools/ls.ts"
 import { notebookEdit } from "../../src/tools/notebook-edit.ts"
 import { read } from "../../src/tools/read.ts"
@@ -225,6 +227,19 @@ describe("Read answers", () => {
     // A first page is not the file.
     expect(await answered(write, { file_path: "wide.txt", content: "" }, small)).toBe(NOT_READ)
     expect(await answered(read, { file_path: "wide.txt", allow_large: true }, small)).toEndWith("101\t")
+  })
+  test("a line that is too far into a file is given up in time", async () => {
+    const path = join(ctx.cwd, "over.txt")
+    const file = await open(path)
+    try {
+      const request = { file, size: 64 * 1024 * 1024 + 1, limit: 1, maxBytes: 100, signal: ctx.signal }
+      await expect(readLines({ ...request, first: 1e20, deadlineMs: -1 })).rejects.toThrow(
+        "Line 100000000000000000000 was not reached in time: after 0 bytes of 64MB it was line 1. Look for the place with Grep, or use tail in Bash.",
+      )
+      expect((await readLines({ ...request, first: 2_000 }))?.bytes.toString()).toBe("text")
+    } finally {
+      await file.close()
+    }
   })
   test("a range of 10 GB without a line end costs nothing but its beginning", async () => {
     const path = join(ctx.cwd, "endless.txt")
