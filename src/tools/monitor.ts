@@ -34,7 +34,8 @@ export const monitor: Tool<MonitorInput> = {
       : [{ kind: "exec" as const, command: input.command, cwd: place.cwd }]),
     ...(input.ws === undefined ? [] : [{ kind: "net" as const, url: input.ws.url }]),
   ],
-  title: (input) => input.description,
+  // Where it connects to is what a person decides about.
+  title: ({ description, ws }) => (ws === undefined ? description : `${ws.url} (${description})`),
   // biome-ignore lint/correctness/useYield: it goes on in the background
   async *run(input, ctx) {
     const refusal = refuse(input)

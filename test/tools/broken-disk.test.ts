@@ -56,7 +56,8 @@ describe.skipIf(!mayMount)("a disk that is", () => {
     expect(left).toBe("closed known.txt hello\n")
   })
   test.skipIf(!hasSomebody)("somebody else's", () => {
-    const script = `mount -t tmpfs -o size=64k none '${folder}' && cd '${folder}' && echo hello > known.txt && mkdir closed && chmod 700 closed && chmod 755 . && TMPDIR=/var/tmp ${SOMEBODY.join(" ")} '${process.execPath}' '${fixture}' '${folder}'`
+    // Where everybody may go, in a view of the file system that only this command has.
+    const script = `mount -t tmpfs -o size=64k none /mnt && cd /mnt && echo hello > known.txt && mkdir closed && chmod 700 closed && chmod 755 . && TMPDIR=/var/tmp ${SOMEBODY.join(" ")} '${process.execPath}' '${fixture}' /mnt`
     const child = Bun.spawnSync(["unshare", "-m", "sh", "-c", script], { timeout: 60_000 })
     const answers = child.stdout
       .toString()

@@ -473,6 +473,7 @@ describe("a WebSocket that is listened to", () => {
     const wanted: Call = { tool: "Monitor", input, access: monitor.access(input as never, session()) }
     const decision = decide(wanted, policy({ allow: ["Monitor", "WebFetch(domain:news.example)"] }))
     expect(decision).toMatchObject({ verdict: "ask", offers: [] })
+    expect(monitor.title(input as never, session())).toBe("wss://news.example (d)")
   })
 })
 
