@@ -51,6 +51,7 @@ export async function createSessionParts(prepared: Prepared): Promise<SessionPar
   const skills = createSkills({
     places,
     projectDir: cwd,
+    projectHooks: prepared.trusted || prepared.headless,
     ...(typeof overrides === "object" && overrides !== null
       ? { overrides: overrides as Readonly<Record<string, unknown>> }
       : {}),

@@ -2,9 +2,11 @@ import { raceAbort } from "../lib/abort.ts"
 import type { Call, Decision, Reason } from "../model/permission.ts"
 import { decide } from "../permissions/decide.ts"
 import type { ReadyCall } from "./call.ts"
-import { fireHook } from "./fire-hook.ts"
+import { fireHook, hears } from "./fire-hook.ts"
+import { notify } from "./notify.ts"
 import { inputToShow } from "./plan.ts"
 import type { Run } from "./run.ts"
+import { toolInput } from "./tool-input.ts"
 
 export type Authorisation =
   | {
@@ -24,6 +26,8 @@ export type Authorisation =
       readonly endTurn?: boolean
       /** A hook puts the call off to a later process. */
       readonly deferred?: true
+      /** A hook ends the turn after this refusal; why. */
+      readonly stop?: string
     }
 
 /** The verdict without asking anyone: what may run beside others, and what needs a word. */
@@ -50,17 +54,18 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
   let stop: { readonly stop: string } | object = {}
   const context: string[] = []
 
-  if (run.session.hooks.listens("PreToolUse")) {
+  if (hears(run, "PreToolUse")) {
     const outcome = await fireHook(
       run,
       "PreToolUse",
-      { tool_name: call.tool.name, tool_input: input, tool_use_id: call.id },
+      { ...(await toolInput(run, call)), tool_use_id: call.id },
       { toolUseId: call.id, matcher: call.tool.name, call: toCall(run, call) },
     )
     context.push(...(outcome.context ?? []))
+    if (outcome.stop === true) stop = { stop: outcome.stopReason ?? "a PreToolUse hook ended the turn" }
     if (outcome.decision === "deny") {
       const text = outcome.reason ?? "a PreToolUse hook refused this call"
-      return { go: false, by: "hook", reason: { kind: "hook", text }, text }
+      return { go: false, by: "hook", reason: { kind: "hook", text }, text, ...stop }
     }
     if (outcome.decision === "defer" && run.mayDefer === true) {
       const text = "This call was put off by a hook."
@@ -70,7 +75,6 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
     // Where a call cannot be put off, the cautious reading of "not now" is to ask.
     vote = outcome.decision === "defer" ? "ask" : outcome.decision
     voteReason = outcome.reason
-    if (outcome.stop === true) stop = { stop: outcome.stopReason ?? "a PreToolUse hook ended the turn" }
   }
 
   const checked = checkInput(call, input)
@@ -111,13 +115,12 @@ async function ask(
 ): Promise<Authorisation> {
   const { session, signal } = run
   const decision = withoutVainOffers(run, judged)
-  if (session.hooks.listens("PermissionRequest")) {
+  if (hears(run, "PermissionRequest")) {
     const outcome = await fireHook(
       run,
       "PermissionRequest",
       {
-        tool_name: call.tool.name,
-        tool_input: call.input,
+        ...(await toolInput(run, call)),
         permission_suggestions: decision.offers[0]?.updates ?? [],
       },
       { toolUseId: call.id, matcher: call.tool.name, call: toCall(run, call) },
@@ -187,13 +190,9 @@ function changed(
 const REMIND_MS = 6_000
 
 function remind(run: Run, call: ReadyCall): ReturnType<typeof setTimeout> | undefined {
-  if (!run.session.hooks.listens("Notification")) return undefined
-  const type = "permission_prompt"
+  if (!hears(run, "Notification")) return undefined
   const message = `ccts needs your permission to use ${call.tool.name}`
-  return setTimeout(
-    () => void fireHook(run, "Notification", { message, notification_type: type }, { matcher: type }),
-    REMIND_MS,
-  )
+  return setTimeout(() => void notify(run, "permission_prompt", message), REMIND_MS)
 }
 
 /** Reading the net is looking, too. */

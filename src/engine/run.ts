@@ -5,11 +5,11 @@ import type { Command } from "../model/command.ts"
 import type { ElicitationAnswer } from "../model/elicitation.ts"
 import type { AgentRef, EventBody, SessionChanged, SessionState } from "../model/event.ts"
 import type { FinishPort } from "../model/finish.ts"
-import type { HookPort } from "../model/hook.ts"
+import type { HookOwner, HookPort } from "../model/hook.ts"
 import type { SideLine } from "../model/line.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { PermissionMode, PermissionUpdate } from "../model/permission.ts"
-import type { FileMemory, OfferedTool, Place, ToolContext, ToolView } from "../model/tool.ts"
+import type { FileMemory, OfferedTool, Place, ScheduledJob, ToolContext, ToolView } from "../model/tool.ts"
 import type { Usage } from "../model/usage.ts"
 import type { Policy } from "../permissions/policy.ts"
 import type { Asks } from "./asks.ts"
@@ -57,6 +57,8 @@ export interface Run {
   readonly quarantined: Set<string>
   /** Hooks may put a lone call off to a later process (spec/headless.md section 10). */
   mayDefer?: boolean
+  /** A hook started it, and it fires none. */
+  readonly unhooked?: true
   /** What this turn has used so far. */
   readonly meter: Meter
 }
@@ -153,6 +155,22 @@ export interface Session {
   planFile(): string
   /** The model reads `text` before the next prompt. */
   note(text: string): void
+  /** The prompt that everything since belongs to; null before the first of this process. */
+  promptId(): string | null
+  sawPrompt(uuid: string): void
+  /** Hooks of a skill, for the rest of the session. */
+  addHooks(hooks: unknown, owner: HookOwner): void
+  /** FileChanged: looks again at what is to be watched; `paths` replaces what hooks named before. */
+  watch(paths?: readonly string[]): void
+  endWatch(): void
+  /** What the next turn or call has to wait for (a switch of models that hooks see first); null mostly. */
+  settled(): Promise<unknown> | null
+  settle(work: Promise<unknown>): void
+  /** Why this process will end the session, once it is known. */
+  leaving(): "logout" | "prompt_input_exit" | "other"
+  leave(why: "logout" | "prompt_input_exit"): void
+  /** Prompts at later times. */
+  crons(): readonly ScheduledJob[]
   /** Gives the session a name for good; `setTitle` only shows one. */
   rename(title: string): void
   /** Calls that run, to what moves them to the background. */

@@ -12,7 +12,7 @@ import { applyUpdates } from "../permissions/updates.ts"
 import { createAsks } from "./asks.ts"
 import type { ReadyCall } from "./call.ts"
 import { createFileMemory } from "./file-memory.ts"
-import { fireHook } from "./fire-hook.ts"
+import { fireHook, hears } from "./fire-hook.ts"
 import type { EngineOptions } from "./options.ts"
 import { createPromptState } from "./prompt/prompt-state.ts"
 import { finishOf, type Run, type Session } from "./run.ts"
@@ -20,6 +20,8 @@ import { fireStop } from "./session-hooks.ts"
 import { askSmall, searchWeb } from "./small-model.ts"
 import { createTasks } from "./tasks.ts"
 import { turnPort } from "./turn-port.ts"
+import { createChangeWatch } from "./watch-changes.ts"
+import { worktreePort } from "./worktree-hooks.ts"
 
 export interface SessionPorts {
   readonly schedule: SchedulePort
@@ -33,6 +35,8 @@ export interface SessionPorts {
   /** The person or the host gave the session a name. */
   readonly rename: (title: string) => void
   readonly addSide: (line: SideLine) => void
+  /** A run outside of any turn. */
+  readonly aside: () => Run
   readonly onTaskEnd: Parameters<typeof createTasks>[0]["onEnd"]
 }
 
@@ -52,6 +56,11 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let fruitless = 0
   let title: string | null = null
   let turnRules: readonly Rule[] = []
+  let promptId: string | null = null
+  let leaving: "logout" | "prompt_input_exit" | "other" = "other"
+  let unsettled: Promise<unknown> | null = null
+  const changes = createChangeWatch(ports.aside)
+  let endHooks: (() => void)[] = []
   const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
   const promptState = createPromptState(options)
   const files = createFileMemory(promptState.touched)
@@ -178,6 +187,9 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     restart(id) {
       folder = place.sessionDir(id)
       cwd = place.cwd
+      for (const end of endHooks) end()
+      endHooks = []
+      changes.watch([])
       files.clear()
       promptState.forget()
       fruitless = 0
@@ -192,7 +204,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     sawResult: promptState.sawResult,
     tellInstructions(run) {
       const loaded = promptState.loaded()
-      if (!options.hooks.listens("InstructionsLoaded")) return
+      if (!hears(run, "InstructionsLoaded")) return
       for (const { reason, path, type, globs, importedBy, trigger } of loaded)
         void fireHook(
           run,
@@ -230,7 +242,10 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
         const before = cwd
         cwd = path
         session.changed("cwd")
-        void fireHook(run, "CwdChanged", { old_cwd: before, new_cwd: path })
+        changes.watch()
+        if (!hears(run, "CwdChanged")) return
+        const told = fireHook(run, "CwdChanged", { old_cwd: before, new_cwd: path })
+        session.settle(told.then(({ watchPaths }) => changes.watch(watchPaths)))
       },
       files: run.files,
       agents: run.agents,
@@ -246,6 +261,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
       tasks,
       forbids: (event, input) => forbids(run, event, input),
+      ...worktreePort(run),
       turn: turnPort(run),
       ...(run.agent === undefined ? { schedule: ports.schedule } : {}),
     }),
@@ -278,6 +294,28 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       return fireStop(run)
     },
     wake: ports.wake,
+    promptId: () => promptId,
+    sawPrompt(uuid) {
+      promptId = uuid
+    },
+    addHooks(hooks, owner) {
+      const end = options.hooks.register?.(hooks, owner)
+      if (end !== undefined) endHooks.push(end)
+    },
+    watch: changes.watch,
+    settled: () => unsettled,
+    settle(work) {
+      const all = Promise.allSettled([unsettled, work]).then(() => {
+        if (unsettled === all) unsettled = null
+      })
+      unsettled = all
+    },
+    leaving: () => leaving,
+    leave(why) {
+      leaving = why
+    },
+    endWatch: changes.stop,
+    crons: () => ports.schedule.list(),
   }
   return session
 }

@@ -62,7 +62,11 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
     case "block.end":
       state.preparing.delete(event.block)
       return [
-        { change: "close", block: event.block, content: event.content ? blockText(event.content) : null },
+        {
+          change: "close",
+          block: event.block,
+          content: event.content ? (event.shown ?? blockText(event.content)) : null,
+        },
       ]
     case "tool.begin":
       state.tools.set(event.id, {
@@ -238,6 +242,8 @@ function foldNotice(state: TuiState, event: Notice, now: number): Change[] {
     if (state.turn !== null) state.turn.phase = event.text
     return []
   }
+  if (event.code === "hook_terminal" && typeof data.sequence === "string")
+    return [{ change: "terminal", sequence: data.sequence }]
   if (event.code === "hook_response" || event.code === "suggesting" || event.code === "prompt_suggestion")
     return []
   return event.code === "mode" ? [] : [notice(event.level, event.text)]

@@ -330,16 +330,12 @@ describe("which hooks run", () => {
       PreToolUse: [
         { matcher: "(", hooks: [] },
         {
-          hooks: [
-            { type: "command" },
-            { type: "prompt", prompt: "?" },
-            { type: "command", command: "exit 2" },
-          ],
+          hooks: [{ type: "command" }, { type: "prompt" }, { type: "command", command: "exit 2" }],
         },
       ],
     })
     expect(problems).toHaveLength(4)
-    expect(problems.join("\n")).toContain('handlers of type "prompt" do not run in this version')
+    expect(problems.join("\n")).toContain('a hook of type "prompt" needs prompt')
     expect((await fire("PreToolUse")).decision).toBe("deny")
   })
 })

@@ -167,7 +167,7 @@ describe.concurrent("slash commands", () => {
     harness.screen.type("hai")
     await harness.waitFor("the match", () => harness.screen.footerText().includes("❯ haiku"))
     harness.screen.press("return")
-    expect(harness.sent).toEqual([{ type: "model", model: "haiku" }])
+    expect(harness.sent).toEqual([{ type: "model", model: "haiku", source: "picker" }])
     await harness.stop()
   })
 

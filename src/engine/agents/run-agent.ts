@@ -70,6 +70,7 @@ export async function* runAgent(
   })
   const nested = createNestedMemory(kind.omitMemory === true ? {} : session.options.prompt)
   const startedAt = performance.now()
+  const endHooks = agentHooks(parent, kind, agent.id)
   let toolUses = 0
   // Progress leaves through this generator; only the newest line counts while nobody takes it.
   let newest: string | undefined
@@ -94,6 +95,7 @@ export async function* runAgent(
       agent,
       depth: parent.depth + 1,
       readOnly: kind.readOnly === true || parent.readOnly,
+      ...(kind.unattended === true ? { unhooked: true as const } : {}),
       files: createFileMemory(nested.touched),
       system: await agentPrompt(session.options, model, kind),
       model,
@@ -101,7 +103,7 @@ export async function* runAgent(
       policy: () => policyOf(parent, kind),
       push(body, at) {
         watch(body)
-        options.push(body, at)
+        if (kind.unattended !== true) options.push(body, at)
       },
       agents: options.agents,
       steering: () => [],
@@ -151,13 +153,22 @@ export async function* runAgent(
   } finally {
     abort.abort()
     options.signal.removeEventListener("abort", onAbort)
+    endHooks()
     history.close()
   }
 }
 
+/** Hooks of the kind's own file, for its own life. */
+function agentHooks({ session }: Run, { name, hooks, source }: AgentKind, agentId: string): () => void {
+  const owner = source === "policy" || source === "user" ? source : "project"
+  if (hooks === undefined) return () => {}
+  return session.hooks.register?.(hooks, { label: `agent ${name}`, source: owner, agentId }) ?? (() => {})
+}
+
 /** A kind chooses a mode only where the session is in its default one: nothing that the person chose is loosened. */
-function policyOf(parent: Run, { permissionMode }: AgentKind): Policy {
+function policyOf(parent: Run, { permissionMode, unattended }: AgentKind): Policy {
   const policy = parent.policy()
+  if (unattended === true) return { ...policy, mode: "dontAsk" }
   if (permissionMode === undefined || policy.mode !== "default") return policy
   return parent.session.offers(permissionMode) ? { ...policy, mode: permissionMode } : policy
 }

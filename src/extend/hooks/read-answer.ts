@@ -3,52 +3,75 @@ import { readElicitationAnswer } from "../../model/elicitation.ts"
 import type { HookOutcome } from "../../model/hook.ts"
 import type { PermissionUpdate } from "../../model/permission.ts"
 import { isObject, type Json } from "../json.ts"
-import { canBlock, textIsContext } from "./events.ts"
+import { canBlock, mayGuard, textIsContext } from "./events.ts"
 import type { Handler, Ran } from "./handler.ts"
+import { readVerdict } from "./read-verdict.ts"
+import type { Said } from "./said.ts"
+import { safeSequence } from "./terminal-sequence.ts"
 
-/** What one hook may give to the model or the person at once (spec/hooks.md, input). */
-const MAX_TEXT_CHARS = 10_000
+/** Cuts a text to what one hook may give to the model or the person at once. */
+export type Bound = (text: string) => string
 
-export interface Said {
-  readonly outcome: HookOutcome
-  readonly status: "success" | "error" | "cancelled"
-  /** Why it counts as no answer; one line. */
-  readonly error?: string
-  /** For the person. */
-  readonly message?: string
+/** What an answer is read by. */
+interface Reading {
+  readonly event: string
+  readonly handler: Handler
+  readonly bounded: Bound
 }
 
 const NOTHING: HookOutcome = {}
 
 /** Never throws: what cannot be understood is an error and no answer. */
-export function readAnswer(event: string, handler: Handler, ran: Ran, timeoutMs: number): Said {
+export function readAnswer(
+  event: string,
+  handler: Handler,
+  ran: Ran,
+  { timeoutMs, bounded }: { readonly timeoutMs: number; readonly bounded: Bound },
+): Said {
+  const reading = { event, handler, bounded }
   if (ran.background) return { outcome: NOTHING, status: "success" }
   if (ran.cut === "interrupted") return { outcome: NOTHING, status: "cancelled" }
   if (ran.cut === "timeout") {
     const error = `did not end within ${Math.round(timeoutMs / 100) / 10} s`
     // A host that does not answer about a call it wants to watch over has not agreed to it.
     const guards = handler.type === "callback" && (event === "PreToolUse" || event === "UserPromptSubmit")
-    return failed(event, handler, error, "cancelled", guards)
+    return failed(reading, error, "cancelled", guards)
   }
-  if (ran.error !== undefined) return failed(event, handler, ran.error, "error")
-  if ("answer" in ran) return fromObject(event, handler, ran.answer)
-  return fromProcess(event, handler, ran)
+  if (ran.error !== undefined) return failed(reading, ran.error, "error")
+  if (ran.verdict !== undefined) return readVerdict(event, handler, ran.verdict)
+  if ("answer" in ran) return fromObject(reading, ran.answer)
+  if (event === "WorktreeCreate" && handler.type === "command") return fromWorktree(reading, ran)
+  return fromProcess(reading, ran)
 }
 
-function fromProcess(event: string, handler: Handler, { stdout, stderr, exitCode = 0 }: Ran): Said {
+/** The path stands on the last line that says something; whatever else happened, there is no worktree. */
+function fromWorktree(reading: Reading, { stdout, stderr, exitCode = 0 }: Ran): Said {
+  if (exitCode !== 0) {
+    const reason = reading.bounded(stderr.trim()) || `exit code ${exitCode}`
+    return { outcome: { block: true, reason }, status: "error" }
+  }
+  const worktreePath = stdout
+    .split("\n")
+    .map((line) => line.trim())
+    .findLast((line) => line !== "")
+  return { outcome: worktreePath === undefined ? NOTHING : { worktreePath }, status: "success" }
+}
+
+function fromProcess(reading: Reading, { stdout, stderr, exitCode = 0 }: Ran): Said {
+  const { event, bounded } = reading
   const json = parseObject(stdout)
   if (exitCode === 2) {
-    const said = json === null ? null : fromObject(event, handler, json)
+    const said = json === null ? null : fromObject(reading, json)
     const own = said !== null && isBlocking(said.outcome) ? said.outcome.reason : undefined
     const reason = own ?? (bounded(stderr.trim()) || `a ${event} hook said no`)
     const outcome = blocking(event, reason)
     const told = outcome === NOTHING && !SILENT.has(event) ? { message: reason } : {}
     return { outcome, status: "error", ...told }
   }
-  if (json !== null) return fromObject(event, handler, json)
+  if (json !== null) return fromObject(reading, json)
   if (exitCode !== 0) {
     const line = stderr.trim().split("\n", 1)[0] ?? ""
-    return failed(event, handler, line === "" ? `exit code ${exitCode}` : bounded(line), "error")
+    return failed(reading, line === "" ? `exit code ${exitCode}` : bounded(line), "error")
   }
   const text = stdout.trim()
   if (text === "" || !textIsContext(event)) return { outcome: NOTHING, status: "success" }
@@ -59,13 +82,13 @@ function fromProcess(event: string, handler: Handler, { stdout, stderr, exitCode
 const SILENT = new Set(["PermissionRequest", "PermissionDenied", "MessageDisplay"])
 
 function failed(
-  event: string,
-  handler: Handler,
+  { event, handler }: Reading,
   error: string,
   status: "error" | "cancelled",
   guards = false,
 ): Said {
-  if (!guards && handler.onFailure !== "block") return { outcome: NOTHING, status, error }
+  const asked = handler.onFailure === "block" && mayGuard(event)
+  if (!guards && !asked) return { outcome: NOTHING, status, error }
   const reason = `a ${event} hook ${error}`
   const outcome: HookOutcome =
     event === "PermissionRequest" ? { decision: "deny", reason } : blocking(event, reason)
@@ -99,12 +122,14 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   stopReason: isText,
   decision: (value) => value === "approve" || value === "block",
   systemMessage: isText,
+  terminalSequence: isText,
   reason: isText,
   hookSpecificOutput: isObject,
 }
 
-function fromObject(event: string, handler: Handler, value: unknown): Said {
-  const bad = (what: string) => failed(event, handler, `gave JSON that is not understood: ${what}`, "error")
+function fromObject(reading: Reading, value: unknown): Said {
+  const { event, bounded } = reading
+  const bad = (what: string) => failed(reading, `gave JSON that is not understood: ${what}`, "error")
   if (value === undefined || value === null) return { outcome: NOTHING, status: "success" }
   if (!isObject(value)) return bad("no object")
   if (value.async === true) return { outcome: NOTHING, status: "success" }
@@ -115,7 +140,7 @@ function fromObject(event: string, handler: Handler, value: unknown): Said {
   const own = isObject(value.hookSpecificOutput) ? value.hookSpecificOutput : {}
   if (own.hookEventName !== undefined && own.hookEventName !== event)
     return bad(`hookSpecificOutput is for ${JSON.stringify(own.hookEventName)}, not ${event}`)
-  const specific = readSpecific(event, own)
+  const specific = readSpecific(reading, own)
   if (typeof specific === "string") return bad(specific)
 
   const reason = isText(value.reason) ? bounded(value.reason) : undefined
@@ -130,11 +155,17 @@ function fromObject(event: string, handler: Handler, value: unknown): Said {
     value.continue === false ? { stop: true, ...(stopReason !== undefined && { stopReason }) } : NOTHING
   const message =
     isText(value.systemMessage) && value.systemMessage !== "" ? { message: bounded(value.systemMessage) } : {}
-  return { outcome: { ...base, ...specific, ...stop }, status: "success", ...message }
+  const sequence = isText(value.terminalSequence) ? safeSequence(value.terminalSequence) : ""
+  return {
+    outcome: { ...base, ...specific, ...stop },
+    status: "success",
+    ...message,
+    ...(sequence !== "" && { sequence }),
+  }
 }
 
 /** The event's own part, or the name of what is wrong in it. */
-function readSpecific(event: string, own: Json): HookOutcome | string {
+function readSpecific({ event, handler, bounded }: Reading, own: Json): HookOutcome | string {
   const outcome: Record<string, unknown> = {}
   if (own.additionalContext !== undefined && own.additionalContext !== null) {
     if (!isText(own.additionalContext)) return "additionalContext must be text"
@@ -172,8 +203,10 @@ function readSpecific(event: string, own: Json): HookOutcome | string {
       break
     }
     case "PostToolUse": {
-      const updated = own.updatedToolOutput ?? own.updatedMCPToolOutput
-      if (updated !== undefined && updated !== null) outcome.updatedToolOutput = updated
+      const updated = own.updatedToolOutput ?? undefined
+      if (updated !== undefined) outcome.updatedToolOutput = updated
+      else if (own.updatedMCPToolOutput !== undefined && own.updatedMCPToolOutput !== null)
+        outcome.updatedMcpToolOutput = own.updatedMCPToolOutput
       break
     }
     case "Elicitation":
@@ -191,12 +224,39 @@ function readSpecific(event: string, own: Json): HookOutcome | string {
       if (isText(own.initialUserMessage) && own.initialUserMessage.trim() !== "")
         outcome.initialUserMessage = own.initialUserMessage
       if (isText(own.sessionTitle)) outcome.sessionTitle = own.sessionTitle
-      break
+      if (own.reloadSkills === true) outcome.reloadSkills = true
+      return readWatchPaths(own, outcome)
+    case "CwdChanged":
+    case "FileChanged":
+      return readWatchPaths(own, outcome)
     case "UserPromptSubmit":
+    case "UserPromptExpansion":
       if (isText(own.sessionTitle)) outcome.sessionTitle = own.sessionTitle
       if (own.suppressOriginalPrompt === true) outcome.suppressPrompt = true
       break
+    case "PreModelSwitch": {
+      const { permissionDecision: decision, permissionDecisionReason: reason } = own
+      if (decision !== undefined && decision !== "allow" && decision !== "deny" && decision !== "ask")
+        return "permissionDecision must be allow, deny or ask"
+      if (decision !== undefined) outcome.decision = decision
+      if (isText(reason)) outcome.reason = bounded(reason)
+      break
+    }
+    case "WorktreeCreate":
+      if (handler.type !== "command" && isText(own.worktreePath) && own.worktreePath !== "")
+        outcome.worktreePath = own.worktreePath
+      break
+    case "MessageDisplay":
+      if (isText(own.displayContent)) outcome.displayContent = own.displayContent
+      break
   }
+  return outcome
+}
+
+function readWatchPaths({ watchPaths }: Json, outcome: Record<string, unknown>): HookOutcome | string {
+  if (watchPaths === undefined || watchPaths === null) return outcome
+  if (!Array.isArray(watchPaths) || !watchPaths.every(isText)) return "watchPaths must be a list of paths"
+  outcome.watchPaths = watchPaths
   return outcome
 }
 
@@ -229,9 +289,4 @@ function isUpdate(value: unknown): value is PermissionUpdate {
 
 function isText(value: unknown): value is string {
   return typeof value === "string"
-}
-
-function bounded(text: string): string {
-  if (text.length <= MAX_TEXT_CHARS) return text
-  return `${text.slice(0, MAX_TEXT_CHARS)}\n[… ${text.length - MAX_TEXT_CHARS} more characters of this hook's output were left out …]`
 }

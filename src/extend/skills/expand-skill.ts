@@ -18,6 +18,8 @@ const DISABLED = "[shell command execution disabled by policy]"
 export interface Expansion {
   readonly turn: TurnPort
   readonly projectDir: string
+  /** The folder's own skills may bring hooks: it is trusted, or nobody is there to ask. */
+  readonly projectHooks?: boolean | undefined
   /** `!` commands are left out. */
   readonly noCommands?: boolean | undefined
 }
@@ -29,12 +31,14 @@ export interface Expansion {
 export async function expandSkill(
   skill: Skill,
   args: string,
-  { turn, projectDir, noCommands = false }: Expansion,
+  { turn, projectDir, projectHooks = false, noCommands = false }: Expansion,
 ): Promise<string> {
   if ((await stat(skill.file)).size > MAX_BYTES) throw new Error(`${skill.file} is larger than 1 MiB`)
   const { body } = readFrontMatter(await readFile(skill.file, "utf8"))
   turn.allow(skill.allowedTools)
   if (skill.model !== undefined) turn.useModel(skill.model)
+  if (skill.hooks !== undefined && (skill.source !== "project" || projectHooks))
+    turn.addHooks?.(skill.hooks, { label: `skill ${skill.name}`, source: skill.source, once: true })
 
   const template = body.trim()
   const values: Substitutions = {

@@ -17,6 +17,8 @@ export interface Skill {
   readonly userInvocable: boolean
   readonly allowedTools: readonly string[]
   readonly model?: string
+  /** In the shape of the setting; they count once the skill is called. */
+  readonly hooks?: unknown
   /** Runs in a subagent of this kind. */
   readonly fork?: string
 }
@@ -78,6 +80,7 @@ function readSkill(file: string, name: string, kind: Skill["kind"], source: Skil
     userInvocable: switchField(data, "user-invocable", true),
     allowedTools: listField(data, "allowed-tools"),
     ...(model === undefined ? {} : { model }),
+    ...(data.hooks === undefined || data.hooks === null ? {} : { hooks: data.hooks }),
     ...(data.context === "fork" ? { fork: textField(data, "agent") ?? "general-purpose" } : {}),
   }
 }

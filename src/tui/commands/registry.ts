@@ -10,6 +10,7 @@ import { cost } from "./cost.ts"
 import { effort } from "./effort.ts"
 import { exit } from "./exit.ts"
 import { help } from "./help.ts"
+import { hooks } from "./hooks.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
 import { model } from "./model.ts"
@@ -30,6 +31,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   effort,
   exit,
   help,
+  hooks,
   login,
   logout,
   model,
