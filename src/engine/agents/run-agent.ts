@@ -168,7 +168,12 @@ function agentHooks({ session }: Run, { name, hooks, source }: AgentKind, agentI
 /** A kind chooses a mode only where the session is in its default one: nothing that the person chose is loosened. */
 function policyOf(parent: Run, { permissionMode, unattended }: AgentKind): Policy {
   const policy = parent.policy()
-  if (unattended === true) return { ...policy, mode: "dontAsk" }
+  if (unattended === true) {
+    const { sessionDir } = parent.session.options.place
+    // It asks nobody, and may see the conversation that it judges.
+    const transcript = `${sessionDir(parent.history.sessionId)}.jsonl`
+    return { ...policy, mode: "dontAsk", ownFiles: [...policy.ownFiles, transcript] }
+  }
   if (permissionMode === undefined || policy.mode !== "default") return policy
   return parent.session.offers(permissionMode) ? { ...policy, mode: permissionMode } : policy
 }
