@@ -72,6 +72,12 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
     if (next !== undefined) actions.send({ type: "mode", mode: next })
   }
 
+  const toBackground = () => {
+    const runs = [...state.tools.values()].some(({ running, done }) => running && done === null)
+    if (runs) actions.send({ type: "background" })
+    else hint = "nothing runs that could go on in the background"
+  }
+
   const toggleTodos = () => {
     todos = !todos
     hint = todos ? "the task list is shown while there is one" : "the task list is hidden; ctrl+t shows it"
@@ -86,6 +92,7 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
     z: actions.suspend,
     s: composer.stash,
     t: toggleTodos,
+    b: toBackground,
   }
 
   return {
@@ -105,6 +112,8 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
       if (key.ctrl && !key.alt) {
         const action = CONTROL[key.name]
         if (action === undefined || (key.name === "d" && composer.text !== "")) return false
+        // Back one character, as in a shell, while nothing runs.
+        if (key.name === "b" && state.turn === null) return false
         action(now)
         return true
       }

@@ -1,5 +1,6 @@
 /** Wires the parts: the state, what is printed, what is typed, what is asked. Decides nothing itself. */
 import { giveBackMemory } from "../lib/give-back-memory.ts"
+import { createMemoryWatch } from "../lib/memory-watch.ts"
 import type { Event } from "../model/event.ts"
 import { applyChange } from "./apply-change.ts"
 import { createAsks } from "./asks.ts"
@@ -45,6 +46,8 @@ const APPLY_MS = 6
 const BUSY_FRAME_MS = 50
 /** A window that is being dragged changes its size many times; the conversation is printed again once it rests. */
 const RESIZE_REST_MS = 60
+/** Who typed so recently may type on: no collection in between. */
+const TYPING_PAUSE_MS = 2_000
 
 export function createTui(options: TuiOptions, leave: () => void): Tui {
   const { engine, screen, ports, now = () => performance.now() } = options
@@ -57,6 +60,11 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const keeper = createDraftKeeper(ports.saveDraft)
   const painter = createPainter({ draw: () => draw() })
   const rest = createRest(giveBackMemory)
+  let lastKey = Number.NEGATIVE_INFINITY
+  const memory = createMemoryWatch({
+    collect: giveBackMemory,
+    isQuiet: () => now() - lastKey > TYPING_PAUSE_MS,
+  })
   const attention = createAttention(screen, "ccts")
   const composer = createComposer({
     history: ports.history,
@@ -241,6 +249,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       answer()
     },
     take(event) {
+      if (event.type === "reply.begin") memory.look()
       for (const change of fold(state, event, now())) changes.add(change)
       painter.request("event")
     },
@@ -248,6 +257,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     key(key) {
       if (shell.attached) return
       rest.putOff()
+      lastKey = now()
       route(key)
       keeper.changed(composer.expanded())
       answer()
@@ -282,6 +292,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       if (resting !== null) clearTimeout(resting)
       painter.stop()
       rest.stop()
+      memory.stop()
       settle()
       keeper.flush()
     },

@@ -116,6 +116,14 @@ describe.concurrent("slash commands", () => {
     await harness.stop()
   })
 
+  test("/rename gives the session its name", async () => {
+    const harness = await ready()
+    expect(await run(harness, "/rename The big move")).toContain("This session is now called The big move.")
+    expect(harness.sent).toEqual([{ type: "title", title: "The big move" }])
+    expect(await run(harness, "/rename")).toContain("/rename <name>")
+    await harness.stop()
+  })
+
   test("/compact, /plan, /effort and /model become commands of the engine", async () => {
     const harness = await ready()
     await run(harness, "/compact keep the plan")

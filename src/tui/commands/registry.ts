@@ -16,8 +16,10 @@ import { logout } from "./logout.ts"
 import { model } from "./model.ts"
 import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
+import { rename } from "./rename.ts"
 import { resume } from "./resume.ts"
 import { status } from "./status.ts"
+import { tasks } from "./tasks.ts"
 import { usage } from "./usage.ts"
 
 export const COMMANDS: readonly SlashCommand[] = [
@@ -37,8 +39,10 @@ export const COMMANDS: readonly SlashCommand[] = [
   model,
   permissions,
   plan,
+  rename,
   resume,
   status,
+  tasks,
   usage,
 ]
 

@@ -11,6 +11,7 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ["esc esc", "clear the draft"],
   ["\\ + enter, ctrl+j", "new line"],
   ["ctrl+o", "whole transcript"],
+  ["ctrl+b", "let what runs go on in the background"],
   ["ctrl+t", "show or hide the task list"],
   ["ctrl+r", "search earlier prompts"],
   ["ctrl+s", "put the draft aside"],
