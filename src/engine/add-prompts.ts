@@ -25,11 +25,11 @@ export async function addPrompts(run: Run, prompts: readonly Steering[]): Promis
 /** Lets UserPromptSubmit hooks see a prompt first: they may refuse it, add to it, or end the turn. */
 async function admit(run: Run, prompt: Steering): Promise<TurnOutcome | null> {
   const event = "UserPromptSubmit"
-  if (prompt.origin !== "person" || run.agent !== undefined || !hears(run, event)) {
+  const source = prompt.origin === "person" ? typedBy(run) : prompt.source
+  if (source === undefined || run.agent !== undefined || !hears(run, event)) {
     await addPrompt(run, prompt)
     return null
   }
-  const source = run.session.options.entrypoint.startsWith("sdk") ? "sdk" : "user"
   const typed = textOf(prompt.shown ?? prompt.content)
   const { title } = run.session.state({ used: 0, window: 0 })
   const outcome = await fireHook(run, event, {
@@ -49,6 +49,10 @@ async function admit(run: Run, prompt: Steering): Promise<TurnOutcome | null> {
   await addPrompt(run, prompt)
   for (const more of contextPrompts(event, outcome.context)) await addPrompt(run, more)
   return null
+}
+
+function typedBy({ session }: Run): "sdk" | "user" {
+  return session.options.entrypoint.startsWith("sdk") ? "sdk" : "user"
 }
 
 /** One prompt as it is: on disk, in memory, told. */

@@ -151,7 +151,10 @@ export function createEngine(options: EngineOptions): Engine {
   options.attach?.({
     send,
     changed: () => session.changed("tools"),
-    notice,
+    notice(level, code, text, data) {
+      notice(level, code, text, data)
+      if (code === "elicitation_complete") void notify(core.makeRun(current.aside), code, text)
+    },
     fire: (event, input, extra) => fireHook(core.makeRun(current.aside), event, input, extra),
     elicit(about, signal) {
       const abort = work.current ?? current.aside

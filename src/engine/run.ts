@@ -70,6 +70,8 @@ export interface Steering {
   /** Composed by a host: no `@` expansion, no slash commands. */
   readonly verbatim?: true
   readonly priority?: "now" | "next" | "later"
+  /** What made it, where hooks may judge it although no person wrote it (UserPromptSubmit). */
+  readonly source?: "system" | "schedule_wakeup"
   /** What readers are shown where it differs from what the model reads. */
   readonly shown?: string | readonly Block[]
 }
