@@ -125,6 +125,10 @@ async function ask(
       },
       { toolUseId: call.id, matcher: call.tool.name, call: toCall(run, call) },
     )
+    if (outcome.stop === true) {
+      const text = outcome.stopReason ?? "a PermissionRequest hook ended the turn"
+      return { ...refuse("hook", { kind: "hook", text }), stop: text }
+    }
     if (outcome.decision === "allow") {
       if (outcome.updatedPermissions !== undefined) session.updatePermissions(outcome.updatedPermissions)
       return changed(run, call, outcome.updatedInput, "hook", context)

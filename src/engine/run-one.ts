@@ -45,9 +45,9 @@ export async function runOne(run: Run, prepared: Prepared): Promise<Done> {
     const judged = { ...call, input: verdict.input }
     await raceAbort(checkpoint(run, judged), run.signal)
     if (run.signal.aborted) return { ...INTERRUPTED, durationMs: elapsed() }
-    const { session } = run
     // A hook may still write what the next command reads.
-    if (session.settled() !== null) await raceAbort(session.settled() ?? Promise.resolve(), run.signal)
+    const moving = run.session.settled("place")
+    if (moving !== null) await raceAbort(moving, run.signal)
     const startedRun = performance.now()
     const output = await execute(run, judged)
     const after = await afterCall(run, judged, output, verdict.context, performance.now() - startedRun)

@@ -165,9 +165,9 @@ export interface Session {
   /** FileChanged: looks again at what is to be watched; `paths` replaces what hooks named before. */
   watch(paths?: readonly string[]): void
   endWatch(): void
-  /** What the next turn or call has to wait for (a switch of models that hooks see first); null mostly. */
-  settled(): Promise<unknown> | null
-  settle(work: Promise<unknown>): void
+  /** What the next turn waits for (`model`: hooks see a switch first) or the next call (`place`); null mostly. */
+  settled(what: "model" | "place"): Promise<unknown> | null
+  settle(what: "model" | "place", work: Promise<unknown>): void
   /** Why this process will end the session, once it is known. */
   leaving(): "logout" | "prompt_input_exit" | "other"
   leave(why: "logout" | "prompt_input_exit"): void

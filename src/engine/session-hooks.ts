@@ -39,6 +39,8 @@ export async function openSession(
     { matcher: source },
   )
   if (outcome.sessionTitle !== undefined && source !== "clear") nameSession(run, outcome.sessionTitle)
+  if (outcome.stop === true && outcome.stopReason !== undefined)
+    run.emit({ type: "notice", level: "warning", code: "hook_message", text: outcome.stopReason })
   if (outcome.reloadSkills === true) session.options.commands?.reload?.()
   session.watch(outcome.watchPaths)
   const { initialUserMessage: content } = outcome

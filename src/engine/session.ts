@@ -13,6 +13,7 @@ import { createAsks } from "./asks.ts"
 import type { ReadyCall } from "./call.ts"
 import { createFileMemory } from "./file-memory.ts"
 import { fireHook, hears } from "./fire-hook.ts"
+import { createHookState } from "./hook-state.ts"
 import type { EngineOptions } from "./options.ts"
 import { createPromptState } from "./prompt/prompt-state.ts"
 import { finishOf, type Run, type Session } from "./run.ts"
@@ -20,7 +21,6 @@ import { fireStop } from "./session-hooks.ts"
 import { askSmall, searchWeb } from "./small-model.ts"
 import { createTasks } from "./tasks.ts"
 import { turnPort } from "./turn-port.ts"
-import { createChangeWatch } from "./watch-changes.ts"
 import { worktreePort } from "./worktree-hooks.ts"
 
 export interface SessionPorts {
@@ -56,11 +56,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let fruitless = 0
   let title: string | null = null
   let turnRules: readonly Rule[] = []
-  let promptId: string | null = null
-  let leaving: "logout" | "prompt_input_exit" | "other" = "other"
-  let unsettled: Promise<unknown> | null = null
-  const changes = createChangeWatch(ports.aside)
-  let endHooks: (() => void)[] = []
+  const ofHooks = createHookState({ hooks: options.hooks, cwd: () => cwd, aside: ports.aside })
   const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
   const promptState = createPromptState(options)
   const files = createFileMemory(promptState.touched)
@@ -187,9 +183,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     restart(id) {
       folder = place.sessionDir(id)
       cwd = place.cwd
-      for (const end of endHooks) end()
-      endHooks = []
-      changes.watch([])
+      ofHooks.restart()
       files.clear()
       promptState.forget()
       fruitless = 0
@@ -242,10 +236,13 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
         const before = cwd
         cwd = path
         session.changed("cwd")
-        changes.watch()
+        session.watch()
         if (!hears(run, "CwdChanged")) return
         const told = fireHook(run, "CwdChanged", { old_cwd: before, new_cwd: path })
-        session.settle(told.then(({ watchPaths }) => changes.watch(watchPaths)))
+        session.settle(
+          "place",
+          told.then(({ watchPaths }) => session.watch(watchPaths)),
+        )
       },
       files: run.files,
       agents: run.agents,
@@ -294,27 +291,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       return fireStop(run)
     },
     wake: ports.wake,
-    promptId: () => promptId,
-    sawPrompt(uuid) {
-      promptId = uuid
-    },
-    addHooks(hooks, owner) {
-      const end = options.hooks.register?.(hooks, owner)
-      if (end !== undefined) endHooks.push(end)
-    },
-    watch: changes.watch,
-    settled: () => unsettled,
-    settle(work) {
-      const all = Promise.allSettled([unsettled, work]).then(() => {
-        if (unsettled === all) unsettled = null
-      })
-      unsettled = all
-    },
-    leaving: () => leaving,
-    leave(why) {
-      leaving = why
-    },
-    endWatch: changes.stop,
+    ...ofHooks.members,
     crons: () => ports.schedule.list(),
   }
   return session

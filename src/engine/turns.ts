@@ -62,7 +62,8 @@ export function createTurns(
     const startedAt = performance.now()
     // What the session starts with is part of the first turn: its hooks, and servers that still connect.
     const context = await life.opened(abort.signal)
-    await raceAbort(session.settled() ?? Promise.resolve(), abort.signal)
+    const switching = session.settled("model")
+    if (switching !== null) await raceAbort(switching, abort.signal)
     session.watch()
     tellTools()
     core.push({ type: "turn.begin", model: session.model().id, mode: session.mode() })

@@ -1,6 +1,7 @@
 /** FileChanged: the files that hooks wait for, watched while a session runs; one event of a file at a time. */
 import { basename, resolve } from "node:path"
 import { type FileEvent, watchPaths } from "../extend/hooks/watch-paths.ts"
+import type { HookPort } from "../model/hook.ts"
 import { fireHook } from "./fire-hook.ts"
 import type { Run } from "./run.ts"
 
@@ -10,7 +11,16 @@ export interface ChangeWatch {
   stop(): void
 }
 
-export function createChangeWatch(aside: () => Run): ChangeWatch {
+export function createChangeWatch({
+  hooks,
+  cwd,
+  aside,
+}: {
+  readonly hooks: HookPort
+  cwd(): string
+  /** A run outside of any turn. */
+  aside(): Run
+}): ChangeWatch {
   let named: readonly string[] = []
   let watched = ""
   let end = () => {}
@@ -18,10 +28,8 @@ export function createChangeWatch(aside: () => Run): ChangeWatch {
   const running = new Map<string, FileEvent | null>()
 
   function refresh(): void {
-    const { session } = aside()
-    const { cwd } = session.place()
-    const names = session.hooks.listens("FileChanged") ? (session.hooks.watched?.() ?? []) : null
-    const paths = names === null ? [] : [...new Set([...names, ...named].map((name) => resolve(cwd, name)))]
+    const names = hooks.listens("FileChanged") ? (hooks.watched?.() ?? []) : null
+    const paths = names === null ? [] : [...new Set([...names, ...named].map((name) => resolve(cwd(), name)))]
     const key = paths.join("\0")
     if (key === watched) return
     watched = key

@@ -110,12 +110,25 @@ export async function* runAgent(
       reminders: async () => (await nested.due()).map(asReminder),
     })
     const task: Steering = { uuid: crypto.randomUUID(), content: request.prompt, origin: "person" }
-    const { context } = await fireHook(
+    const { context, stop, stopReason } = await fireHook(
       run,
       "SubagentStart",
       { agent_id: agent.id, agent_type: agent.type },
       { matcher: agent.type },
     )
+    if (stop === true) {
+      const why = stopReason ?? "a SubagentStart hook said no"
+      return {
+        agentId: agent.id,
+        text: `The subagent was not started: ${why}`,
+        isError: true,
+        model: model.id,
+        usage: run.meter.usage,
+        tokens: 0,
+        toolUses,
+        durationMs: performance.now() - startedAt,
+      }
+    }
     const skills = await preloadSkills(run, kind, parent.emit)
     let settled = false
     const outcome = turn(run, [...skills, task, ...contextPrompts("SubagentStart", context)]).finally(() => {
