@@ -61,6 +61,8 @@ export function applyChange(
       return attention.turnEnded(change.durationMs)
     case "terminal":
       return signal(change.sequence)
+    case "rewound":
+      return transcript.rewind(change.to)
     case "session":
       return head.show(change.why)
     default:

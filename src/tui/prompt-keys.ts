@@ -26,6 +26,8 @@ export interface PromptActions {
   suspend(): void
   /** Ends what was typed behind `!`; false when nothing runs. */
   interruptShell(): boolean
+  /** The menu of earlier prompts. */
+  rewind(): void
 }
 
 /** Spec/interactive.md section 3: twice within this time. */
@@ -61,8 +63,9 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
     if (actions.interruptShell()) return
     // A tool alias runs outside any turn.
     if (state.turn !== null || state.tools.size > 0) return actions.send({ type: "interrupt" })
-    if (composer.text === "") return
-    if (twice("escape", now, TWICE_MS)) return composer.clear()
+    const again = twice("escape", now, TWICE_MS)
+    if (composer.text === "") return again ? actions.rewind() : undefined
+    if (again) return composer.clear()
     hint = "press esc again to clear the draft"
   }
   const nextMode = () => {

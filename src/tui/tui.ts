@@ -93,6 +93,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   })
   let picker: Dialog | null = null
   let viewer: TranscriptViewer | null = null
+  let onRewound = () => {}
   let keyed = false
   let shownAt = Number.NEGATIVE_INFINITY
   let width = screen.size.columns
@@ -115,6 +116,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     editExternally: () => void editExternally(),
     suspend: () => void ports.suspend().then(() => painter.request("key")),
     interruptShell: () => shell.interrupt(),
+    rewind: () => runCommand(context, "/rewind"),
   })
   const context: CommandContext = {
     state,
@@ -126,6 +128,15 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       settle()
       return lastReply(transcript.cells.newestFirst())
     },
+    prompts() {
+      settle()
+      return [...transcript.cells.newestFirst()].flatMap((cell) => (cell.kind === "prompt" ? [cell] : []))
+    },
+    rewind(to, done) {
+      onRewound = done
+      engine.send({ type: "rewind", to })
+    },
+    draft: (text) => composer.setText(text),
     notice: (level, text) => changes.add({ change: "cell", cell: { kind: "notice", level, text } }),
     open(dialog) {
       picker = dialog
@@ -251,6 +262,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     take(event) {
       if (event.type === "reply.begin") memory.look()
       for (const change of fold(state, event, now())) changes.add(change)
+      if (event.type === "rewound") onRewound()
       painter.request("event")
     },
     behind: () => (changes.full ? changes.calm() : null),

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test"
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { describe, expect, test } from "bun:test"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import {
   HOOK_EVENTS,
   type HookEvent,
@@ -9,75 +8,27 @@ import {
   type HookJSONOutput,
 } from "@anthropic-ai/claude-agent-sdk"
 import { everything } from "../extend/servers-rig.ts"
-import { type FakeApi, fakeApi, type Script, text, toolUse } from "../fake-api/fake-api.ts"
-import { promptStream, runSdk } from "./sdk-session.ts"
+import { type Script, text, toolUse } from "../fake-api/fake-api.ts"
+import { built, type Ended, type Place, withPlace } from "./place.ts"
+import { promptStream } from "./sdk-session.ts"
 
-const executable = join(import.meta.dir, "../../dist/ccts")
-const built = existsSync(executable)
-if (!built)
-  console.warn("test/e2e/hook-events.test.ts is skipped: there is no dist/ccts; run the build first")
-
-let home = ""
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), "hook-events-"))
-})
-afterAll(() => rmSync(home, { recursive: true, force: true }))
-
-interface Place {
-  readonly api: FakeApi
-  readonly cwd: string
-  readonly env: Readonly<Record<string, string>>
-  write(file: string, content: unknown): void
-  read(file: string): string
+interface HookPlace extends Omit<Place, "write"> {
+  write(path: string, content: unknown): void
   /** What the model was sent, as text. */
   sent(turn: number): string
-  print(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>
+  print(...args: readonly string[]): Promise<Ended>
 }
 
-async function withPlace(script: Script, use: (place: Place) => Promise<void>): Promise<void> {
-  const cwd = mkdtempSync(join(home, "project-"))
-  const config = `${cwd}-config`
-  mkdirSync(config)
-  // Hooks ask models, too: all requests are answered by the script.
-  const api = await fakeApi({ script, side: "script" })
-  const env = {
-    PATH: process.env.PATH ?? "",
-    HOME: config,
-    CLAUDE_CONFIG_DIR: config,
-    ANTHROPIC_BASE_URL: api.url,
-    ANTHROPIC_API_KEY: "test-key",
-    CLAUDE_CODE_MAX_RETRIES: "0",
-  }
-  try {
-    await use({
-      api,
-      cwd,
-      env,
-      write(file, content) {
-        const path = join(cwd, file)
-        mkdirSync(dirname(path), { recursive: true })
-        writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content))
-      },
-      read: (file) => (existsSync(join(cwd, file)) ? readFileSync(join(cwd, file), "utf8") : ""),
-      sent: (turn) => JSON.stringify(api.turns[turn]?.body ?? null),
-      async print(...args) {
-        const child = Bun.spawn([executable, "-p", ...args], {
-          cwd,
-          env,
-          stdio: ["ignore", "pipe", "pipe"],
-          timeout: 30_000,
-        })
-        const [stdout, stderr, code] = await Promise.all([
-          new Response(child.stdout).text(),
-          new Response(child.stderr).text(),
-          child.exited,
-        ])
-        return { code, stdout, stderr }
-      },
-    })
-  } finally {
-    await api.close()
-  }
+/** Hooks ask models, too: all requests are answered by the script. */
+function inPlace(script: Script, use: (place: HookPlace) => Promise<void>): Promise<void> {
+  const more = (place: Place): HookPlace => ({
+    ...place,
+    write: (path, content) =>
+      place.write(path, typeof content === "string" ? content : JSON.stringify(content)),
+    sent: (turn) => JSON.stringify(place.api.turns[turn]?.body ?? null),
+    print: (...args) => place.start(["-p", ...args]).done,
+  })
+  return withPlace(script, (place) => use(more(place)), { side: "script" })
 }
 
 const on = (event: string, hook: object, matcher?: string) => ({
@@ -87,7 +38,7 @@ const command = (line: string) => ({ type: "command", command: line })
 
 describe.skipIf(!built)("callbacks of a host", () => {
   test("hear of everything that one long session brings, with the fields of their event", () =>
-    withPlace(
+    inPlace(
       [
         toolUse("Bash", { command: "mkdir -p sub && cd sub" }),
         toolUse("Bash", { command: "exit 3" }),
@@ -100,7 +51,7 @@ describe.skipIf(!built)("callbacks of a host", () => {
         text("two"),
         text("a summary"),
       ],
-      async ({ cwd, env, write, api }) => {
+      async ({ cwd, sdk, write, api }) => {
         write("CLAUDE.md", "Be brief.")
         write(".claude/commands/greet.md", "Greet $ARGUMENTS.")
         const heard = new Map<HookEvent, HookInput[]>()
@@ -114,10 +65,7 @@ describe.skipIf(!built)("callbacks of a host", () => {
         const hooks = Object.fromEntries(HOOK_EVENTS.map((event) => [event, [{ hooks: [hear] }]]))
         const { prompt, close } = promptStream("go", "/greet you", "/compact")
         let results = 0
-        const { error } = await runSdk({
-          executable,
-          cwd,
-          env,
+        const { error } = await sdk({
           prompt,
           options: {
             hooks,
@@ -175,7 +123,7 @@ describe.skipIf(!built)("callbacks of a host", () => {
 
 describe.skipIf(!built)("hooks of the settings", () => {
   test("of type prompt ask the small model, and its no sends the turn on", () =>
-    withPlace(
+    inPlace(
       ({ body }) => {
         if (!JSON.stringify(body.system ?? "").includes("You check a condition")) return text("finished")
         const again = JSON.stringify(body.messages).includes('stop_hook_active\\":true')
@@ -183,18 +131,18 @@ describe.skipIf(!built)("hooks of the settings", () => {
       },
       async ({ write, print, api }) => {
         write(".claude/settings.json", on("Stop", { type: "prompt", prompt: "Are there tests?" }))
-        const { code, stdout } = await print("go", "--output-format", "json")
-        expect([code, JSON.parse(stdout).result]).toEqual([0, "finished"])
+        const { code, out } = await print("go", "--output-format", "json")
+        expect([code, JSON.parse(out).result]).toEqual([0, "finished"])
         const models = api.turns.map(({ body }) => String(body.model))
         expect(models).toHaveLength(4)
         expect(models[1]).toContain("haiku")
         expect(JSON.stringify(api.turns[2]?.body)).toContain("there are no tests")
-        expect(Object.keys(JSON.parse(stdout).modelUsage)).toHaveLength(2)
+        expect(Object.keys(JSON.parse(out).modelUsage)).toHaveLength(2)
       },
     ))
 
   test("of type agent look for themselves before they answer", () =>
-    withPlace(
+    inPlace(
       ({ body }) => {
         const verifier = JSON.stringify(body.system ?? "").includes("You check a condition")
         const messages = JSON.stringify(body.messages)
@@ -207,13 +155,13 @@ describe.skipIf(!built)("hooks of the settings", () => {
       async ({ write, print }) => {
         write("log.txt", "RED")
         write(".claude/settings.json", on("Stop", { type: "agent", prompt: "Does log.txt say green?" }))
-        const { stdout, code } = await print("go")
-        expect([code, stdout.trim()]).toEqual([0, "mended"])
+        const { out, code } = await print("go")
+        expect([code, out.trim()]).toEqual([0, "mended"])
       },
     ))
 
   test("of type mcp_tool call a connected server with the event's values", () =>
-    withPlace([text("ok")], async ({ write, print, sent }) => {
+    inPlace([text("ok")], async ({ write, print, sent }) => {
       write(".mcp.json", { mcpServers: { toy: { command: process.execPath, args: [everything, "stdio"] } } })
       write(
         ".claude/settings.json",
@@ -224,23 +172,23 @@ describe.skipIf(!built)("hooks of the settings", () => {
           input: { message: "heard ${prompt}" },
         }),
       )
-      const { stdout, code } = await print("go", "--allowedTools", "Bash")
-      expect([code, stdout.trim()]).toEqual([0, "ok"])
+      const { out, code } = await print("go", "--allowedTools", "Bash")
+      expect([code, out.trim()]).toEqual([0, "ok"])
       expect(sent(0)).toContain("Echo: heard go")
     }))
 
   test("in the head of a skill hold from its call on", () =>
-    withPlace([toolUse("Bash", { command: "echo a" }), text("ok")], async ({ write, print, read }) => {
+    inPlace([toolUse("Bash", { command: "echo a" }), text("ok")], async ({ write, print, read }) => {
       write(
         ".claude/skills/careful/SKILL.md",
         '---\nname: careful\ndescription: x\nhooks:\n  PreToolUse:\n    - matcher: Bash\n      hooks:\n        - type: command\n          command: echo "$CLAUDE_PROJECT_DIR" >> seen.txt\n---\nBe careful.',
       )
-      expect((await print("/careful", "--allowedTools", "Bash")).stdout.trim()).toBe("ok")
-      expect(read("seen.txt")).toContain("project-")
+      expect((await print("/careful", "--allowedTools", "Bash")).out.trim()).toBe("ok")
+      expect(read("seen.txt")).toContain("/project")
     }))
 
   test("in the head of an agent hold for that agent", () =>
-    withPlace(
+    inPlace(
       [
         toolUse("Agent", { description: "x", prompt: "x", subagent_type: "careful" }),
         toolUse("Bash", { command: "echo inner" }),
@@ -253,14 +201,14 @@ describe.skipIf(!built)("hooks of the settings", () => {
           ".claude/agents/careful.md",
           "---\nname: careful\ndescription: x\nhooks:\n  PreToolUse:\n    - hooks:\n        - type: command\n          command: cat >> seen.txt\n---\nBe careful.",
         )
-        expect((await print("go", "--allowedTools", "Bash", "Agent")).stdout.trim()).toBe("ok")
+        expect((await print("go", "--allowedTools", "Bash", "Agent")).out.trim()).toBe("ok")
         expect(read("seen.txt")).toContain("echo inner")
         expect(read("seen.txt")).not.toContain("echo outer")
       },
     ))
 
   test("see a server's tool with its server, and may replace what it says", () =>
-    withPlace(
+    inPlace(
       [toolUse("mcp__toy__echo", { message: "secret" }), text("ok")],
       async ({ write, print, read, sent }) => {
         write(".mcp.json", {
@@ -283,7 +231,7 @@ describe.skipIf(!built)("hooks of the settings", () => {
   test(
     "that hang, flood, fork, crash or babble let the turn go on to its end",
     () =>
-      withPlace([toolUse("Bash", { command: "echo hi" }), text("still here")], async ({ write, print }) => {
+      inPlace([toolUse("Bash", { command: "echo hi" }), text("still here")], async ({ write, print }) => {
         const bad = [
           { ...command("sleep 600"), timeout: 0.5 },
           command("head -c 100000000 /dev/zero"),
@@ -296,32 +244,29 @@ describe.skipIf(!built)("hooks of the settings", () => {
         write(".claude/settings.json", {
           hooks: { PreToolUse: [{ hooks: bad }], PostToolUse: [{ hooks: bad }] },
         })
-        const { code, stdout } = await print("go", "--allowedTools", "Bash")
-        expect([code, stdout.trim()]).toEqual([0, "still here"])
+        const { code, out } = await print("go", "--allowedTools", "Bash")
+        expect([code, out.trim()]).toEqual([0, "still here"])
       }),
     60_000,
   )
 
   test("and of the host are all off with disableAllHooks", () =>
-    withPlace([text("ok")], async ({ write, cwd, env, read }) => {
+    inPlace([text("ok")], async ({ write, cwd, config, sdk }) => {
       write(".claude/settings.json", on("UserPromptSubmit", command("touch ran")))
       // The person's own: a folder that nobody trusts may not turn off hooks.
-      writeFileSync(join(`${cwd}-config`, "settings.json"), JSON.stringify({ disableAllHooks: true }))
+      writeFileSync(join(config, "settings.json"), JSON.stringify({ disableAllHooks: true }))
       let asked = 0
       const count = async () => {
         asked += 1
         return {}
       }
-      const { error } = await runSdk({
-        executable,
-        cwd,
-        env,
+      const { error } = await sdk({
         prompt: "go",
         options: {
           settingSources: ["user", "project"],
           hooks: { UserPromptSubmit: [{ hooks: [count] }] },
         },
       })
-      expect([error, asked, existsSync(join(cwd, "ran")), read("ran")]).toEqual([null, 0, false, ""])
+      expect([error, asked, existsSync(join(cwd, "ran"))]).toEqual([null, 0, false])
     }))
 })

@@ -14,9 +14,9 @@ export interface HookRig {
   told(code: string): readonly string[]
 }
 
-/** The hooks of a settings file in a folder of their own. */
+/** The hooks of a settings file, in a folder of their own unless `over` names one. */
 export function hookRig(hooks: object, over: Partial<HookOptions> = {}): HookRig {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "ccts-hook-rig-")))
+  const folder = over.cwd ?? realpathSync(mkdtempSync(join(tmpdir(), "ccts-hook-rig-")))
   const reports: HookReport[] = []
   const problems: string[] = []
   const made = createHooks({

@@ -8,7 +8,7 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ["!", "run a command yourself"],
   ["shift+tab", "next permission mode"],
   ["esc", "interrupt"],
-  ["esc esc", "clear the draft"],
+  ["esc esc", "clear the draft, or go back"],
   ["\\ + enter, ctrl+j", "new line"],
   ["ctrl+o", "whole transcript"],
   ["ctrl+b", "let what runs go on in the background"],

@@ -64,3 +64,21 @@ describe.concurrent("what runs in the background", () => {
     await harness.stop()
   })
 })
+
+test("a hook is named while it runs, and not a moment longer", async () => {
+  const harness = startHarness()
+  const hook = (code: string, id: string, text: string) =>
+    ({ type: "notice", level: "info", code, text, data: { hook_id: id } }) as const
+  await harness.emit(
+    started(),
+    begun(),
+    hook("hook_started", "1", "running hook A"),
+    hook("hook_started", "2", "running hook B"),
+  )
+  expect(harness.screen.footerText()).toContain("running hook B")
+  await harness.emit(hook("hook_response", "2", ""))
+  expect(harness.screen.footerText()).toContain("running hook A")
+  await harness.emit(hook("hook_response", "1", ""))
+  expect(harness.screen.footerText()).not.toContain("running hook")
+  await harness.stop()
+})
