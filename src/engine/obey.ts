@@ -57,7 +57,14 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
       }
       const source = core.options.defers === true ? "sdk" : (command.source ?? "command")
       const done = switchModel(core.makeRun(core.current.aside), command.model, source)
-      if (done instanceof Promise) session.settle("model", done.then(tell))
+      if (done instanceof Promise)
+        session.settle(
+          "model",
+          done.then((problem) => {
+            if (problem === null) core.notice("info", "model", `Model: ${session.model().displayName}`)
+            tell(problem)
+          }),
+        )
       else tell(done)
       return
     }

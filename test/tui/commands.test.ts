@@ -140,6 +140,7 @@ describe.concurrent("slash commands", () => {
       {
         type: "permissions",
         updates: [{ type: "addDirectories", directories: ["/work/other"], destination: "session" }],
+        added: "slash_command",
       },
     ])
     expect(await run(harness, "/add-dir nowhere")).toContain("nowhere does not exist.")

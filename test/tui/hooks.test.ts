@@ -64,3 +64,28 @@ test("who leaves by themselves is known to the hooks of the session's end", asyn
   await harness.exit
   expect(harness.sent).toContainEqual({ type: "leaving", why: "prompt_input_exit" })
 })
+
+test("a switch of models that hooks see first is not called done, and its question leaves no row", async () => {
+  const row = {
+    event: "PreModelSwitch",
+    matcher: "",
+    source: "userSettings",
+    label: "a",
+    type: "command",
+    text: "x",
+  }
+  const harness = startHarness({ ports: { hooks: () => [row] } })
+  await harness.emit(started())
+  harness.screen.type("/model opus ")
+  harness.screen.press("return")
+  await harness.settle()
+  expect(harness.sent).toEqual([{ type: "model", model: "opus" }])
+  expect(harness.screen.printed.join("\n")).not.toContain("Model: opus")
+  const reason = { kind: "hook", text: "the cache is warm" } as const
+  const decision = { verdict: "ask", reason, offers: [], readOnly: false } as const
+  const about = { tool: "Model", title: "A → B", input: {}, decision }
+  await harness.emit({ type: "ask", ask: "a1", toolUseId: "a1", ...about })
+  await harness.waitFor("the question", () => harness.screen.footerText().includes("the cache is warm"))
+  await harness.emit({ type: "ask.end", ask: "a1", verdict: "deny" })
+  expect(harness.screen.footerText()).not.toContain("waiting for your answer")
+})

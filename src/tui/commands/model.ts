@@ -13,6 +13,9 @@ export const model: SlashCommand = {
       const problem = ports.refuseModel?.(chosen) ?? null
       if (problem !== null) return notice("warning", problem)
       engine.send({ type: "model", model: chosen === "default" ? null : chosen, ...how })
+      // Hooks have a word first; the engine says what came of it.
+      const guarded = ports.hooks?.().some((row) => row.event === "PreModelSwitch" && row.disabled !== true)
+      if (guarded === true) return
       const known = ports.models().find(({ alias, info }) => alias === chosen || info.id === chosen)
       if (known !== undefined) notice("info", `Model: ${known.info.displayName}`)
       else
