@@ -9,6 +9,7 @@ import { rememberRead } from "./file-memory.ts"
 import { fireHook } from "./fire-hook.ts"
 import type { LifeCycle } from "./life-cycle.ts"
 import type { Names } from "./names.ts"
+import { notify } from "./notify.ts"
 import { makeReport } from "./reports.ts"
 import type { Steering } from "./run.ts"
 import { switchModel } from "./switch-model.ts"
@@ -84,6 +85,9 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
     case "reload":
       session.reload(command)
       session.watch()
+      return
+    case "signed-in":
+      void notify(core.makeRun(core.current.aside), "auth_success", command.text)
       return
     case "leaving":
       session.leave(command.why)

@@ -127,7 +127,7 @@ export interface Session {
   state(context: SessionState["context"]): SessionState
   changed(why: SessionChanged["why"]): void
   /** The system prompt is made anew for the next request: memory files, git and date are read again. */
-  forgetPrompt(): void
+  forgetPrompt(why?: "compact"): void
   systemPrompt(): Promise<readonly SystemText[]>
   /** A call of the person's conversation ended. */
   sawResult(tool: string, view: ToolView): void

@@ -193,7 +193,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       title = next
       session.changed("title")
     },
-    forgetPrompt: () => promptState.forget(),
+    forgetPrompt: promptState.forget,
     systemPrompt: () => promptState.system(model),
     sawResult: promptState.sawResult,
     tellInstructions(run) {

@@ -34,6 +34,8 @@ export type Command =
       /** Hooks are told of the folders that come along, and how they came. */
       readonly added?: "slash_command" | "register_repo_root"
     }
+  /** The person signed in, which hooks are told of. */
+  | { readonly type: "signed-in"; readonly text: string }
   /** The person is about to leave: SessionEnd hooks are told how. */
   | { readonly type: "leaving"; readonly why: "logout" | "prompt_input_exit" }
   /** Settings files changed: what they say now. Rules and folders of the session itself stay. */

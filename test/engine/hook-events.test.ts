@@ -317,7 +317,7 @@ describe("what hooks answer", () => {
 
 describe("a session tells hooks", () => {
   test("of Setup, of its instructions, of compaction and of its new start", async () => {
-    const engine = recorded([text("one"), text("two"), text("summary")], {
+    const engine = recorded([text("one"), text("two"), text("summary"), text("three")], {
       over: () => ({
         setup: "init",
         prompt: {
@@ -343,6 +343,13 @@ describe("a session tells hooks", () => {
       { trigger: "manual", compact_summary: expect.any(String) },
     ])
     expect((await engine.seen("SessionStart", 2))[1]).toMatchObject({ source: "compact" })
+    engine.say("and then?")
+    await engine.until("turn.end", ({ result }) => result === "three")
+    expect((await engine.seen("InstructionsLoaded", 2))[1]).toMatchObject({ load_reason: "compact" })
+    engine.send({ type: "signed-in", text: "Signed in." })
+    expect(await engine.seen("Notification")).toMatchObject([
+      { notification_type: "auth_success", message: "Signed in." },
+    ])
     engine.send({ type: "clear" })
     expect((await engine.seen("SessionStart", 3))[2]).toMatchObject({ source: "clear" })
     expect(engine.read("SessionEnd")).toMatchObject([{ reason: "clear" }])

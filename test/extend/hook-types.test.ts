@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test"
+import { join } from "node:path"
+import { createSkills } from "../../src/extend/skills/create-skills.ts"
 import type { HookJudge, JudgeRequest } from "../../src/model/hook.ts"
+import type { TurnPort } from "../../src/model/intake.ts"
 import { hookRig, on, say } from "./hook-rig.ts"
 
 /** A model that answers from a list, and what it was asked. */
@@ -423,4 +426,32 @@ test("a host is not asked when the session is over: nobody would answer", async 
   expect(asked).toHaveLength(0)
   await fire("SessionEnd", {}, { matcher: "clear" })
   expect(asked).toHaveLength(1)
+})
+
+describe("hooks in the head of a skill", () => {
+  const head =
+    "---\nname: x\ndescription: x\nhooks:\n  Stop:\n    - hooks:\n        - type: command\n          command: echo\n---\nBody."
+  for (const [source, projectHooks, added] of [
+    ["user", false, 1],
+    ["project", true, 1],
+    ["project", false, 0],
+  ] as const)
+    test(`of a ${source} skill ${added === 1 ? "come" : "do not come"} where the folder is ${projectHooks ? "" : "not "}trusted`, async () => {
+      const { folder } = hookRig({})
+      await Bun.write(join(folder, "skills/x/SKILL.md"), head)
+      const owners: unknown[] = []
+      const turn: TurnPort = {
+        sessionId: "s",
+        effort: null,
+        allow() {},
+        useModel() {},
+        shell: async () => ({ ok: true, output: "" }),
+        mentions: async () => [],
+        addHooks: (hooks, owner) => void owners.push([hooks, owner]),
+      }
+      const skills = createSkills({ places: [{ folder, source }], projectDir: folder, projectHooks })
+      await skills.expand("x", "", turn)
+      const hooks = on("Stop", "echo")
+      expect(owners).toEqual(added === 0 ? [] : [[hooks, { label: "skill x", source, once: true }]])
+    })
 })

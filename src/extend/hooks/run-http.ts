@@ -2,8 +2,6 @@
  * HTTP hooks: the event is posted to an address that policy allows; redirects are not followed, and an address where
  * machines hand out credentials (link-local) is never asked, whatever name leads there.
  */
-import { lookup } from "node:dns/promises"
-import { BlockList, isIP } from "node:net"
 import type { HttpHandler, Ran } from "./handler.ts"
 import { MAX_OUTPUT_BYTES } from "./run-command.ts"
 import { failedRun, type Limits, underDeadline } from "./under-deadline.ts"
@@ -47,16 +45,19 @@ export async function runHttp(run: HttpRun): Promise<Ran> {
   })
 }
 
-const LINK_LOCAL = new BlockList()
-LINK_LOCAL.addSubnet("169.254.0.0", 16, "ipv4")
-LINK_LOCAL.addSubnet("fe80::", 10, "ipv6")
-LINK_LOCAL.addAddress("fd00:ec2::254", "ipv6")
-
 /** The link-local address that the URL's host is or leads to; null when there is none. */
 async function linkLocal(url: string): Promise<string | null> {
+  const [{ lookup }, { BlockList, isIP }] = await Promise.all([
+    import("node:dns/promises"),
+    import("node:net"),
+  ])
+  const list = new BlockList()
+  list.addSubnet("169.254.0.0", 16, "ipv4")
+  list.addSubnet("fe80::", 10, "ipv6")
+  list.addAddress("fd00:ec2::254", "ipv6")
   const host = new URL(url).hostname.replace(/^\[|\]$/g, "")
   const found = isIP(host) ? [{ address: host }] : await lookup(host, { all: true }).catch(() => [])
-  const within = (address: string) => LINK_LOCAL.check(address, isIP(address) === 6 ? "ipv6" : "ipv4")
+  const within = (address: string) => list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4")
   return found.find(({ address }) => within(address))?.address ?? null
 }
 
