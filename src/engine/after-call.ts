@@ -42,7 +42,10 @@ export async function afterCall(
         ...(aborted && { signal: new AbortController().signal }),
       },
     )
-    if (aborted) return { output }
+    if (aborted) {
+      run.session.settle("told", telling)
+      return { output }
+    }
     const outcome = await telling
     notes.push(...(outcome.context ?? []))
     if (outcome.block === true && outcome.reason !== undefined) notes.push(outcome.reason)

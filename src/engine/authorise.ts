@@ -77,7 +77,7 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
     voteReason = outcome.reason
   }
 
-  const checked = checkInput(call, input)
+  const checked = checkInput(run, call, input)
   if (!checked.ok) return refuse("policy", { kind: "hook", text: checked.message })
   input = checked.input
   const decision = judge(run, { ...call, input })
@@ -183,7 +183,7 @@ function changed(
   context: readonly string[],
 ): Authorisation {
   if (input === undefined) return { go: true, input: call.input, context }
-  const checked = checkInput(call, input)
+  const checked = checkInput(run, call, input)
   if (!checked.ok) return refuse("policy", { kind, text: checked.message })
   const again = judge(run, { ...call, input: checked.input })
   if (again.verdict === "deny") return refuse("rule", again.reason)
@@ -222,12 +222,18 @@ function refuse(by: "rule" | "policy" | "hook", reason: Reason): Authorisation &
 }
 
 function checkInput(
+  run: Run,
   call: ReadyCall,
   input: Readonly<Record<string, unknown>>,
 ): { ok: true; input: Readonly<Record<string, unknown>> } | { ok: false; message: string } {
   if (input === call.input) return { ok: true, input }
   const parsed = call.tool.schema.safeParse(input)
-  if (parsed.success) return { ok: true, input: parsed.data as Readonly<Record<string, unknown>> }
+  if (parsed.success) {
+    const { tool } = call
+    // Paths as whoever changed them wrote them are judged as the tool will take them.
+    const ready = tool.normalize?.(parsed.data, run.session.place()) ?? parsed.data
+    return { ok: true, input: ready as Readonly<Record<string, unknown>> }
+  }
   return {
     ok: false,
     message: `the changed input of ${call.tool.name} is not valid: ${parsed.error.message}`,

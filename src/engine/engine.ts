@@ -177,7 +177,7 @@ export function createEngine(options: EngineOptions): Engine {
       session.tasks.stopAll()
       session.endWatch()
       await Promise.race([
-        Promise.all([rested, session.tasks.idle()]),
+        Promise.all([rested, session.tasks.idle(), session.settled("told")]),
         new Promise((resolve) => setTimeout(resolve, CLOSE_DEADLINE_MS).unref()),
       ])
       await life.end()

@@ -1,6 +1,6 @@
 /** What a session keeps for its hooks: what is watched, what is waited for, whose hooks joined, and how it will end. */
 import type { HookPort } from "../model/hook.ts"
-import type { Run, Session } from "./run.ts"
+import type { Run, Session, Unsettled } from "./run.ts"
 import { createChangeWatch } from "./watch-changes.ts"
 
 type Members = Pick<
@@ -23,7 +23,7 @@ export function createHookState(around: {
 }): HookState {
   const { hooks } = around
   const changes = createChangeWatch(around)
-  const unsettled: Record<"model" | "place", Promise<unknown> | null> = { model: null, place: null }
+  const unsettled: Record<Unsettled, Promise<unknown> | null> = { model: null, place: null, told: null }
   let promptId: string | null = null
   let leaving: ReturnType<Members["leaving"]> = "other"
   let ends: (() => void)[] = []

@@ -24,7 +24,7 @@ export function createDisplay(run: Run): Display {
     return {
       emit(body) {
         run.emit(body)
-        if (isText(body)) void ask(run, body)
+        if (isText(body)) run.session.settle("told", ask(run, body))
       },
       shown: async () => {},
     }

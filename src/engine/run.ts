@@ -165,9 +165,12 @@ export interface Session {
   /** FileChanged: looks again at what is to be watched; `paths` replaces what hooks named before. */
   watch(paths?: readonly string[]): void
   endWatch(): void
-  /** What the next turn waits for (`model`: hooks see a switch first) or the next call (`place`); null mostly. */
-  settled(what: "model" | "place"): Promise<unknown> | null
-  settle(what: "model" | "place", work: Promise<unknown>): void
+  /**
+   * What the next turn waits for (`model`: hooks see a switch first), the next call (`place`), or the end (`told`: hooks that
+   * nobody else waits for); null mostly.
+   */
+  settled(what: Unsettled): Promise<unknown> | null
+  settle(what: Unsettled, work: Promise<unknown>): void
   /** Why this process will end the session, once it is known. */
   leaving(): "logout" | "prompt_input_exit" | "other"
   leave(why: "logout" | "prompt_input_exit"): void
@@ -184,6 +187,8 @@ export interface Session {
   /** Something in the background has a word for the model. */
   wake(text: string): void
 }
+
+export type Unsettled = "model" | "place" | "told"
 
 /** Only the person's conversation owes anything. */
 export function finishOf(run: Run): FinishPort | undefined {

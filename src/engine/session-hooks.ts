@@ -141,12 +141,8 @@ export function tellFailure(
   if (reason !== "api_error" || !hears(run, "StopFailure")) return
   const error = errorName(failure)
   const { signal } = new AbortController()
-  void fireHook(
-    run,
-    "StopFailure",
-    { error, error_details: message ?? "", last_assistant_message: run.meter.lastText },
-    { matcher: error, signal },
-  )
+  const input = { error, error_details: message ?? "", last_assistant_message: run.meter.lastText }
+  run.session.settle("told", fireHook(run, "StopFailure", input, { matcher: error, signal }))
 }
 
 const SAME: ReadonlySet<string> = new Set([

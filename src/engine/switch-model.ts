@@ -68,11 +68,11 @@ export function tellSwitch(
   const event = "PostModelSwitch"
   if (before.id === after.id || !hears(run, event)) return
   const { signal } = new AbortController()
-  void fireHook(run, event, facts(run, before, after, name, source), { matcher: after.id, signal }).then(
-    ({ context }) => {
-      for (const text of context ?? []) run.session.note(contextText(event, text))
-    },
-  )
+  const input = facts(run, before, after, name, source)
+  const telling = fireHook(run, event, input, { matcher: after.id, signal }).then(({ context }) => {
+    for (const text of context ?? []) run.session.note(contextText(event, text))
+  })
+  run.session.settle("told", telling)
 }
 
 function facts(run: Run, before: ModelInfo, after: ModelInfo, name: string | null, source: string) {

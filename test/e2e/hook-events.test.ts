@@ -8,7 +8,7 @@ import {
   type HookJSONOutput,
 } from "@anthropic-ai/claude-agent-sdk"
 import { everything } from "../extend/servers-rig.ts"
-import { type Script, text, toolUse } from "../fake-api/fake-api.ts"
+import { error, type Script, text, toolUse } from "../fake-api/fake-api.ts"
 import { built, type Ended, type Place, withPlace } from "./place.ts"
 import { promptStream } from "./sdk-session.ts"
 
@@ -65,7 +65,7 @@ describe.skipIf(!built)("callbacks of a host", () => {
         const hooks = Object.fromEntries(HOOK_EVENTS.map((event) => [event, [{ hooks: [hear] }]]))
         const { prompt, close } = promptStream("go", "/greet you", "/compact")
         let results = 0
-        const { error } = await sdk({
+        const { error: failure } = await sdk({
           prompt,
           options: {
             hooks,
@@ -78,7 +78,7 @@ describe.skipIf(!built)("callbacks of a host", () => {
             if (results === 3) close()
           },
         })
-        expect(error).toBeNull()
+        expect(failure).toBeNull()
         const first = (event: HookEvent) => heard.get(event)?.[0]
         const base = {
           session_id: expect.any(String),
@@ -177,6 +177,20 @@ describe.skipIf(!built)("hooks of the settings", () => {
       expect(sent(0)).toContain("Echo: heard go")
     }))
 
+  test("hear of a failure although the program is about to end", () =>
+    inPlace([error(400, { message: "not like this" })], async ({ write, print, read }) => {
+      write(".claude/settings.json", on("StopFailure", command("sleep 0.3; cat > failure.txt")))
+      expect((await print("go")).code).toBe(1)
+      expect(JSON.parse(read("failure.txt"))).toMatchObject({ error: "invalid_request" })
+    }))
+
+  test("of the session's end have the time that they ask for", () =>
+    inPlace([text("ok")], async ({ write, print, read }) => {
+      write(".claude/settings.json", on("SessionEnd", { ...command("sleep 3; cat > end.txt"), timeout: 20 }))
+      expect((await print("go")).code).toBe(0)
+      expect(JSON.parse(read("end.txt"))).toMatchObject({ reason: "other" })
+    }))
+
   test("in the head of a skill hold from its call on", () =>
     inPlace([toolUse("Bash", { command: "echo a" }), text("ok")], async ({ write, print, read }) => {
       write(
@@ -260,13 +274,13 @@ describe.skipIf(!built)("hooks of the settings", () => {
         asked += 1
         return {}
       }
-      const { error } = await sdk({
+      const { error: failure } = await sdk({
         prompt: "go",
         options: {
           settingSources: ["user", "project"],
           hooks: { UserPromptSubmit: [{ hooks: [count] }] },
         },
       })
-      expect([error, asked, existsSync(join(cwd, "ran"))]).toEqual([null, 0, false])
+      expect([failure, asked, existsSync(join(cwd, "ran"))]).toEqual([null, 0, false])
     }))
 })

@@ -49,6 +49,8 @@ export async function runCommand(run: CommandRun, background: Background): Promi
       cwd: run.cwd,
       env: run.env,
       stdin: Buffer.from(`${run.input}\n`),
+      // Hooks of the session's end run while everything else is ended; the signal or the deadline ends each.
+      lasting: true,
       onData(stream, chunk) {
         ;(stream === "stdout" ? stdout : stderr).push(chunk)
         // Its first line may say that it goes on by itself.
