@@ -27,8 +27,8 @@ export interface ExpandedCommand {
   readonly name: string
   /** The body with everything substituted. */
   readonly text: string
-  /** Whose file it is. */
-  readonly source?: "policy" | "user" | "project"
+  /** Whose file it is; `bundled` comes with the program. */
+  readonly source?: "bundled" | "policy" | "user" | "project"
 }
 
 /** What a command may change for the rest of its turn. */

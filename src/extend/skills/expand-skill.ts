@@ -36,8 +36,9 @@ export async function expandSkill(
   const { body } = readFrontMatter(skill.text ?? (await readWhole(skill.file)))
   turn.allow(skill.allowedTools)
   if (skill.model !== undefined) turn.useModel(skill.model)
-  if (skill.hooks !== undefined && (skill.source !== "project" || projectHooks))
-    turn.addHooks?.(skill.hooks, { label: `skill ${skill.name}`, source: skill.source, once: true })
+  const { source, hooks } = skill
+  if (hooks !== undefined && source !== "bundled" && (source !== "project" || projectHooks))
+    turn.addHooks?.(hooks, { label: `skill ${skill.name}`, source, once: true })
 
   const template = body.trim()
   const values: Substitutions = {
