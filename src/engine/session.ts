@@ -123,10 +123,12 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
         session.changed("mode")
       }
       if (next.persist.length === 0) return
-      permissions.persist(next.persist).then((problem) => {
+      const writing = permissions.persist(next.persist).then((problem) => {
         if (problem !== null)
           ports.notice("warning", "settings", `the rule holds for this session only: ${problem}`)
       })
+      // A program that ends at once still keeps what the person said.
+      session.settle("told", writing)
     },
     reload(next) {
       rules = [...next.rules, ...rules.filter((rule) => rule.source === "session")]

@@ -315,6 +315,67 @@ describe("what hooks answer", () => {
   })
 })
 
+describe("continue: false", () => {
+  const stop = (reason: string) => `printf '%s' '{"continue":false,"stopReason":"${reason}"}'`
+
+  test("at a question refuses the call and ends the turn", async () => {
+    const write = toyTool("Write", "write", async () => "wrote")
+    const engine = recorded([[toolUse("Write", {})], text("never")], {
+      tools: [write],
+      rules: [],
+      also: { PermissionRequest: stop("not today") },
+    })
+    engine.say("go")
+    expect(await engine.until("turn.end")).toMatchObject({ terminal: "hook_stopped", message: "not today" })
+    expect(engine.read("PostToolUse")).toHaveLength(0)
+    await engine.close()
+  })
+
+  test("at the start of a subagent keeps it from starting", async () => {
+    const engine = recorded(
+      [[toolUse("Agent", { description: "look", prompt: "look", subagent_type: "Explore" })], text("ok")],
+      { tools: [agentTool(BUILT_IN_AGENTS)], also: { SubagentStart: stop("no agents") } },
+    )
+    engine.say("go")
+    await engine.until("turn.end")
+    expect(engine.requests).toHaveLength(2)
+    expect(sent(engine, 1)).toContain("no agents")
+    await engine.close()
+  })
+})
+
+test("what background work says is judged like a prompt, by where it comes from", async () => {
+  const start: AnyTool = {
+    ...toyTool("Start", "free", async () => ""),
+    async *run(_, ctx) {
+      yield "starting"
+      ctx.tasks.add({
+        kind: "shell",
+        description: "a build",
+        outputFile: ctx.tasks.outputFile("s1"),
+        toolUseId: ctx.toolUseId,
+        stop() {},
+        done: Bun.sleep(50).then(() => ({ status: "completed" as const, summary: "built" })),
+      })
+      return { content: "started", data: {}, view: { kind: "text", text: "" } }
+    },
+  }
+  const engine = recorded([[toolUse("Start", {})], text("waiting"), text("never")], {
+    tools: [start],
+    also: { UserPromptSubmit: 'grep -q \'"source":"system"\' && { echo not now >&2; exit 2; }; exit 0' },
+  })
+  engine.say("go")
+  await engine.until("turn.end")
+  expect(engine.read("Stop")).toMatchObject([
+    { background_tasks: [{ type: "shell", status: "running", description: "a build" }] },
+  ])
+  expect((await engine.until("notice", ({ code }) => code === "prompt_blocked")).text).toContain("not now")
+  const sources = engine.read("UserPromptSubmit").map(({ source }) => source)
+  expect(sources).toEqual(["user", "system"])
+  expect(engine.requests).toHaveLength(2)
+  await engine.close()
+})
+
 describe("a session tells hooks", () => {
   test("of Setup, of its instructions, of compaction and of its new start", async () => {
     const engine = recorded([text("one"), text("two"), text("summary"), text("three")], {
