@@ -19,7 +19,7 @@ export interface LiveSettings {
   /** Reads the files again and tells the session; what is invalid is left out and named. */
   reload(): void
   /** Until the returned function is called. */
-  watch(said: (level: "info" | "warning", text: string) => void): () => void
+  watch(said: (level: "info" | "warning", text: string) => void, changed?: () => void): () => void
 }
 
 /** Problems shown at a time; the rest is counted. */
@@ -32,6 +32,7 @@ export function createLiveSettings(
 ): LiveSettings {
   let { config } = prepared
   let said: (level: "info" | "warning", text: string) => void = () => undefined
+  let onChange: () => void = () => undefined
   const reload = () => {
     const next = readConfig(prepared)
     // A flag file that is broken now was good at the start: what it said then holds.
@@ -46,6 +47,7 @@ export function createLiveSettings(
     if (changed.length > 0) {
       send(reloadCommand(prepared, next))
       hooks?.reload(hookSettings(prepared, next))
+      onChange()
       said("info", `Settings changed: ${summary(changed)}`)
       if (changed.includes("hooks") && folderHooksText(prepared.config) !== folderHooksText(next))
         said("info", FOLDER_HOOKS)
@@ -57,8 +59,9 @@ export function createLiveSettings(
       return config
     },
     reload,
-    watch(listener) {
+    watch(listener, changed = () => undefined) {
       said = listener
+      onChange = changed
       const flagFile = prepared.flags.settings
       const more =
         flagFile === undefined || flagFile.trimStart().startsWith("{")
@@ -67,6 +70,7 @@ export function createLiveSettings(
       const end = watchFiles(settingsSources(config.paths, config.files, more), reload)
       return () => {
         said = () => undefined
+        onChange = () => undefined
         end()
       }
     },

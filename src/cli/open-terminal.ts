@@ -69,13 +69,14 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   })
   const resumed = choice.kind === "old" ? choice.session.lines : undefined
   const sessionId = choice.kind === "old" ? choice.session.id : choice.id
+  const live = createLiveSettings(prepared, (command) => engine.send(command), extensions.hooks)
   const ports = createTuiPorts(prepared, {
+    live,
+    sessionDir: options.place.sessionDir,
     credentialLine: payer.label,
     demo,
     auth: demo ? null : createAuthPort(prepared, payer),
-    settings: demo
-      ? null
-      : createSettingsPort(createLiveSettings(prepared, (command) => engine.send(command), extensions.hooks)),
+    settings: demo ? null : createSettingsPort(live),
     screen: () => screen,
     sessionId: () => sessionId,
     terminals,

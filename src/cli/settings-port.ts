@@ -46,10 +46,10 @@ export function createSettingsPort(live: LiveSettings): SettingsPort {
       }
     },
     explain: (key) => explainLines(live.config, key),
-    watch(said) {
+    watch(said, changed) {
       const { problems } = live.config
       if (problems.length > 0) said("warning", describe(problems.map(problemLine)))
-      return live.watch(said)
+      return live.watch(said, changed)
     },
   }
 }

@@ -10,13 +10,17 @@ import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
 import type { AliasPort, LossPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
+import type { Preferences } from "../tui/preferences.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
 import { createPathCompletion } from "./complete-path.ts"
 import { editExternally } from "./edit-externally.ts"
+import type { LiveSettings } from "./live-settings.ts"
 import { modelPolicy } from "./model-policy.ts"
+import { preferencesOf } from "./preferences.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
+import { createStatusLine } from "./status-line.ts"
 import type { TerminalRoom } from "./terminal-room.ts"
 
 /** A draft beyond this is not kept across a crash; it is still in the composer. */
@@ -28,6 +32,8 @@ const MAX_HISTORY = 1_000
 export function createTuiPorts(
   prepared: Prepared,
   options: {
+    readonly live: Pick<LiveSettings, "config">
+    readonly sessionDir: (id: string) => string
     readonly credentialLine: string
     readonly demo: boolean
     readonly auth: TuiPorts["auth"]
@@ -44,7 +50,35 @@ export function createTuiPorts(
   const places = sessionPlaces(prepared)
   const refuseModel = modelPolicy(prepared)
   const draft = join(paths.ownDir, "draft", `${Bun.hash(cwd).toString(36)}.txt`)
+  const { live } = options
+  let seen: { readonly config: Config; readonly preferences: Preferences } | null = null
+  const preferences = () => {
+    const { config } = live
+    if (seen?.config !== config) {
+      const { flags } = prepared
+      const { home } = paths
+      seen = { config, preferences: preferencesOf({ settings: config.settings, env, flags, cwd, home }) }
+    }
+    return seen.preferences
+  }
   return {
+    get preferences() {
+      return preferences()
+    },
+    statusLine: options.demo
+      ? null
+      : createStatusLine({
+          // Off together with hooks, as it is one in all but name.
+          setting: () =>
+            live.config.settings.disableAllHooks === true ? null : live.config.settings.statusLine,
+          env: options.shellEnv,
+          projectDir: cwd,
+          version,
+          transcriptPath: (id) => `${options.sessionDir(id)}.jsonl`,
+          addedDirs: () => prepared.additionalRoots,
+          outputStyle: () => live.config.settings.outputStyle ?? "default",
+          thinking: () => live.config.settings.alwaysThinkingEnabled !== false,
+        }),
     async listSessions(query, signal) {
       const wanted = query.toLowerCase()
       const all = await listSessions(places.project, { signal })

@@ -19,7 +19,9 @@ const BRIEF_DIFF_ROWS = 40
 /** Rows of the head of a call: a longer argument is cut, the dialog and the viewer show all of it. */
 const TITLE_ROWS = 2
 
-export function toolRows(cell: ToolCell, columns: number, detail: Detail): Row[] {
+export function toolRows(cell: ToolCell, columns: number, look: Detail | "focus"): Row[] {
+  const detail = look === "full" ? "full" : "brief"
+  const told = look !== "focus" || cell.isError || cell.refused !== undefined
   return [
     ...headRows(
       cell.tool,
@@ -28,7 +30,7 @@ export function toolRows(cell: ToolCell, columns: number, detail: Detail): Row[]
       columns,
     ),
     ...agentRows(cell, columns),
-    ...resultRows(cell, columns, detail),
+    ...(told ? resultRows(cell, columns, detail) : []),
   ]
 }
 
