@@ -4,11 +4,13 @@ import { resolve } from "node:path"
 import { envBool, envOn } from "../config/env.ts"
 import { isObject } from "../config/key-type.ts"
 import type { Env } from "../config/paths.ts"
+import type { State } from "../config/state.ts"
 import { clockText } from "../lib/clock-text.ts"
 import type { Settings } from "../model/settings.ts"
 import type { FooterLinkRule, NotifyBy, Preferences } from "../tui/preferences.ts"
 import { VERBS } from "../tui/verbs.ts"
 import type { Flags } from "./flags.ts"
+import { themeFrom } from "./screen-settings.ts"
 
 /** `spinnerTipsOverride.tipsFile`: a line is a tip. */
 const TIPS_FILE_BYTES = 64 * 1024
@@ -35,14 +37,16 @@ export interface PreferenceSources {
   readonly flags: Pick<Flags, "verbose">
   readonly cwd: string
   readonly home: string
+  readonly state: State
 }
 
-export function preferencesOf({ settings, env, flags, cwd, home }: PreferenceSources): Preferences {
+export function preferencesOf({ settings, env, flags, cwd, home, state }: PreferenceSources): Preferences {
   const questionMs = milliseconds(settings.askUserQuestionTimeout)
   const dialogMs = milliseconds(settings.dialogExpiry)
   const { maxProseWidth } = settings
   const clock = { format: words(settings.timeFormat) ?? "auto", zone: words(settings.timeZone) }
   return {
+    theme: themeFrom(settings, state),
     detail: detailOf(settings, flags),
     showsTurnDuration: settings.showTurnDuration !== false,
     ...(settings.showMessageTimestamps === true

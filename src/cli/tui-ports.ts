@@ -57,7 +57,17 @@ export function createTuiPorts(
     if (seen?.config !== config) {
       const { flags } = prepared
       const { home } = paths
-      seen = { config, preferences: preferencesOf({ settings: config.settings, env, flags, cwd, home }) }
+      seen = {
+        config,
+        preferences: preferencesOf({
+          settings: config.settings,
+          env,
+          flags,
+          cwd,
+          home,
+          state: prepared.state,
+        }),
+      }
     }
     return seen.preferences
   }
@@ -93,7 +103,7 @@ export function createTuiPorts(
         .filter(({ value }) => refuseModel(value) === null)
         .map(({ value, info }) => ({ alias: value, info })),
     refuseModel,
-    completePath: createPathCompletion({ cwd, env: options.shellEnv, settings: prepared.config.settings }),
+    completePath: createPathCompletion({ cwd, env: options.shellEnv, settings: () => live.config.settings }),
     history: openHistory(prepared, options.sessionId, options.demo),
     saveDraft: (text) => (options.demo ? undefined : saveDraft(draft, text)),
     // The demo opens with its task typed in: Enter is all it takes.
@@ -123,7 +133,9 @@ export function createTuiPorts(
     },
     aliases: options.aliases.ports,
     problems: options.aliases.problems,
-    respondToShell: prepared.config.settings.respondToBashCommands !== false,
+    get respondToShell() {
+      return live.config.settings.respondToBashCommands !== false
+    },
   }
 }
 

@@ -1,11 +1,13 @@
 /** What the settings say about the screen. It is read anew whenever something is drawn, so a changed file is seen at once. */
 import type { Row } from "./screen/port.ts"
+import type { ThemeName } from "./screen/theme-names.ts"
 import { VERBS } from "./verbs.ts"
 
 /** How a person in another window is called. */
 export type NotifyBy = "bell" | "iterm2" | "iterm2_with_bell" | "kitty" | "ghostty" | "nothing"
 
 export interface Preferences {
+  readonly theme: ThemeName | "auto"
   /** `full`: all output of tools; `focus`: what was asked and answered, calls as one line. */
   readonly detail: "brief" | "full" | "focus"
   readonly showsTurnDuration: boolean
@@ -47,6 +49,7 @@ export interface FooterLinkRule {
 }
 
 export const DEFAULT_PREFERENCES: Preferences = {
+  theme: "auto",
   detail: "brief",
   showsTurnDuration: true,
   highlightsCode: true,

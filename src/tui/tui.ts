@@ -322,6 +322,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       painter.request("event")
     },
     preferencesChanged() {
+      screen.useTheme(preferences().theme)
       attention.refresh()
       tellStatus()
       settle()
