@@ -148,7 +148,8 @@ export function costOf(usage: Usage, info: ModelInfo): number {
     usage.cache_read_input_tokens * price.cacheRead +
     hour * price.cacheWrite1h +
     Math.max(0, usage.cache_creation_input_tokens - hour) * price.cacheWrite5m
-  return tokens / 1_000_000 + usage.server_tool_use.web_search_requests * WEB_SEARCH_PRICE
+  const dollars = tokens / 1_000_000 + usage.server_tool_use.web_search_requests * WEB_SEARCH_PRICE
+  return dollars * (info.priceFactor ?? 1)
 }
 
 /** Betas without which the service would not give the model what `info` promises. */

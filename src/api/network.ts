@@ -4,7 +4,7 @@ import type { Env } from "./models.ts"
 
 /** The parts of Bun's fetch options that are ours. */
 export interface NetworkOptions {
-  readonly proxy?: string
+  readonly proxy?: string | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
   readonly tls?: {
     readonly ca?: string[]
     readonly cert?: string
@@ -66,6 +66,16 @@ function readNamed(name: string, path: string): string {
   } catch {
     throw new Error(`${name} names a file that cannot be read: ${path}`)
   }
+}
+
+/** The same, with what the proxy wants to know of us; `authorization` is asked only where there is a proxy. */
+export async function withProxyAuth(
+  options: NetworkOptions,
+  authorization: (() => Promise<string>) | undefined,
+): Promise<NetworkOptions> {
+  if (authorization === undefined || typeof options.proxy !== "string") return options
+  const headers = { "Proxy-Authorization": await authorization() }
+  return { ...options, proxy: { url: options.proxy, headers } }
 }
 
 /** The proxy for `url`, upper or lower case names as curl takes them; undefined for a direct connection. */

@@ -8,6 +8,7 @@ import { keyApproval, openState, type State } from "../config/state.ts"
 import type { Settings } from "../model/settings.ts"
 import { type Account, type Credential, OAUTH_BETA } from "./credential.ts"
 import { apiKey, bearer, fixed, fromEnv } from "./fixed-credential.ts"
+import { loginRefusal } from "./forced-login.ts"
 import { helperCredential } from "./helper-credential.ts"
 import { accountOf, loginCredential } from "./login-credential.ts"
 import { isToken, type Login, type LoginStore, loginStore, ownStore } from "./login-store.ts"
@@ -96,6 +97,7 @@ const LOOKS: Readonly<Record<WayId, Look>> = {
     if (login === null) return null
     return {
       ...aboutLogin(login, store),
+      ...forced(loginRefusal("own", settings, paths)),
       credential: () =>
         loginCredential({
           store,
@@ -116,9 +118,8 @@ const LOOKS: Readonly<Record<WayId, Look>> = {
     return {
       ...aboutLogin(login, store),
       account,
-      ...(options.agreed
-        ? {}
-        : { setAside: "you have not agreed to the notice about it yet: `ccts auth login`" }),
+      ...unagreed(options.agreed),
+      ...forced(loginRefusal("claudeai", settings, paths)),
       credential: () =>
         loginCredential({
           store,
@@ -130,16 +131,25 @@ const LOOKS: Readonly<Record<WayId, Look>> = {
         }),
     }
   },
-  "managed-key": ({ paths, agreed }) => {
+  "managed-key": ({ paths, settings, agreed }) => {
     const key = openState(paths).read(["primaryApiKey"])
     if (!isToken(key)) return null
     const source = `key stored in ${paths.stateFile}`
     return {
       source,
-      ...(agreed ? {} : { setAside: "you have not agreed to the notice about it yet: `ccts auth login`" }),
+      ...unagreed(agreed),
+      ...forced(loginRefusal("console", settings, paths)),
       credential: () => fixed(source, "/login managed key", apiKey(secret(key))),
     }
   },
+}
+
+function unagreed(agreed: boolean): { readonly setAside?: string } {
+  return agreed ? {} : { setAside: "you have not agreed to the notice about it yet: `ccts auth login`" }
+}
+
+function forced(refusal: string | null): { readonly setAside?: string } {
+  return refusal === null ? {} : { setAside: refusal }
 }
 
 /** With `--bare` only these count. */

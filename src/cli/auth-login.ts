@@ -1,5 +1,6 @@
 /** `ccts auth login` and `logout` from the shell. */
 import { hasAgreed, LOGIN_NOTICE, recordAgreement } from "../auth/agreement.ts"
+import { methodRefusal } from "../auth/forced-login.ts"
 import { hasStoredLogin } from "../auth/resolve.ts"
 import { signIn, signInClient, signInWithRefreshToken, signOut } from "../auth/sign-in.ts"
 import { NO_CLIENT } from "../auth/status.ts"
@@ -10,6 +11,7 @@ import { canAsk, createQuestions } from "./questions.ts"
 
 export interface ShellLogin {
   readonly existing: boolean
+  readonly method: "claudeai" | "console" | null
   readonly browser: boolean
   /** Further parameters of the authorize address. */
   readonly hints: Readonly<Record<string, string>>
@@ -20,6 +22,11 @@ export async function signInFromShell(options: ShellLogin): Promise<number> {
   const place = findPlace()
   const { paths, env, config } = place
   const where = { paths, env, settings: config.settings }
+  const refusal = methodRefusal(options.method, config.settings)
+  if (refusal !== null) {
+    say(refusal)
+    return 1
+  }
   const client = signInClient(where)
   if (!options.existing && client !== null) {
     if (env.CLAUDE_CODE_OAUTH_REFRESH_TOKEN) await signInWithRefreshToken(where, client)

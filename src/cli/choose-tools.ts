@@ -15,7 +15,7 @@ const TASK_TOOLS: ReadonlySet<string> = new Set(["TaskCreate", "TaskGet", "TaskL
 const PERSON_TOOLS = new Set(["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"])
 
 /** The tools of a session, in the order the model sees them: that order is part of the cached prefix. */
-export function chooseTools({ flags, env }: Prepared, canAsk: boolean): readonly LazyTool[] {
+export function chooseTools({ flags, env, config }: Prepared, canAsk: boolean): readonly LazyTool[] {
   const all = [...BUILTINS, { spec: agentSpec(BUILT_IN_AGENTS), offered: "always" as const }]
     .map(({ spec, offered }): LazyTool => ({ name: spec.name, spec, offered, load: () => load(spec.name) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -23,6 +23,7 @@ export function chooseTools({ flags, env }: Prepared, canAsk: boolean): readonly
   const allowed = new Set((flags.allowedTools ?? []).map((rule) => rule.replace(/\(.*$/s, "")))
   const offeredList = envBool(env, "CLAUDE_CODE_ENABLE_TASKS") === false ? TODO_TOOLS : TASK_TOOLS
   const otherList = offeredList === TODO_TOOLS ? TASK_TOOLS : TODO_TOOLS
+  const hasLists = config.settings.todoFeatureEnabled !== false
   const byDefault = flags.tools === undefined || flags.tools.includes("default")
   return all.filter(({ name, offered }) => {
     if (named.has(name) || (name === "Agent" && named.has("Task"))) return true
@@ -31,6 +32,7 @@ export function chooseTools({ flags, env }: Prepared, canAsk: boolean): readonly
     if (flags.restricted === true && RESTRICTED_TOOLS.has(name)) return false
     if (PERSON_TOOLS.has(name) && !canAsk) return false
     if (allowed.has(name)) return true
+    if (!hasLists && (TODO_TOOLS.has(name) || TASK_TOOLS.has(name))) return false
     return offered !== "asked" && !otherList.has(name)
   })
 }

@@ -29,6 +29,7 @@ export function createLiveSettings(
   prepared: Prepared,
   send: (command: Command) => void,
   hooks?: Pick<Hooks, "reload">,
+  follow: (config: Config) => void = () => undefined,
 ): LiveSettings {
   let { config } = prepared
   let said: (level: "info" | "warning", text: string) => void = () => undefined
@@ -45,6 +46,7 @@ export function createLiveSettings(
     const changed = changedKeys(before, next)
     const problems = newProblems(before, next)
     if (changed.length > 0) {
+      follow(next)
       send(reloadCommand(prepared, next))
       hooks?.reload(hookSettings(prepared, next))
       onChange()
@@ -87,7 +89,7 @@ function reloadCommand(prepared: Prepared, config: Config): Command {
     modes: prepared.modes.filter((mode) => mode !== "bypassPermissions" || !forbidden),
     ...restrictionsOf(config),
     additionalRoots: extraRoots(flags, config, cwd),
-    env: childEnv({ env: { ...process.env, ...config.settings.env } }),
+    env: childEnv({ env: { ...process.env, ...config.settings.env }, config }),
   }
 }
 

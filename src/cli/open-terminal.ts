@@ -41,7 +41,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const losses = createLosses(parts.lost)
   let screen: Screen
   const terminals = createTerminalRoom()
-  const { options, sandbox, extensions } = await compose(prepared, {
+  const { options, sandbox, extensions, follow } = await compose(prepared, {
     terminal: terminals,
     api: payer.api,
     credential: payer.label,
@@ -69,7 +69,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   })
   const resumed = choice.kind === "old" ? choice.session.lines : undefined
   const sessionId = choice.kind === "old" ? choice.session.id : choice.id
-  const live = createLiveSettings(prepared, (command) => engine.send(command), extensions.hooks)
+  const live = createLiveSettings(prepared, (command) => engine.send(command), extensions.hooks, follow)
   const ports = createTuiPorts(prepared, {
     live,
     sessionDir: options.place.sessionDir,

@@ -4,6 +4,7 @@ import { isObject } from "../config/key-type.ts"
 import { PROVIDER_NAMES, type Provider } from "../config/provider.ts"
 import type { Payer } from "./payer.ts"
 import type { Prepared } from "./prepare.ts"
+import { proxyAuthOf } from "./proxy-auth-of.ts"
 
 /** What the vendors' own libraries read from the process; settings may have set it. */
 const VENDOR_VARIABLES = /^(AWS_|GOOGLE_|GCLOUD_|CLOUDSDK_|CLOUD_ML_|AZURE_)/
@@ -50,7 +51,7 @@ export async function payProvider(
     refresh: renew,
   }
   return {
-    api: createApi({ credential, env, provider }),
+    api: createApi({ credential, env, provider, proxyAuth: proxyAuthOf({ env, config, cwd }) }),
     label: `${PROVIDER_NAMES[name]} with its own credentials`,
     apiKeySource: "none",
     betas: [],

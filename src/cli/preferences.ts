@@ -6,6 +6,7 @@ import { isObject } from "../config/key-type.ts"
 import type { Env } from "../config/paths.ts"
 import type { State } from "../config/state.ts"
 import { clockText } from "../lib/clock-text.ts"
+import { compareVersions } from "../lib/compare-versions.ts"
 import type { Settings } from "../model/settings.ts"
 import type { FooterLinkRule, NotifyBy, Preferences } from "../tui/preferences.ts"
 import { VERBS } from "../tui/verbs.ts"
@@ -164,15 +165,6 @@ function notifyBy(channel: unknown, env: Env): NotifyBy {
 function knowsProgress(env: Env): boolean {
   if (env.TMUX || env.STY || env.ZELLIJ) return false
   const program = env.TERM_PROGRAM ?? ""
-  if (program === "iTerm.app") return versionAtLeast(env.TERM_PROGRAM_VERSION, [3, 6, 6])
+  if (program === "iTerm.app") return compareVersions(env.TERM_PROGRAM_VERSION ?? "", "3.6.6") >= 0
   return program === "ghostty" || program === "WezTerm" || Boolean(env.WT_SESSION) || env.ConEmuANSI === "ON"
-}
-
-function versionAtLeast(text: string | undefined, wanted: readonly number[]): boolean {
-  const parts = (text ?? "").split(".").map((part) => Number.parseInt(part, 10) || 0)
-  for (const [at, least] of wanted.entries()) {
-    const part = parts[at] ?? 0
-    if (part !== least) return part > least
-  }
-  return true
 }

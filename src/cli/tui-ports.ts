@@ -48,7 +48,7 @@ export function createTuiPorts(
 ): TuiPorts {
   const { paths, cwd, env } = prepared
   const places = sessionPlaces(prepared)
-  const refuseModel = modelPolicy(prepared)
+  const refuseModel = modelPolicy(prepared, () => options.live.config.settings)
   const draft = join(paths.ownDir, "draft", `${Bun.hash(cwd).toString(36)}.txt`)
   const { live } = options
   let seen: { readonly config: Config; readonly preferences: Preferences } | null = null

@@ -38,10 +38,12 @@ export interface EngineOptions {
     readonly kinds: readonly AgentKind[]
     readonly maxDepth: number
     readonly maxConcurrent: number
+    /** Characters of a report that reach the parent; default 32,000. May be a getter. */
+    readonly reportChars?: number
     /** Overrides every kind's model (CLAUDE_CODE_SUBAGENT_MODEL). */
     readonly model?: string
   }
-  /** `window` in tokens overrides the model's (setting autoCompactWindow). */
+  /** `window` in tokens overrides the model's (setting autoCompactWindow). Both may be getters. */
   readonly compaction: { readonly auto: boolean; readonly window: number | null }
   /** A reader that can put questions to a person listens; otherwise policy refuses what would ask. */
   readonly canAsk: boolean
@@ -122,6 +124,8 @@ export interface EnginePlace {
   sessionDir(sessionId: string): string
   /** What hooks leave for the commands of one session; it need not exist. */
   envFile?(sessionId: string): string
+  /** Where plan mode keeps plans; default `plans` in the config folder. May be a getter. */
+  readonly plansDir?: string
   /** The task list of one session. */
   tasksDir(sessionId: string): string
   gitBranch(): string
@@ -145,6 +149,8 @@ export interface ModelChoice {
   readonly taskBudget?: number
   /** Alias or id to what is known of it; unknown ids are allowed. */
   resolve(name: string): ModelInfo
+  /** False: a refusal is the answer. Else the next model of `fallback` is asked. May be a getter. */
+  readonly switchesOnRefusal?: boolean
   /** Why a model may not be used here, in one line; null when it may. */
   refuse?(name: string): string | null
 }

@@ -52,7 +52,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let fruitless = 0
   let title: string | null = null
   let turnRules: readonly Rule[] = []
-  const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
+  const planFile = () => join(place.plansDir ?? join(place.configDir, "plans"), `${basename(folder)}.md`)
   const promptState = createPromptState(options)
   const files = createFileMemory(promptState.touched)
   const asks = createAsks<Answer>({ verdict: "deny", interrupt: true })
@@ -144,7 +144,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       session.changed("model")
       return null
     },
-    effort: () => effort,
+    effort: (of = model) => effort ?? of.usualEffort ?? null,
     setEffort(next) {
       effort = next
       session.changed("effort")
@@ -165,7 +165,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       mode,
       // Shift+Tab walks the modes in which one can work with a person; the rest are chosen by name.
       modes: modes.filter((one) => one !== "dontAsk" || one === mode),
-      effort,
+      effort: session.effort(),
       tools: [...options.tools, ...(options.finish?.tool ? [options.finish.tool] : [])].map(
         ({ name }) => name,
       ),

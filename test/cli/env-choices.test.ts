@@ -26,7 +26,7 @@ describe("how long the prompt cache lives", () => {
   ]
   for (const [env, settings, main, sub] of rows)
     test(`${JSON.stringify(env)} with ${JSON.stringify(settings)}`, () => {
-      const choose = cacheChoice(env, settings)
+      const choose = cacheChoice(env, () => settings)
       expect(choose("claude-opus-5-5", { subagent: false })).toBe(main as "5m")
       expect(choose("claude-opus-5-5", { subagent: true })).toBe(sub as "5m")
     })

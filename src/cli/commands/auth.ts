@@ -35,6 +35,7 @@ export const authCommand = defineSubcommand({
         const { signInFromShell } = await import("../auth-login.ts")
         return signInFromShell({
           existing: args.existing === true,
+          method: args.console === true ? "console" : args.claudeai === true ? "claudeai" : null,
           browser: !rawArgs.includes("--no-browser"),
           hints: {
             ...(args.email === undefined ? {} : { login_hint: args.email }),

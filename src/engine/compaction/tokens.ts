@@ -40,7 +40,7 @@ export interface Thresholds {
 
 /** In tokens. `window` overrides the model's own (setting autoCompactWindow, `--autocompact`). */
 export function thresholds(model: ModelInfo, window: number | null): Thresholds {
-  const size = Math.min(window ?? model.window, model.window)
+  const size = Math.min(window ?? model.compactWindow ?? model.window, model.window)
   const compact = Math.max(size * 0.5, size - Math.min(model.maxOutput, RESERVED_FOR_REPLY) - SAFETY)
   return { trim: Math.floor(compact * TRIM_SHARE), compact: Math.floor(compact) }
 }
