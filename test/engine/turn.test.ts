@@ -331,3 +331,26 @@ test("a tool that is told of ready made is loaded when it is called, not before"
   expect(loads).toBeGreaterThan(0)
   await r.close()
 })
+
+test("a refusal is put to the next model of the chain, unless switchModelsOnFlag is off", async () => {
+  const refused = [text("…"), stop("refusal", { category: "cyber", explanation: "too dangerous" })]
+  for (const switches of [true, false]) {
+    const api = scriptedApi([refused, text("I can say this much.")])
+    const r = rig({
+      api,
+      over: (base) => ({
+        models: { ...base.models, fallback: ["claude-haiku-4-5"], switchesOnRefusal: switches },
+      }),
+    })
+    r.say("Do something")
+    const end = await r.until("turn.end")
+    expect(end.reason).toBe(switches ? "completed" : "refused")
+    expect(api.requests.map(({ model }) => model)).toEqual([
+      "claude-sonnet-4-5",
+      ...(switches ? ["claude-haiku-4-5"] : []),
+    ])
+    // What the first model began is not what the second one reads.
+    expect(JSON.stringify(api.requests.at(-1)?.messages)).not.toContain("…")
+    await r.close()
+  }
+})
