@@ -17,11 +17,12 @@ import { openLog } from "../sessions/log.ts"
 import { createMirror, type Mirror } from "../sessions/mirror.ts"
 import { cacheChoice } from "./cache-choice.ts"
 import { childEnv } from "./child-env.ts"
-import { containLazily, type SessionSandbox, sandboxFor } from "./choose-sandbox.ts"
+import type { SessionSandbox } from "./choose-sandbox.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
 import { chooseTools } from "./choose-tools.ts"
 import { createExtensions, type Extensions } from "./extensions.ts"
 import { headlessCommands } from "./headless-commands.ts"
+import { liveSandbox } from "./live-sandbox.ts"
 import { modelPolicy } from "./model-policy.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
@@ -56,8 +57,8 @@ export interface Composition {
   readonly mirror: Mirror
   /** Hooks, MCP servers, agents; closed with the engine (`withExtensions`). */
   readonly extensions: Extensions
-  /** Takes what the settings files say now: what can follow does from the next request on. */
-  follow(config: Config): void
+  /** Takes what the settings files say now: what can follow does from the next request or command on. Else why not, in one line. */
+  follow(config: Config): Promise<string | null>
 }
 
 /** Puts an engine's parts together from what was prepared. Nothing here decides; it only connects. */
@@ -129,13 +130,13 @@ export async function compose(
     gitRules: (modelName) => gitInstructions(now(), modelName),
   }
 
-  const sandbox = await sandboxFor(prepared)
+  const sandbox = await liveSandbox(prepared)
   const sessionId = parts.session.kind === "old" ? parts.session.session.id : parts.session.id
   const childEnvironment = childEnv(prepared)
   const extensions = await createExtensions(prepared, {
     env: childEnvironment,
     sessionId,
-    builtInTools: chooseTools(prepared, parts.canAsk).map((tool) => containLazily(tool, sandbox)),
+    builtInTools: chooseTools(prepared, parts.canAsk).map(sandbox.containLazily),
   })
 
   // A host asks for suggestions; the person's environment and settings may refuse.
@@ -147,7 +148,7 @@ export async function compose(
     api: parts.api,
     get tools() {
       const skill = skillsWanted ? skills?.tool() : null
-      return skill ? [...extensions.tools(), containLazily(skill, sandbox)] : extensions.tools()
+      return skill ? [...extensions.tools(), sandbox.containLazily(skill)] : extensions.tools()
     },
     ...(parts.terminal === undefined ? {} : { terminal: parts.terminal }),
     hooks: extensions.hooks,
@@ -192,7 +193,9 @@ export async function compose(
       mode: prepared.mode,
       modes: prepared.modes,
       rules: config.rules,
-      sandboxed: sandbox.autoAllow,
+      get sandboxed() {
+        return sandbox.autoAllow
+      },
       ...restrictionsOf(config),
       ...(settings.allowManagedPermissionRulesOnly === true ? { managedRulesOnly: true as const } : {}),
       async persist(updates) {
@@ -300,6 +303,7 @@ export async function compose(
   }
   const follow = (next: Config) => {
     newest = next
+    return sandbox.follow(next)
   }
   return { options, host, checkpoints, mirror, sandbox, extensions, follow }
 }

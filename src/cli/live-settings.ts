@@ -1,9 +1,11 @@
 /**
- * Settings that follow their files while a session runs: rules, modes, folders, hooks and the environment of children change at
- * once; all else stays as it was at the start, model, effortLevel and outputStyle by spec/settings.md section 1.
+ * Settings that follow their files while a session runs (`live-keys.ts` says which): rules, modes, folders, hooks, the sandbox,
+ * the environment of children, models and the screen at once; all else stays as it was at the start, model, effortLevel and
+ * outputStyle by spec/settings.md section 1.
  */
 
 import { resolve } from "node:path"
+import { followsAtOnce } from "../config/live-keys.ts"
 import type { Config } from "../config/load.ts"
 import { settingsSources, watchFiles } from "../config/watch.ts"
 import type { Hooks } from "../extend/hooks/create-hooks.ts"
@@ -29,7 +31,7 @@ export function createLiveSettings(
   prepared: Prepared,
   send: (command: Command) => void,
   hooks?: Pick<Hooks, "reload">,
-  follow: (config: Config) => void = () => undefined,
+  follow: (config: Config) => Promise<string | null> = async () => null,
 ): LiveSettings {
   let { config } = prepared
   let said: (level: "info" | "warning", text: string) => void = () => undefined
@@ -46,7 +48,7 @@ export function createLiveSettings(
     const changed = changedKeys(before, next)
     const problems = newProblems(before, next)
     if (changed.length > 0) {
-      follow(next)
+      void follow(next).then((why) => (why === null ? undefined : said("warning", why)))
       send(reloadCommand(prepared, next))
       hooks?.reload(hookSettings(prepared, next))
       onChange()
@@ -101,21 +103,11 @@ export function changedKeys(before: Config, after: Config): readonly string[] {
   )
 }
 
-/** Keys that are followed; all others hold from the next start on. */
-const LIVE: ReadonlySet<string> = new Set([
-  "permissions",
-  "env",
-  "hooks",
-  "disableAllHooks",
-  "allowManagedHooksOnly",
-  "allowedHttpHookUrls",
-  "httpHookAllowedEnvVars",
-])
 const FOLDER_HOOKS =
   "The hooks of this folder run as they were at the start; what changed is asked about at the next one."
 
 function summary(keys: readonly string[]): string {
-  return keys.map((key) => (LIVE.has(key) ? key : `${key} (from the next start on)`)).join(", ")
+  return keys.map((key) => (followsAtOnce(key) ? key : `${key} (from the next start on)`)).join(", ")
 }
 
 function newProblems(before: Config, after: Config): readonly string[] {

@@ -6,11 +6,18 @@ import type { Env } from "../config/paths.ts"
 import { EFFORTS, type Effort, type ModelInfo, type Price } from "../model/model-info.ts"
 import type { Settings } from "../model/settings.ts"
 
-/** `settings` is asked at every call, so that a changed file counts from the next request on. */
-export function settledModels(env: Env, settings: () => Settings): (name: string) => ModelInfo {
+/**
+ * `settings` is asked at every call, so that a changed file counts from the next request on; `effortLevel` is the one of
+ * the start (spec/settings.md section 1).
+ */
+export function settledModels(
+  env: Env,
+  settings: () => Settings,
+  effortLevel: string | undefined = settings().effortLevel,
+): (name: string) => ModelInfo {
   return (name) => {
     const info = resolveModel(name, env)
-    const { modelPricing, modelSettings, effortLevel } = settings()
+    const { modelPricing, modelSettings } = settings()
     const own = entryFor(modelSettings, name, info.id)
     const most = effortOf(own?.maxEffortLevel)
     const usual = effortOf(own?.effortLevel) ?? effortOf(effortLevel)

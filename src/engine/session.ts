@@ -132,6 +132,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       env = next.env
       restrictions = next.restrictions
       modes = next.modes
+      // Prices, efforts and room may have changed; which model it is, and the window it was chosen with, stays.
+      model = { ...models.resolve(model.id), window: model.window }
       if (modes.includes(mode)) return
       mode = "default"
       session.changed("mode")

@@ -12,6 +12,8 @@ import { openState } from "../../src/config/state.ts"
 import type { EngineOptions } from "../../src/engine/options.ts"
 import { tempDir } from "../sessions/support.ts"
 
+const sandboxed = process.platform === "linux" && Bun.which("bwrap") !== null && Bun.which("socat") !== null
+
 async function session(first: Record<string, unknown> = {}, env: Record<string, string> = {}) {
   const dir = tempDir()
   const top = realpathSync(dir.path)
@@ -50,8 +52,9 @@ async function session(first: Record<string, unknown> = {}, env: Record<string, 
     options: composition.options,
     change(settings: Record<string, unknown>) {
       write(settings)
-      composition.follow(readConfig(start))
+      return composition.follow(readConfig(start))
     },
+    close: () => composition.sandbox.close(),
     [Symbol.dispose]: () => dir[Symbol.dispose](),
   }
 }
@@ -116,4 +119,33 @@ test("a plans folder outside of the project is not used, and a variable outranks
   expect(it.options.place.plansDir).toBeUndefined()
   expect(childEnv(it.prepared).BASH_MAX_OUTPUT_LENGTH).toBe("888")
   expect(it.options.agents.reportChars).toBe(160_000)
+})
+
+test.skipIf(!sandboxed)(
+  "sandbox: switched on and off, commands that start later are contained, or not",
+  async () => {
+    using it = await session({ sandbox: { enabled: false } })
+    const wrapped = async () => {
+      const { argv } = await it.options.spawn.wrap({
+        argv: ["/bin/sh", "-c", "echo hi"],
+        cwd: it.cwd,
+        env: {},
+      })
+      return argv.join(" ").includes("bwrap")
+    }
+    expect([await wrapped(), it.options.permissions.sandboxed]).toEqual([false, false])
+    expect(await it.change({ sandbox: { enabled: true } })).toBeNull()
+    expect([await wrapped(), it.options.permissions.sandboxed]).toEqual([true, true])
+    expect(await it.change({ sandbox: { enabled: true, autoAllowBashIfSandboxed: false } })).toBeNull()
+    expect([await wrapped(), it.options.permissions.sandboxed]).toEqual([true, false])
+    expect(await it.change({})).toBeNull()
+    expect([await wrapped(), it.options.permissions.sandboxed]).toEqual([false, false])
+    await it.close()
+  },
+)
+
+test("sandbox: where it cannot follow, it stays as it was and says why", async () => {
+  using it = await session({}, { PATH: "/nowhere" })
+  const why = await it.change({ sandbox: { enabled: true, failIfUnavailable: true } })
+  expect(why).toContain("The sandbox stays as it was")
 })

@@ -61,6 +61,9 @@ test("a change of the settings counts from the next question on", () => {
   let settings: Record<string, unknown> = {}
   const resolve = settledModels({}, () => settings)
   expect(resolve("opus").usualEffort).toBeUndefined()
-  settings = { effortLevel: "low" }
+  settings = { modelSettings: { opus: { effortLevel: "low" } } }
   expect(resolve("opus").usualEffort).toBe("low")
+  // This one is the start's (spec/settings.md section 1).
+  settings = { effortLevel: "high" }
+  expect(resolve("opus").usualEffort).toBeUndefined()
 })
