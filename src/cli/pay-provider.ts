@@ -29,12 +29,13 @@ export async function payProvider(
   const provider = await load(name, input)
   const refresh = {
     bedrock: ["awsAuthRefresh", awsAuthRefresh],
+    mantle: ["awsAuthRefresh", awsAuthRefresh],
     vertex: ["gcpAuthRefresh", gcpAuthRefresh],
   } as const
-  const [setting, command] = name === "foundry" ? ["", undefined] : refresh[name]
+  const [setting, command] = Object.hasOwn(refresh, name) ? refresh[name as keyof typeof refresh] : []
   const renew = async (): Promise<boolean> => {
     provider.forget()
-    if (typeof command !== "string" || command === "") return false
+    if (setting === undefined || typeof command !== "string" || command === "") return false
     await runRefresh(setting, command, where)
     return true
   }
@@ -70,5 +71,9 @@ async function load(
       return (await import("../api/providers/vertex.ts")).vertex(input)
     case "foundry":
       return (await import("../api/providers/foundry.ts")).foundry(input)
+    case "anthropicAws":
+      return (await import("../api/providers/anthropic-aws.ts")).anthropicAws(input)
+    case "mantle":
+      return (await import("../api/providers/mantle.ts")).mantle(input)
   }
 }
