@@ -211,9 +211,9 @@ describe("Claude on AWS (CLAUDE_CODE_USE_ANTHROPIC_AWS)", () => {
       ANTHROPIC_AWS_WORKSPACE_ID: "ws-1",
     })
     expect(end?.type).toBe("done")
-    expect(seen[0]?.headers.get("x-api-key")).toBe("aws-key")
+    // As the vendor's own client sends it.
+    expect(seen[0]?.headers.get("authorization")).toBe("Bearer aws-key")
     expect(seen[0]?.headers.get("anthropic-workspace-id")).toBe("ws-1")
-    expect(seen[0]?.headers.get("authorization")).toBeNull()
     expect(JSON.parse(seen[0]?.body ?? "")).toMatchObject({ model })
     const input = { env: { AWS_REGION: "us-west-2" }, overrides: {} }
     expect(anthropicAws(input).baseUrl("x")).toBe("https://aws-external-anthropic.us-west-2.api.aws")
