@@ -3,7 +3,7 @@ import type { Prepared } from "./prepare.ts"
 
 /** Credentials of this program that a child has no business with when the user asks to scrub them (spec/cli.md 5.1). */
 const SECRETS =
-  /^(ANTHROPIC_(API_KEY|AUTH_TOKEN|CUSTOM_HEADERS)|CLAUDE_CODE_OAUTH_\w+|AWS_(SECRET_ACCESS_KEY|SESSION_TOKEN|BEARER_TOKEN_BEDROCK))$/
+  /^(ANTHROPIC_(API_KEY|AUTH_TOKEN|CUSTOM_HEADERS|IDENTITY_TOKEN|AWS_API_KEY|FOUNDRY_(API_KEY|AUTH_TOKEN))|CLAUDE_CODE_(OAUTH_\w+|CLIENT_KEY_PASSPHRASE)|AWS_(SECRET_ACCESS_KEY|SESSION_TOKEN|BEARER_TOKEN_BEDROCK)|AZURE_CLIENT_SECRET)$/
 
 /** Settings that tools read as the variable of the same meaning; the variable wins. */
 const AS_VARIABLE = { bashOutputMaxChars: "BASH_MAX_OUTPUT_LENGTH" } as const

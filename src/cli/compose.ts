@@ -166,7 +166,7 @@ export async function compose(
       sessionDir: (id) => join(dirOf(id), id),
       envFile: (id) => sessionEnvFile(paths, id),
       ...plansDir(settings, cwd),
-      tasksDir: (id) => join(paths.configDir, "tasks", id),
+      tasksDir: (id) => join(paths.configDir, "tasks", taskList(env) ?? id),
       gitBranch: () => (config.repository === null ? "" : (readBranch(config.repository) ?? "")),
       resolve: resolvePath,
     },
@@ -259,6 +259,7 @@ export async function compose(
       ...(env.CLAUDE_CODE_SUBAGENT_MODEL === undefined ? {} : { model: env.CLAUDE_CODE_SUBAGENT_MODEL }),
     },
     compaction: {
+      ...compactShare(env),
       get auto() {
         return (
           now().autoCompactEnabled !== false &&
@@ -295,6 +296,7 @@ export async function compose(
     ...(skills === null ? {} : { commands: skills }),
     ...(checkpoints === undefined ? {} : { checkpoints }),
     canAsk: parts.canAsk,
+    expandsMentions: !envOn(env, "CLAUDE_CODE_DISABLE_ATTACHMENTS"),
     credential: parts.credential,
     version,
     entrypoint: env.CLAUDE_CODE_ENTRYPOINT ?? (prepared.headless ? "sdk-cli" : "cli"),
@@ -306,6 +308,11 @@ export async function compose(
     return sandbox.follow(next)
   }
   return { options, host, checkpoints, mirror, sandbox, extensions, follow }
+}
+
+/** CLAUDE_CODE_TASK_LIST_ID: a list that several sessions share; one plain name. */
+function taskList({ CLAUDE_CODE_TASK_LIST_ID: id }: Prepared["env"]): string | null {
+  return id !== undefined && /^[\w-]{1,100}$/.test(id) ? id : null
 }
 
 function setupOf({ flags }: Prepared): "init" | "maintenance" | null {
@@ -335,6 +342,12 @@ function plansDir(settings: Settings, cwd: string): { readonly plansDir?: string
   if (typeof plansDirectory !== "string" || plansDirectory === "") return {}
   const folder = resolveFolder(cwd, plansDirectory)
   return folder === cwd || folder.startsWith(`${cwd}/`) ? { plansDir: folder } : {}
+}
+
+/** CLAUDE_AUTOCOMPACT_PCT_OVERRIDE: percent of the window. */
+function compactShare(env: Prepared["env"]): { readonly share?: number } {
+  const percent = envInt(env, "CLAUDE_AUTOCOMPACT_PCT_OVERRIDE", 1, 100)
+  return percent === undefined ? {} : { share: percent / 100 }
 }
 
 function compactWindow({ flags, env }: Prepared, settings: Settings): number | null {

@@ -4,7 +4,7 @@ import { describeType } from "../config/key-type.ts"
 import { KEYS, type KeyInfo, keyInfo } from "../config/keys.ts"
 import { parseValue } from "../config/parse-value.ts"
 import { persistSetting } from "../config/persist.ts"
-import { explainLines, showAll, showSetting } from "../config/show-settings.ts"
+import { caveat, explainLines, setInVain, showAll, showSetting } from "../config/show-settings.ts"
 import { findPlace } from "./place.ts"
 import { problemLine } from "./prepare.ts"
 import { suggest } from "./suggest.ts"
@@ -54,6 +54,8 @@ export function listSettings({ all, json }: { readonly all: boolean; readonly js
   else
     for (const { key, value, from } of shown) print(`${key} = ${JSON.stringify(value) ?? "unset"}  (${from})`)
   for (const problem of config.problems) complain(problemLine(problem))
+  for (const { key, from, why } of setInVain(config))
+    complain(`${from}: ${key}: known, but not obeyed: ${why}`)
   return 0
 }
 
@@ -64,7 +66,13 @@ export function explainSetting(name: string, asJson: boolean): number {
     const { value, from } = showSetting(config, info.key)
     print(
       JSON.stringify(
-        { key: info.key, value: value ?? null, from, layers: config.explain(info.key) },
+        {
+          key: info.key,
+          value: value ?? null,
+          from,
+          layers: config.explain(info.key),
+          caveat: caveat(info.key),
+        },
         null,
         2,
       ),

@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Env } from "../config/paths.ts"
+import { temporaryFolder } from "../lib/temporary-folder.ts"
 
 /** The terminal must be free (screen suspended). Opens `$VISUAL` or `$EDITOR` on `text`; null when nothing changed or the editor failed. */
 export async function editExternally(text: string, env: Env): Promise<string | null> {
   const editor = env.VISUAL || env.EDITOR || (process.platform === "win32" ? "notepad" : "vi")
-  const folder = await mkdtemp(join(tmpdir(), "ccts-edit-"))
+  const folder = await mkdtemp(join(temporaryFolder(env), "ccts-edit-"))
   const file = join(folder, "prompt.md")
   try {
     await writeFile(file, text, { mode: 0o600 })

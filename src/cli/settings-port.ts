@@ -1,11 +1,17 @@
 import { describeType } from "../config/key-type.ts"
-import { KEYS, keyInfo } from "../config/keys.ts"
+import { KEYS, type KeyInfo, keyInfo } from "../config/keys.ts"
 import { choicesOf, parseValue } from "../config/parse-value.ts"
 import { persistSetting } from "../config/persist.ts"
-import { explainLines, showSetting } from "../config/show-settings.ts"
+import { caveat, explainLines, showSetting } from "../config/show-settings.ts"
 import type { SettingsPort } from "../tui/ports.ts"
 import { describe, type LiveSettings } from "./live-settings.ts"
 import { problemLine } from "./prepare.ts"
+
+/** With what a person should know before they set it. */
+function textOf({ key, text }: KeyInfo): string {
+  const about = caveat(key)
+  return about === null ? text : `${text} (${about})`
+}
 
 /** `/config` over the live settings; writes go to the user's file. */
 export function createSettingsPort(live: LiveSettings): SettingsPort {
@@ -17,7 +23,7 @@ export function createSettingsPort(live: LiveSettings): SettingsPort {
           key: info.key,
           value: value === undefined ? "" : JSON.stringify(value),
           from,
-          text: info.text,
+          text: textOf(info),
           accepts: describeType(info.type),
           choices: choicesOf(info.type),
         }

@@ -150,9 +150,12 @@ function startNotices({ settings, problems }: Config): readonly StartNotice[] {
 }
 
 /** DISABLE_LOGIN_COMMAND and its like (spec/cli.md section 5.1). */
-function hiddenCommands(env: Prepared["env"]): ReadonlySet<string> {
+export function hiddenCommands(env: Prepared["env"]): ReadonlySet<string> {
   return new Set(
-    ["login", "logout", "doctor"].filter((name) => envOn(env, `DISABLE_${name.toUpperCase()}_COMMAND`)),
+    Object.keys(env).flatMap((variable) => {
+      const name = /^DISABLE_([A-Z_]+)_COMMAND$/.exec(variable)?.[1]
+      return name !== undefined && envOn(env, variable) ? [name.toLowerCase().replaceAll("_", "-")] : []
+    }),
   )
 }
 

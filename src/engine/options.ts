@@ -43,8 +43,8 @@ export interface EngineOptions {
     /** Overrides every kind's model (CLAUDE_CODE_SUBAGENT_MODEL). */
     readonly model?: string
   }
-  /** `window` in tokens overrides the model's (setting autoCompactWindow). Both may be getters. */
-  readonly compaction: { readonly auto: boolean; readonly window: number | null }
+  /** `share` (0 to 1) of the window at which it happens, instead of near its end. `window` in tokens overrides the model's (setting autoCompactWindow). Both may be getters. */
+  readonly compaction: { readonly auto: boolean; readonly window: number | null; readonly share?: number }
   /** A reader that can put questions to a person listens; otherwise policy refuses what would ask. */
   readonly canAsk: boolean
   /** Shown by `/status` and in `init`: `ANTHROPIC_API_KEY`, `none`, … */
@@ -85,6 +85,8 @@ export interface EngineOptions {
   readonly toolAliases?: Readonly<Record<string, string>>
   /** Replaces how plan mode tells the model to go about planning. */
   readonly planInstructions?: string | undefined
+  /** False: `@path` in a prompt stays text. */
+  readonly expandsMentions?: boolean
   /** Copies of files before this session changes them; absent when checkpointing is off. */
   readonly checkpoints?: CheckpointPort
 }

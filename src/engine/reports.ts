@@ -57,7 +57,7 @@ export async function contextReport(run: Run): Promise<ContextReport> {
   const fixed = prompt + memory + sum(sized.map(({ tokens }) => tokens))
   const known = run.meter.contextUsed > 0
   const used = known ? contextEstimate(run) : fixed + estimateTokens(run.history.lines)
-  const { compact } = thresholds(model, options.compaction.window)
+  const { compact } = thresholds(model, options.compaction.window, options.compaction.share)
   const { auto } = options.compaction
   const buffer = auto ? Math.max(0, model.window - Math.max(compact, used)) : 0
   return {

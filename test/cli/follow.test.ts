@@ -149,3 +149,27 @@ test("sandbox: where it cannot follow, it stays as it was and says why", async (
   const why = await it.change({ sandbox: { enabled: true, failIfUnavailable: true } })
   expect(why).toContain("The sandbox stays as it was")
 })
+
+test("variables that switch tools and agents off", async () => {
+  using it = await session(
+    {},
+    {
+      CLAUDE_CODE_DISABLE_CRON: "1",
+      CLAUDE_CODE_ENABLE_TODO_TOOLS: "0",
+      CLAUDE_CODE_DISABLE_EXPLORE_PLAN_AGENTS: "1",
+      CLAUDE_CODE_DISABLE_ATTACHMENTS: "1",
+      CLAUDE_CODE_TASK_LIST_ID: "shared",
+      CLAUDE_AUTOCOMPACT_PCT_OVERRIDE: "60",
+    },
+  )
+  const names = it.options.tools.map(({ name }) => name)
+  expect(names.filter((name) => /^Cron|^Task(Create|List)|^ScheduleWakeup/.test(name))).toEqual([])
+  expect(it.options.agents.kinds.map(({ name }) => name)).toEqual(["general-purpose"])
+  expect(it.options.expandsMentions).toBe(false)
+  expect(it.options.place.tasksDir("s1")).toEndWith("/tasks/shared")
+  expect(it.options.compaction.share).toBe(0.6)
+  using usual = await session()
+  const all = usual.options.tools.map(({ name }) => name)
+  for (const name of ["CronCreate", "TaskCreate"]) expect(all).toContain(name)
+  expect(usual.options.place.tasksDir("s1")).toEndWith("/tasks/s1")
+})
