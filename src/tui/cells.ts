@@ -7,6 +7,8 @@ export type Cell =
   | {
       readonly kind: "prompt"
       readonly text: string
+      /** Of its line, to go back to. */
+      readonly uuid: string
       /** When it came; milliseconds since 1970. */
       readonly at?: number
     }

@@ -40,6 +40,7 @@ export function fold(state: TuiState, event: Event, now: number, options: FoldOp
         silentMs: null,
         retry: null,
         phase: null,
+        hooks: new Map(),
       }
       return [{ change: "turn", running: true, durationMs: 0 }]
     case "turn.end":
@@ -120,6 +121,10 @@ export function fold(state: TuiState, event: Event, now: number, options: FoldOp
         event.why === "start" || event.why === "clear" || event.why === "resume" ? event.why : "other"
       return [{ change: "session", why }]
     }
+    case "rewound":
+      if (state.session !== null)
+        state.session = { ...state.session, context: { ...state.session.context, used: event.used } }
+      return [{ change: "rewound", to: event.to }]
     case "compacted":
       // Until the next reply counts exactly.
       if (state.session !== null)
@@ -226,6 +231,7 @@ function promptCells(event: PromptAdded, at: number | undefined): Change[] {
           cell: {
             kind: "prompt",
             text: shown.filter((part) => part !== "").join("\n"),
+            uuid: event.uuid,
             ...(at === undefined ? {} : { at }),
           },
         },
@@ -262,12 +268,16 @@ function foldNotice(state: TuiState, event: Notice, now: number): Change[] {
     state.turn.phase = event.text
     return []
   }
+  const hook = String(data.hook_id)
   if (event.code === "hook_started" || event.code === "hook_progress") {
-    if (state.turn !== null) state.turn.phase = event.text
+    state.turn?.hooks.set(hook, event.text)
     return []
   }
-  if (event.code === "hook_response" || event.code === "suggesting" || event.code === "prompt_suggestion")
+  if (event.code === "hook_response") {
+    state.turn?.hooks.delete(hook)
     return []
+  }
+  if (event.code === "suggesting" || event.code === "prompt_suggestion") return []
   return event.code === "mode" ? [] : [notice(event.level, event.text)]
 }
 
@@ -277,6 +287,7 @@ function awake(state: TuiState): void {
   state.turn.silentMs = null
   state.turn.retry = null
   state.turn.phase = null
+  state.turn.hooks.clear()
 }
 
 /** Tokens written in this turn so far, the streaming reply estimated. */

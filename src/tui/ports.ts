@@ -23,6 +23,8 @@ export interface TuiPorts {
   refuseModel?(name: string): string | null
   /** Paths for `@`, best match first. */
   completePath(query: string, signal: AbortSignal): Promise<readonly string[]>
+  /** The canonical path of a folder as typed; rejects with one line. */
+  findFolder(typed: string, cwd: string): Promise<string>
   readonly history: PromptHistory
   /** Saves the unsent draft so that a crash does not lose it; cheap, called at pauses. */
   saveDraft(text: string): void
@@ -50,10 +52,24 @@ export interface TuiPorts {
   readonly aliases?: readonly AliasPort[]
   /** Absent where nothing is kept. */
   readonly losses?: LossPort
+  /** Absent where no copies of files are kept. */
+  readonly checkpoints?: CheckpointsPort
   /** What is wrong with the settings of this reader; told once, at the start. */
   readonly problems?: readonly string[]
   /** The setting `respondToBashCommands`: the model answers to what `!` printed; true by default. */
   readonly respondToShell?: boolean
+}
+
+/** What was before a prompt, of the files that tools changed since. Both reject with one line. */
+export interface CheckpointsPort {
+  preview(prompt: string): Promise<FilesBack>
+  restore(prompt: string): Promise<FilesBack>
+}
+
+export interface FilesBack {
+  readonly changed: readonly string[]
+  readonly insertions: number
+  readonly deletions: number
 }
 
 export interface LossPort {

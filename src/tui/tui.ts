@@ -1,5 +1,6 @@
 /** Wires the parts: the state, what is printed, what is typed, what is asked. Decides nothing itself. */
 import { giveBackMemory } from "../lib/give-back-memory.ts"
+import { createMemoryWatch } from "../lib/memory-watch.ts"
 import type { Event } from "../model/event.ts"
 import { applyChange } from "./apply-change.ts"
 import { createAsks } from "./asks.ts"
@@ -51,6 +52,8 @@ const APPLY_MS = 6
 const BUSY_FRAME_MS = 50
 /** A window that is being dragged changes its size many times; the conversation is printed again once it rests. */
 const RESIZE_REST_MS = 60
+/** Who typed so recently may type on: no collection in between. */
+const TYPING_PAUSE_MS = 2_000
 
 export function createTui(options: TuiOptions, leave: () => void): Tui {
   const { engine, screen, ports, now = () => performance.now(), wall = Date.now } = options
@@ -65,6 +68,11 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const keeper = createDraftKeeper(ports.saveDraft)
   const painter = createPainter({ draw: () => draw() })
   const rest = createRest(giveBackMemory)
+  let lastKey = Number.NEGATIVE_INFINITY
+  const memory = createMemoryWatch({
+    collect: giveBackMemory,
+    isQuiet: () => now() - lastKey > TYPING_PAUSE_MS,
+  })
   const attention = createAttention(screen, "ccts", preferences)
   const composer = createComposer({
     history: ports.history,
@@ -108,6 +116,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   })
   let picker: Dialog | null = null
   let viewer: TranscriptViewer | null = null
+  let onRewound = () => {}
   let keyed = false
   let shownAt = Number.NEGATIVE_INFINITY
   let width = screen.size.columns
@@ -130,6 +139,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     editExternally: () => void editExternally(),
     suspend: () => void ports.suspend().then(() => painter.request("key")),
     interruptShell: () => shell.interrupt(),
+    rewind: () => runCommand(context, "/rewind"),
   })
   const context: CommandContext = {
     state,
@@ -141,6 +151,15 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       settle()
       return lastReply(transcript.cells.newestFirst())
     },
+    prompts() {
+      settle()
+      return [...transcript.cells.newestFirst()].flatMap((cell) => (cell.kind === "prompt" ? [cell] : []))
+    },
+    rewind(to, done) {
+      onRewound = done
+      engine.send({ type: "rewind", to })
+    },
+    draft: (text) => composer.setText(text),
     notice: (level, text) => changes.add({ change: "cell", cell: { kind: "notice", level, text } }),
     open(dialog) {
       picker = dialog
@@ -281,9 +300,11 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       answer()
     },
     take(event) {
+      if (event.type === "reply.begin") memory.look()
       const { verbs, showsTurnDuration } = preferences()
       for (const change of fold(state, event, now(), { verbs, showsTurnDuration, at: wall() }))
         changes.add(change)
+      if (event.type === "rewound") onRewound()
       if (ports.statusLine && MOVES_STATUS.has(event.type) && event.agent === undefined) tellStatus()
       painter.request("event")
     },
@@ -291,6 +312,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     key(key) {
       if (shell.attached) return
       rest.putOff()
+      lastKey = now()
       route(key)
       keeper.changed(composer.expanded())
       answer()
@@ -336,6 +358,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       if (resting !== null) clearTimeout(resting)
       painter.stop()
       rest.stop()
+      memory.stop()
       settle()
       keeper.flush()
     },

@@ -92,6 +92,7 @@ export function startHarness(options: HarnessOptions = {}): Harness {
     tailSession: async () => [],
     models: () => [],
     completePath: async () => [],
+    findFolder: async (typed) => typed,
     history: {
       at: (n) => history[n],
       add: (prompt) => void history.unshift(prompt),

@@ -1,4 +1,5 @@
 /** Every slash command there is. A new one is a file beside this and a line here. */
+import { addDir } from "./add-dir.ts"
 import { attach } from "./attach.ts"
 import { clear } from "./clear.ts"
 import type { CommandContext, SlashCommand } from "./command.ts"
@@ -15,11 +16,15 @@ import { logout } from "./logout.ts"
 import { model } from "./model.ts"
 import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
+import { rename } from "./rename.ts"
 import { resume } from "./resume.ts"
+import { rewind } from "./rewind.ts"
 import { status } from "./status.ts"
+import { tasks } from "./tasks.ts"
 import { usage } from "./usage.ts"
 
 export const COMMANDS: readonly SlashCommand[] = [
+  addDir,
   attach,
   clear,
   compact,
@@ -35,8 +40,11 @@ export const COMMANDS: readonly SlashCommand[] = [
   model,
   permissions,
   plan,
+  rename,
   resume,
+  rewind,
   status,
+  tasks,
   usage,
 ]
 
