@@ -68,6 +68,11 @@ export const DEFAULT_PREFERENCES: Preferences = {
   footerLinks: [],
 }
 
+/** The same as long as what is printed already looks the same. */
+export function lookKey({ theme, detail, proseColumns, highlightsCode, clock }: Preferences): string {
+  return JSON.stringify([theme, detail, proseColumns, highlightsCode, clock?.(0)])
+}
+
 /** The person's own rows under the composer (setting `statusLine`); what it shows is theirs, how it looks is the screen's. */
 export interface StatusLinePort {
   readonly rows: readonly Row[]

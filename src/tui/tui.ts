@@ -19,7 +19,7 @@ import { lastReply } from "./last-reply.ts"
 import type { TuiOptions } from "./options.ts"
 import { createTranscriptViewer, type TranscriptViewer } from "./overlay/transcript-viewer.ts"
 import { createPainter, type Drawn } from "./painter.ts"
-import { DEFAULT_PREFERENCES, type Preferences } from "./preferences.ts"
+import { DEFAULT_PREFERENCES, lookKey, type Preferences } from "./preferences.ts"
 import { createPromptKeys } from "./prompt-keys.ts"
 import { createRest } from "./rest.ts"
 import type { Key, Size } from "./screen/port.ts"
@@ -114,6 +114,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     notice: (level, text) => transcript.add({ kind: "notice", level, text }),
     changed: () => painter.request("event"),
   })
+  let shownLook = lookKey(preferences())
   let picker: Dialog | null = null
   let viewer: TranscriptViewer | null = null
   let onRewound = () => {}
@@ -347,8 +348,12 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       screen.useTheme(preferences().theme)
       attention.refresh()
       tellStatus()
-      settle()
-      if (viewer === null) transcript.replay()
+      const next = lookKey(preferences())
+      if (next !== shownLook) {
+        shownLook = next
+        settle()
+        if (viewer === null) transcript.replay()
+      }
       answer()
     },
     stop() {
