@@ -3,6 +3,7 @@ import { envInt, envOn } from "../config/env.ts"
 import type { Config } from "../config/load.ts"
 import { projectDir } from "../config/paths.ts"
 import { persistUpdates } from "../config/persist.ts"
+import { chooseProvider } from "../config/provider.ts"
 import { readBranch } from "../config/repository.ts"
 import type { EngineOptions, PromptSource } from "../engine/options.ts"
 import { gitInstructions } from "../engine/prompt/git-instructions.ts"
@@ -178,6 +179,7 @@ export async function compose(
       effort: effortOf(env.CLAUDE_CODE_EFFORT_LEVEL ?? flags.effort),
       thinking: thinkingOf(prepared),
       ...displayOf(prepared),
+      ...fastOf(prepared),
       get switchesOnRefusal() {
         return now().switchModelsOnFlag !== false
       },
@@ -334,6 +336,12 @@ function displayOf({ flags, config, headless }: Prepared): { readonly display?: 
   const { thinkingDisplay } = flags
   if (thinkingDisplay === "summarized" || thinkingDisplay === "omitted") return { display: thinkingDisplay }
   return !headless && config.settings.showThinkingSummaries === false ? { display: "omitted" } : {}
+}
+
+/** Only the service itself has a faster one. `fastModePerSessionOptIn`: each session begins without. */
+function fastOf({ env, config: { settings } }: Prepared): { readonly fast?: boolean } {
+  if (chooseProvider(env).provider !== "firstParty") return {}
+  return { fast: settings.fastMode === true && settings.fastModePerSessionOptIn !== true }
 }
 
 /** `plansDirectory`: relative to the project, and inside it. */

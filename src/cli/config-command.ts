@@ -5,6 +5,7 @@ import { KEYS, type KeyInfo, keyInfo } from "../config/keys.ts"
 import { parseValue } from "../config/parse-value.ts"
 import { persistSetting } from "../config/persist.ts"
 import { caveat, explainLines, setInVain, showAll, showSetting } from "../config/show-settings.ts"
+import { unobeyed } from "../config/unobeyed.ts"
 import { findPlace } from "./place.ts"
 import { problemLine } from "./prepare.ts"
 import { suggest } from "./suggest.ts"
@@ -35,6 +36,8 @@ export async function setSetting(name: string, typed: string | undefined, scope:
   const after = findPlace().config
   const { from, value } = showSetting(after, info.key)
   print(`${info.key} = ${value === undefined ? "unset" : JSON.stringify(value)} (${from})`)
+  const vain = unobeyed(info.key)
+  if (typed !== undefined && vain !== null) complain(`${info.key} is known, but not obeyed: ${vain}.`)
   if (typed !== undefined && from !== "default" && !from.startsWith(config.files[scope]))
     complain(`Written to ${config.files[scope]}, but ${from} outranks it here.`)
   return 0

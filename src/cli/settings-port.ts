@@ -7,6 +7,12 @@ import type { SettingsPort } from "../tui/ports.ts"
 import { describe, type LiveSettings } from "./live-settings.ts"
 import { problemLine } from "./prepare.ts"
 
+/** What a person should know who set it. */
+function about(key: string): string {
+  const said = caveat(key)
+  return said === null ? "" : `; ${said}`
+}
+
 /** With what a person should know before they set it. */
 function textOf({ key, text }: KeyInfo): string {
   const about = caveat(key)
@@ -48,7 +54,7 @@ export function createSettingsPort(live: LiveSettings): SettingsPort {
         shown.from === "default" || shown.from === "unset" || shown.from.startsWith(live.config.files.user)
       return {
         ok: true,
-        text: `${key} = ${now}${other ? "" : ` (${shown.from} outranks the user settings)`}`,
+        text: `${key} = ${now}${other ? "" : ` (${shown.from} outranks the user settings)`}${about(key)}`,
       }
     },
     explain: (key) => explainLines(live.config, key),

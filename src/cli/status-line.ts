@@ -7,7 +7,6 @@ import { ansiRows } from "../tui/ansi-rows.ts"
 import type { StatusFacts, StatusLinePort } from "../tui/preferences.ts"
 import { span } from "../tui/rows.ts"
 import type { Row } from "../tui/screen/port.ts"
-import { commandOutput } from "./command-output.ts"
 
 export interface StatusLinePlace {
   /** As they are now; null or a broken value is no status line. */
@@ -58,6 +57,8 @@ export function createStatusLine(place: StatusLinePlace): StatusLinePort {
     if (wanted === null || facts === null) return show([])
     const mine = new AbortController()
     running = mine
+    // Loaded with the first run: most people have no status line.
+    const { commandOutput } = await import("./command-output.ts")
     const text = await commandOutput(
       {
         command: wanted.command,
@@ -176,7 +177,7 @@ export function statusInput(facts: StatusFacts, place: StatusLinePlace, duration
       current_usage: usage,
     },
     exceeds_200k_tokens: used > LONG_CONTEXT,
-    fast_mode: false,
+    fast_mode: facts.fast,
     ...(facts.effort === null ? {} : { effort: { level: facts.effort } }),
     thinking: { enabled: place.thinking() },
   }

@@ -356,7 +356,7 @@ const GROUPS: Readonly<Record<string, readonly Row[]>> = {
     [
       "timeFormat",
       text,
-      "How times are written: auto, 12-hour, 24-hour, 24-hour-utc, or a pattern of %H %I %M %S %p %Y %m %d",
+      "How times are written: auto, 12-hour, 24-hour, 24-hour-utc or a pattern (%H:%M)",
       { default: "auto" },
     ],
     ["timeZone", text, "Time zone of shown times"],

@@ -5,8 +5,6 @@
  */
 
 export const UNOBEYED_SETTINGS: Readonly<Record<string, string>> = {
-  fastMode: "ccts sends no requests to the faster service",
-  fastModePerSessionOptIn: "ccts sends no requests to the faster service",
   otelHeadersHelper: "ccts exports no telemetry",
   processWrapper: "commands are wrapped with CLAUDE_CODE_SHELL_PREFIX",
   "permissions.disableAutoMode": "there is no auto mode",

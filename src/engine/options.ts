@@ -147,6 +147,8 @@ export interface ModelChoice {
   /** The fast one for titles, questions about pages and the like; default the alias `haiku`. */
   small?(): ModelInfo
   readonly display?: ThinkingDisplay
+  /** How a session begins; undefined where the service has no faster one. */
+  readonly fast?: boolean
   /** Tokens the model is told it may use. */
   readonly taskBudget?: number
   /** Alias or id to what is known of it; unknown ids are allowed. */

@@ -48,5 +48,6 @@ export function requestSettings(session: Session, override?: ModelInfo, ownEffor
     ...(maxTokens === null ? {} : { maxTokens }),
     ...(display === undefined ? {} : { display }),
     ...(taskBudget === undefined ? {} : { taskBudget }),
+    ...(session.fast() ? { fast: true as const } : {}),
   }
 }

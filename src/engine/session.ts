@@ -48,6 +48,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let model = models.resolve(models.model)
   let effort = models.effort
   let thinking = models.thinking
+  let fast = models.fast === true
   let display = models.display
   let fruitless = 0
   let title: string | null = null
@@ -151,6 +152,14 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       effort = next
       session.changed("effort")
     },
+    fast: () => fast,
+    setFast(on) {
+      if (on && models.fast === undefined) return "this service has no fast mode"
+      if (on && model.fast !== true) return `${model.displayName} has no fast mode`
+      fast = on
+      session.changed("effort")
+      return null
+    },
     thinking: () => thinking,
     setThinking(tokens, nextDisplay) {
       if (nextDisplay !== undefined) display = nextDisplay ?? undefined
@@ -168,6 +177,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       // Shift+Tab walks the modes in which one can work with a person; the rest are chosen by name.
       modes: modes.filter((one) => one !== "dontAsk" || one === mode),
       effort: session.effort(),
+      ...(fast && model.fast === true ? { fast: true as const } : {}),
       tools: [...options.tools, ...(options.finish?.tool ? [options.finish.tool] : [])].map(
         ({ name }) => name,
       ),

@@ -19,6 +19,7 @@ export type Command =
   | { readonly type: "mode"; readonly mode: PermissionMode }
   | { readonly type: "model"; readonly model: string | null }
   | { readonly type: "effort"; readonly effort: Effort | null }
+  | { readonly type: "fast"; readonly on: boolean }
   /** Thinking tokens: null is the session's default, 0 is off, absent leaves them; `display` likewise. */
   | {
       readonly type: "thinking"

@@ -10,6 +10,8 @@ export interface ModelInfo {
   readonly price: Price
   readonly costBasis: "list" | "managed" | "unknown"
   readonly displayName: string
+  /** There is a faster service for it, at a price of its own. */
+  readonly fast?: true
   /** All costs are multiplied by it; absent is 1. */
   readonly priceFactor?: number
   /** Where neither a flag nor a person chose one. */

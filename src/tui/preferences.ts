@@ -91,6 +91,7 @@ export interface StatusFacts {
   readonly mode: string
   readonly model: { readonly id: string; readonly name: string }
   readonly effort: string | null
+  readonly fast: boolean
   readonly context: { readonly used: number; readonly window: number }
   readonly usage: {
     readonly input_tokens: number

@@ -15,6 +15,7 @@ export function statusFacts(state: TuiState, session: SessionState): StatusFacts
     mode: session.mode,
     model: { id: session.model, name: session.modelName },
     effort: session.effort,
+    fast: session.fast === true,
     context: session.context,
     usage:
       usage === null

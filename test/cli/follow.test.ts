@@ -173,3 +173,14 @@ test("variables that switch tools and agents off", async () => {
   for (const name of ["CronCreate", "TaskCreate"]) expect(all).toContain(name)
   expect(usual.options.place.tasksDir("s1")).toEndWith("/tasks/s1")
 })
+
+test("fastMode begins a session, unless each one chooses anew or a cloud provider answers", async () => {
+  const begins = async (settings: Record<string, unknown>, env = {}) => {
+    using it = await session(settings, env)
+    return it.options.models.fast
+  }
+  expect(await begins({})).toBe(false)
+  expect(await begins({ fastMode: true })).toBe(true)
+  expect(await begins({ fastMode: true, fastModePerSessionOptIn: true })).toBe(false)
+  expect(await begins({ fastMode: true }, { CLAUDE_CODE_USE_BEDROCK: "1" })).toBeUndefined()
+})

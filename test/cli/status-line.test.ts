@@ -12,6 +12,7 @@ const FACTS: StatusFacts = {
   mode: "default",
   model: { id: "claude-test-1", name: "Test 1" },
   effort: "high",
+  fast: false,
   context: { used: 60_000, window: 200_000 },
   usage: {
     input_tokens: 10_000,

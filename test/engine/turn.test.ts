@@ -354,3 +354,40 @@ test("a refusal is put to the next model of the chain, unless switchModelsOnFlag
     await r.close()
   }
 })
+
+test("fast mode asks the faster service for models that have one, from the next request on", async () => {
+  const api = scriptedApi(() => text("ok"))
+  const r = rig({
+    api,
+    over: (base) => ({ models: { ...base.models, model: "claude-opus-5-5", fast: true } }),
+  })
+  const turnOf = async (words: string) => {
+    r.say(words)
+    await r.until("turn.end")
+    return api.requests.at(-1)
+  }
+  expect(await turnOf("one")).toMatchObject({
+    speed: "fast",
+    betas: expect.arrayContaining(["fast-mode-2026-02-01"]),
+  })
+  r.send({ type: "fast", on: false })
+  expect((await turnOf("two"))?.speed).toBeUndefined()
+  r.send({ type: "fast", on: true })
+  expect((await turnOf("three"))?.speed).toBe("fast")
+  r.send({ type: "model", model: "claude-sonnet-5-5" })
+  expect((await turnOf("four"))?.speed).toBeUndefined()
+  r.send({ type: "fast", on: true })
+  expect((await r.until("notice", ({ code }) => code === "fast")).text).toContain("has no fast mode")
+  expect(api.rejections).toEqual([])
+  await r.close()
+})
+
+test("where the service has no faster one, fast mode is refused", async () => {
+  const r = rig({
+    api: scriptedApi([]),
+    over: (base) => ({ models: { ...base.models, model: "claude-opus-5-5" } }),
+  })
+  r.send({ type: "fast", on: true })
+  expect((await r.until("notice")).text).toBe("this service has no fast mode")
+  await r.close()
+})

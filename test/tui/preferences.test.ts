@@ -360,6 +360,22 @@ describe.concurrent("settings of the screen", () => {
     await harness.stop()
   })
 
+  test("/fast switches, and the status row says so", async () => {
+    const { harness } = withSettings()
+    await harness.emit(started())
+    harness.screen.type("/fast")
+    harness.screen.press("return")
+    await harness.settle()
+    expect(harness.sent.at(-1)).toEqual({ type: "fast", on: true })
+    await harness.emit({ type: "session", session: { ...SESSION, fast: true }, why: "effort" })
+    expect(harness.screen.footerText()).toContain("· fast ·")
+    harness.screen.type("/fast")
+    harness.screen.press("return")
+    await harness.settle()
+    expect(harness.sent.at(-1)).toEqual({ type: "fast", on: false })
+    await harness.stop()
+  })
+
   test("CLAUDE_CODE_HIDE_CWD", async () => {
     for (const [env, shown] of [
       [{}, true],

@@ -10,6 +10,7 @@ import { copy } from "./copy.ts"
 import { cost } from "./cost.ts"
 import { effort } from "./effort.ts"
 import { exit } from "./exit.ts"
+import { fast } from "./fast.ts"
 import { help } from "./help.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
@@ -34,6 +35,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   cost,
   effort,
   exit,
+  fast,
   help,
   login,
   logout,

@@ -103,6 +103,7 @@ export function statusRow(state: TuiState, columns: number, hint: string | null,
   const { used, window } = session.context
   const facts = [session.modelName]
   if (session.effort !== null) facts.push(session.effort)
+  if (session.fast === true) facts.push("fast")
   if (window > 0 && used > 0) facts.push(`${Math.round((100 * used) / window)}% context`)
   if (state.tasks.size > 0) facts.push(`${plural(state.tasks.size, "task")} in background`)
   if (showsFolder) facts.push(shortPath(session.cwd))
