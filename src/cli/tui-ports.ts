@@ -23,12 +23,14 @@ import type { Screen } from "../tui/screen/port.ts"
 import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
 import { createPathCompletion } from "./complete-path.ts"
-import { editExternally } from "./edit-externally.ts"
+import { editExternally, openEditor } from "./edit-externally.ts"
+import { exportSession } from "./export-session.ts"
 import { findFolder } from "./find-folder.ts"
 import type { LiveSettings } from "./live-settings.ts"
 import { modelPolicy } from "./model-policy.ts"
 import { preferencesOf } from "./preferences.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
+import { memoryFiles } from "./prompt-context.ts"
 import { createStatusLine } from "./status-line.ts"
 import type { TerminalRoom } from "./terminal-room.ts"
 
@@ -108,6 +110,7 @@ export function createTuiPorts(
       const file = await findSession(id, places)
       return file === null ? [] : (await readTail(file, { maxBytes: bytes })).lines
     },
+    exportSession: (session) => exportSession({ ...session, places }),
     findFolder: (typed, from) => findFolder(typed, { cwd: from, home: paths.home }),
     models: () =>
       listModels(env)
@@ -119,6 +122,8 @@ export function createTuiPorts(
     saveDraft: (text) => (options.demo ? undefined : saveDraft(draft, text)),
     // The demo opens with its task typed in: Enter is all it takes.
     loadDraft: () => (options.demo ? DEMO_PROMPT : loadDraft(draft)),
+    editFile: (path) => openEditor(path, env),
+    memoryFiles: () => memoryFiles(prepared),
     editExternally: (text) => editExternally(text, env),
     suspend: () => suspendProcess(options.screen()),
     auth: options.auth,

@@ -156,6 +156,7 @@ const GROUPS: Readonly<Record<string, readonly Row[]>> = {
     ["CLAUDE_CODE_DISABLE_GIT_INSTRUCTIONS", "The model is not told how to use git"],
     ["CLAUDE_CODE_DISABLE_CLAUDE_MDS", "No instruction files"],
     ["CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD", "Those of added folders too"],
+    ["CLAUDE_CODE_DISABLE_BUNDLED_SKILLS", "Without the skills of ours"],
     ["SLASH_COMMAND_TOOL_CHAR_BUDGET", "Characters for the list of skills"],
     ["MAX_STRUCTURED_OUTPUT_RETRIES", "Attempts at --json-schema (5)"],
     ["CLAUDE_CODE_STOP_HOOK_BLOCK_CAP", "How often Stop hooks may keep a turn going (8)"],

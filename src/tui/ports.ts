@@ -23,6 +23,13 @@ export interface TuiPorts {
   refuseModel?(name: string): string | null
   /** Paths for `@`, best match first. */
   completePath(query: string, signal: AbortSignal): Promise<readonly string[]>
+  /** Writes a session as a document; its path. `target` as typed, empty for a name of its own. Rejects with one line. */
+  exportSession(session: {
+    readonly id: string
+    readonly title: string | undefined
+    readonly cwd: string
+    readonly target: string
+  }): Promise<string>
   /** The canonical path of a folder as typed; rejects with one line. */
   findFolder(typed: string, cwd: string): Promise<string>
   readonly history: PromptHistory
@@ -31,6 +38,10 @@ export interface TuiPorts {
   loadDraft(): string
   /** Opens the user's editor on `text`; the caller has suspended the screen. Null when it failed or nothing changed. */
   editExternally(text: string): Promise<string | null>
+  /** The user's editor on a file that may not exist yet; the caller has suspended the screen. False when it failed. */
+  editFile(path: string): Promise<boolean>
+  /** Files of instructions that hold here, and where the next ones would go. */
+  memoryFiles(): Promise<readonly { readonly path: string; readonly label: string }[]>
   /** Ctrl+Z: gives the terminal to the shell, and takes it back when the shell continues this program. */
   suspend(): Promise<void>
   /** Signing in and out; null where nobody pays (the demo). */

@@ -160,6 +160,12 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       onRewound = done
       engine.send({ type: "rewind", to })
     },
+    async editFile(path) {
+      await screen.suspend()
+      const done = await ports.editFile(path).catch(() => false)
+      await screen.resume()
+      if (!done) throw new Error(`The editor ended with an error on ${path}; $EDITOR names it.`)
+    },
     draft: (text) => composer.setText(text),
     notice: (level, text) => changes.add({ change: "cell", cell: { kind: "notice", level, text } }),
     open(dialog) {

@@ -170,7 +170,7 @@ describe("settings that change while a session runs", () => {
     const set = await port.set("cleanupPeriodDays", "90")
     expect(set).toEqual({
       ok: true,
-      text: `cleanupPeriodDays = 7 (${it.top}/managed/managed-settings.json:1 outranks the user settings)`,
+      text: `cleanupPeriodDays = 7 (${it.top}/managed/managed-settings.json:1 outranks the user settings); a change holds from the next start on`,
     })
     expect(it.live.config.settings.cleanupPeriodDays).toBe(7)
     expect(it.live.config.rules.map(({ text, source }) => [text, source])).toEqual([

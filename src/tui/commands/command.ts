@@ -29,6 +29,8 @@ export interface CommandContext {
   rewind(to: string, done: () => void): void
   /** Puts a text where one types. */
   draft(text: string): void
+  /** Gives the terminal to the user's editor; rejects with one line. */
+  editFile(path: string): Promise<void>
   notice(level: Extract<Cell, { kind: "notice" }>["level"], text: string): void
   open(dialog: Dialog): void
   /** Closes what `open` opened. */

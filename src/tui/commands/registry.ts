@@ -10,10 +10,13 @@ import { copy } from "./copy.ts"
 import { cost } from "./cost.ts"
 import { effort } from "./effort.ts"
 import { exit } from "./exit.ts"
+import { exportSession } from "./export.ts"
 import { fast } from "./fast.ts"
 import { help } from "./help.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
+import { memory } from "./memory.ts"
+import { mode } from "./mode.ts"
 import { model } from "./model.ts"
 import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
@@ -22,7 +25,9 @@ import { resume } from "./resume.ts"
 import { rewind } from "./rewind.ts"
 import { status } from "./status.ts"
 import { tasks } from "./tasks.ts"
+import { think } from "./think.ts"
 import { usage } from "./usage.ts"
+import { version } from "./version.ts"
 
 export const COMMANDS: readonly SlashCommand[] = [
   addDir,
@@ -35,10 +40,13 @@ export const COMMANDS: readonly SlashCommand[] = [
   cost,
   effort,
   exit,
+  exportSession,
   fast,
   help,
   login,
   logout,
+  memory,
+  mode,
   model,
   permissions,
   plan,
@@ -47,7 +55,9 @@ export const COMMANDS: readonly SlashCommand[] = [
   rewind,
   status,
   tasks,
+  think,
   usage,
+  version,
 ]
 
 /**
