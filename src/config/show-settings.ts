@@ -31,9 +31,18 @@ export function showAll(config: Config): readonly ShownSetting[] {
 export function setInVain(
   config: Config,
 ): readonly { readonly key: string; readonly from: string; readonly why: string }[] {
-  return Object.entries(UNOBEYED_SETTINGS).flatMap(([key, why]) =>
+  const own = config
+    .explain("theme")
+    .filter(({ value }) => typeof value === "string" && value.startsWith("custom:"))
+    .map((origin) => ({
+      key: "theme",
+      from: placeOf(origin),
+      why: "themes of your own are not read; the colours are auto",
+    }))
+  const keys = Object.entries(UNOBEYED_SETTINGS).flatMap(([key, why]) =>
     config.explain(key).map((origin) => ({ key, from: placeOf(origin), why })),
   )
+  return [...own, ...keys]
 }
 
 /** What a person should know of a key besides its value; null for nothing. */

@@ -1,4 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test"
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
 import { textOf } from "../../src/model/block.ts"
 import type { UserLine } from "../../src/model/line.ts"
 import { error, rawToolUse, stop, text, thinking, toolUse } from "../fake-api/reply.ts"
@@ -390,4 +392,33 @@ test("where the service has no faster one, fast mode is refused", async () => {
   r.send({ type: "fast", on: true })
   expect((await r.until("notice")).text).toBe("this service has no fast mode")
   await r.close()
+})
+
+test("plans go where plansDirectory says, and the model is told so", async () => {
+  const api = scriptedApi([text("I plan.")])
+  const r = rig({
+    api,
+    over: (base) => ({
+      place: { ...base.place, plansDir: join(base.place.cwd, "docs/plans") },
+      permissions: { ...base.permissions, mode: "plan" },
+    }),
+  })
+  r.say("Plan it")
+  await r.until("turn.end")
+  expect(JSON.stringify(api.requests[0]?.messages)).toMatch(
+    new RegExp(`Plan file: ${r.folder}/docs/plans/[\\w-]+\\.md`),
+  )
+  await r.close()
+})
+
+test("CLAUDE_CODE_DISABLE_ATTACHMENTS leaves @path in a prompt as text", async () => {
+  for (const expands of [true, false]) {
+    const api = scriptedApi([text("ok")])
+    const r = rig({ api, over: () => ({ expandsMentions: expands }) })
+    mkdirSync(join(r.folder, "notes"))
+    r.say("look at @notes/")
+    await r.until("turn.end")
+    expect(api.requests[0]?.messages.flatMap(({ content }) => content).length).toBe(expands ? 2 : 1)
+    await r.close()
+  }
 })
