@@ -6,6 +6,7 @@ import { unavailableLine } from "./choose-sandbox.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
+import { askConfigChange } from "./config-change.ts"
 import { withDebugLog } from "./debug-log.ts"
 import { withExtensions } from "./extensions.ts"
 import { createLiveSettings } from "./live-settings.ts"
@@ -69,7 +70,13 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   })
   const resumed = choice.kind === "old" ? choice.session.lines : undefined
   const sessionId = choice.kind === "old" ? choice.session.id : choice.id
-  const live = createLiveSettings(prepared, (command) => engine.send(command), extensions.hooks, follow)
+  const live = createLiveSettings(
+    prepared,
+    (command) => engine.send(command),
+    extensions.hooks,
+    askConfigChange(extensions.hooks, extensions.port),
+    follow,
+  )
   const ports = createTuiPorts(prepared, {
     live,
     sessionDir: options.place.sessionDir,
@@ -77,6 +84,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     demo,
     auth: demo ? null : createAuthPort(prepared, payer),
     settings: demo ? null : createSettingsPort(live),
+    hooks: extensions.hooks.list,
     screen: () => screen,
     sessionId: () => sessionId,
     terminals,

@@ -159,6 +159,7 @@ const GROUPS: Readonly<Record<string, readonly Row[]>> = {
     ["CLAUDE_CODE_DISABLE_BUNDLED_SKILLS", "Without the skills of ours"],
     ["SLASH_COMMAND_TOOL_CHAR_BUDGET", "Characters for the list of skills"],
     ["MAX_STRUCTURED_OUTPUT_RETRIES", "Attempts at --json-schema (5)"],
+    ["CLAUDE_CODE_SESSIONEND_HOOKS_TIMEOUT_MS", "How long SessionEnd hooks may take"],
     ["CLAUDE_CODE_STOP_HOOK_BLOCK_CAP", "How often Stop hooks may keep a turn going (8)"],
     ["CLAUDE_CODE_PRINT_BG_WAIT_CEILING_MS", "How long -p waits for work in the background (600000)"],
     ["CLAUDE_CODE_FORWARD_SUBAGENT_TEXT", "Like --forward-subagent-text"],

@@ -59,7 +59,6 @@ export const UNOBEYED_VARIABLES: Readonly<Record<string, string>> = {
   CLAUDE_CODE_NEW_INIT: "there is one /init",
   CLAUDE_CODE_RESUME_INTERRUPTED_TURN: "a turn that was cut off goes on when you say so",
   CLAUDE_CODE_RESUME_PROMPT: "a turn that was cut off goes on when you say so",
-  CLAUDE_CODE_SESSIONEND_HOOKS_TIMEOUT_MS: "SessionEnd hooks have a fixed deadline",
   CLAUDE_CODE_EXIT_AFTER_STOP_DELAY: "a headless run ends with its answer",
   CLAUDE_CODE_SYNC_PLUGIN_INSTALL: "there are no plugins",
   CLAUDE_CODE_PROXY_RESOLVES_HOSTS: "a proxy always resolves the hosts it is asked for",

@@ -20,10 +20,11 @@ export interface Screenside {
   /** The session's name where the title is to show it. */
   nameOf(state: TuiState): string | undefined
   send(command: Command): void
+  signal(sequence: string): void
 }
 
 export function applyChange(
-  { state, transcript, asks, attention, rest, head, nameOf, send }: Screenside,
+  { state, transcript, asks, attention, rest, head, nameOf, send, signal }: Screenside,
   change: Change,
 ) {
   switch (change.change) {
@@ -60,6 +61,8 @@ export function applyChange(
       rest.begin()
       transcript.closeAll()
       return attention.turnEnded(change.durationMs)
+    case "terminal":
+      return signal(change.sequence)
     case "rewound":
       return transcript.rewind(change.to)
     case "session":

@@ -229,7 +229,17 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     },
   })
   const nameOf = () => (preferences().titleFromName ? state.session?.title : undefined)
-  const side = { state, transcript, asks, attention, rest, head, nameOf, send: engine.send }
+  const side = {
+    state,
+    transcript,
+    asks,
+    attention,
+    rest,
+    head,
+    nameOf,
+    send: engine.send,
+    signal: (sequence: string) => screen.signal(sequence),
+  }
   const changes = createChangeQueue((change) => {
     applyChange(side, change)
     if (change.change === "cell") links.look(change.cell)

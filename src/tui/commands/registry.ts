@@ -13,6 +13,7 @@ import { exit } from "./exit.ts"
 import { exportSession } from "./export.ts"
 import { fast } from "./fast.ts"
 import { help } from "./help.ts"
+import { hooks } from "./hooks.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
 import { memory } from "./memory.ts"
@@ -43,6 +44,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   exportSession,
   fast,
   help,
+  hooks,
   login,
   logout,
   memory,
