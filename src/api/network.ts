@@ -5,7 +5,7 @@ import type { Env } from "./models.ts"
 
 /** The parts of Bun's fetch options that are ours. */
 export interface NetworkOptions {
-  readonly proxy?: string
+  readonly proxy?: string | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
   readonly tls?: {
     readonly ca?: string[]
     readonly cert?: string
@@ -67,4 +67,14 @@ function readNamed(name: string, path: string): string {
   } catch {
     throw new Error(`${name} names a file that cannot be read: ${path}`)
   }
+}
+
+/** The same, with what the proxy wants to know of us; `authorization` is asked only where there is a proxy. */
+export async function withProxyAuth(
+  options: NetworkOptions,
+  authorization: (() => Promise<string>) | undefined,
+): Promise<NetworkOptions> {
+  if (authorization === undefined || typeof options.proxy !== "string") return options
+  const headers = { "Proxy-Authorization": await authorization() }
+  return { ...options, proxy: { url: options.proxy, headers } }
 }

@@ -4,11 +4,8 @@
  */
 import { createHash } from "node:crypto"
 import { readFile, stat } from "node:fs/promises"
-import { userInfo } from "node:os"
-import { join } from "node:path"
 import { isObject } from "../config/key-type.ts"
-import type { ConfigPaths, Env } from "../config/paths.ts"
-import { setMember } from "../lib/json-text.ts"
+import type { ConfigPaths } from "../config/paths.ts"
 import { type JsonEdit, patchJson } from "../lib/patch-json.ts"
 import { type Secret, secret } from "./secret.ts"
 
@@ -31,6 +28,8 @@ export interface LoginStore {
   write(login: Login): Promise<void>
   /** Removes the login, and nothing else. */
   clear(): Promise<void>
+  /** Why the newest `read` found nothing although there may be something, in one line. */
+  readonly trouble?: string | null
 }
 
 const FILE_MAX_BYTES = 1024 * 1024
@@ -59,45 +58,6 @@ export function fileStore(file: string): LoginStore {
   }
 }
 
-/**
- * The store of this system. The keychain's library is loaded on macOS only, at the first use; where it is missing or holds
- * nothing, the file counts.
- */
-export function loginStore(paths: ConfigPaths, env: Env): LoginStore {
-  const file = fileStore(paths.credentialsFile)
-  if (process.platform !== "darwin") return file
-  const keychain = keychainStore(keychainService(paths), env.USER || userInfo().username)
-  let inUse: LoginStore = keychain
-  return {
-    get label() {
-      return inUse.label
-    },
-    async read() {
-      const found = await keychain.read()
-      inUse = found ? keychain : file
-      return found ?? file.read()
-    },
-    write: (login) => inUse.write(login),
-    clear: () => inUse.clear(),
-  }
-}
-
-/** Logins that ccts itself made, apart from those of other programs: a 0600 file, on macOS a keychain item of our own. */
-export function ownStore(paths: ConfigPaths, env: Env): LoginStore {
-  const file = fileStore(join(paths.ownDir, "credentials.json"))
-  if (process.platform !== "darwin") return file
-  const keychain = keychainStore(keychainService(paths, "ccts-credentials"), env.USER || userInfo().username)
-  return {
-    label: keychain.label,
-    read: async () => (await keychain.read()) ?? file.read(),
-    write: (login) => keychain.write(login).catch(() => file.write(login)),
-    clear: async () => {
-      if ((await keychain.read()) !== null) await keychain.clear()
-      if ((await file.read()) !== null) await file.clear()
-    },
-  }
-}
-
 /** A moved config folder has an item of its own. */
 export function keychainService(
   paths: Pick<ConfigPaths, "configDir" | "customConfigDir">,
@@ -105,36 +65,6 @@ export function keychainService(
 ): string {
   if (!paths.customConfigDir) return base
   return `${base}-${createHash("sha256").update(paths.configDir).digest("hex").slice(0, 8)}`
-}
-
-function keychainStore(service: string, account: string): LoginStore {
-  const entry = async () => {
-    // Stated here as well, so that builds for other systems leave the library out.
-    if (process.platform !== "darwin") throw new Error("no keychain on this system")
-    const { AsyncEntry } = await import("@napi-rs/keyring")
-    return new AsyncEntry(service, account)
-  }
-  const raw = async (): Promise<string | null> => {
-    try {
-      return (await (await entry()).getPassword()) ?? null
-    } catch {
-      return null
-    }
-  }
-  const patch = async (edits: readonly JsonEdit[]) => {
-    let text = Buffer.from((await raw()) ?? "{}")
-    for (const edit of edits) text = Buffer.from(setMember(text, edit.path, edit.value))
-    await (await entry()).setPassword(text.toString())
-  }
-  return {
-    label: `keychain item ${service}`,
-    read: async () => {
-      const text = await raw()
-      return text === null ? null : parseLogin(text)
-    },
-    write: (login) => patch(editsOf(login)),
-    clear: () => patch([{ path: ["claudeAiOauth"], value: undefined }]),
-  }
 }
 
 export function parseLogin(text: string): Login | null {
@@ -159,7 +89,7 @@ export function isToken(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]{1,16384}$/.test(value)
 }
 
-function editsOf(login: Login): readonly JsonEdit[] {
+export function editsOf(login: Login): readonly JsonEdit[] {
   const edits: JsonEdit[] = [{ path: ["claudeAiOauth", "accessToken"], value: login.accessToken.reveal() }]
   if (login.refreshToken)
     edits.push({ path: ["claudeAiOauth", "refreshToken"], value: login.refreshToken.reveal() })

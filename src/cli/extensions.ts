@@ -3,6 +3,7 @@
  * engine; servers are loaded only when there is one.
  */
 import { join } from "node:path"
+import { envOn } from "../config/env.ts"
 import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
 import type { EnginePort } from "../engine/options.ts"
 import { mergeAgents, readAgents } from "../extend/agents/read-agents.ts"
@@ -71,7 +72,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
   const fromFiles = await agentsOfFiles(prepared, notice)
   const fromFlag = flags.agents === undefined ? [] : readAgentFlag(flags.agents, prepared)
   let fromHost: readonly AgentKind[] = []
-  const merge = () => mergeAgents(BUILT_IN_AGENTS, fromFiles, fromFlag, fromHost)
+  const merge = () => mergeAgents(builtInAgents(prepared), fromFiles, fromFlag, fromHost)
   let kinds = merge()
 
   let servers: Servers | null = null
@@ -180,6 +181,13 @@ export async function applyHostServers(
   const any = (sdkMcpServers?.length ?? 0) > 0 || mcpServers !== undefined || extensions.servers() !== null
   if (!any) return {}
   return (await extensions.openServers()).setHost(host, channel)
+}
+
+/** Without those that the environment switches off; a host may want none of ours. */
+function builtInAgents({ env, headless }: Prepared): readonly AgentKind[] {
+  if (headless && envOn(env, "CLAUDE_AGENT_SDK_DISABLE_BUILTIN_AGENTS")) return []
+  const looks = !envOn(env, "CLAUDE_CODE_DISABLE_EXPLORE_PLAN_AGENTS")
+  return BUILT_IN_AGENTS.filter(({ name }) => looks || (name !== "Explore" && name !== "Plan"))
 }
 
 /** The Agent tool describes the kinds there are; which of them runs is looked up when it is called. */

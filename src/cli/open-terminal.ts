@@ -42,7 +42,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const losses = createLosses(parts.lost)
   let screen: Screen
   const terminals = createTerminalRoom()
-  const { options, checkpoints, sandbox, extensions } = await compose(prepared, {
+  const { options, checkpoints, sandbox, extensions, follow } = await compose(prepared, {
     terminal: terminals,
     api: payer.api,
     credential: payer.label,
@@ -64,16 +64,18 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     ...screenSettings(prepared),
     onLeave: () => engine.close(),
   })
-  const live = createLiveSettings(
-    prepared,
-    (command) => engine.send(command),
-    extensions.hooks,
-    askConfigChange(extensions.hooks, extensions.port),
-    ({ settings }) => toolAliases(settings.toolAliases, options.tools).problems,
-  )
+  const live = createLiveSettings(prepared, {
+    send: (command) => engine.send(command),
+    hooks: extensions.hooks,
+    refusal: askConfigChange(extensions.hooks, extensions.port),
+    check: ({ settings }) => toolAliases(settings.toolAliases, options.tools).problems,
+    follow,
+  })
   const resumed = choice.kind === "old" ? choice.session.lines : undefined
   const sessionId = choice.kind === "old" ? choice.session.id : choice.id
   const ports = createTuiPorts(prepared, {
+    live,
+    sessionDir: options.place.sessionDir,
     credentialLine: payer.label,
     demo,
     auth: demo ? null : createAuthPort(prepared, payer),

@@ -126,8 +126,12 @@ export interface Session {
   model(): ModelInfo
   /** Null: done; else one line on why not. */
   setModel(name: string | null): string | null
-  effort(): Effort | null
+  /** Chosen for the session, else what is usual for the model (default: the session's). */
+  effort(model?: ModelInfo): Effort | null
   setEffort(effort: Effort | null): void
+  fast(): boolean
+  /** Null: done; else one line on why not. */
+  setFast(on: boolean): string | null
   thinking(): Thinking | null
   /** Tokens: null is the session's default, 0 is off; undefined leaves them. Display: null is the default. */
   setThinking(tokens: number | null | undefined, display?: ThinkingDisplay | null): void

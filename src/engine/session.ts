@@ -52,12 +52,13 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let model = models.resolve(models.model)
   let effort = models.effort
   let thinking = models.thinking
+  let fast = models.fast === true
   let display = models.display
   let fruitless = 0
   let title: string | null = null
   let turnRules: readonly Rule[] = []
   const ofHooks = createHookState({ hooks: options.hooks, cwd: () => cwd, aside: ports.aside })
-  const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
+  const planFile = () => join(place.plansDir ?? join(place.configDir, "plans"), `${basename(folder)}.md`)
   const promptState = createPromptState(options)
   const files = createFileMemory(promptState.touched)
   const asks = createAsks<Answer>({ verdict: "deny", interrupt: true })
@@ -139,6 +140,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       env = next.env
       restrictions = next.restrictions
       modes = next.modes
+      // Prices, efforts and room may have changed; which model it is, and the window it was chosen with, stays.
+      model = { ...models.resolve(model.id), window: model.window }
       if (modes.includes(mode)) return
       mode = "default"
       session.changed("mode")
@@ -151,10 +154,18 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       session.changed("model")
       return null
     },
-    effort: () => effort,
+    effort: (of = model) => effort ?? of.usualEffort ?? null,
     setEffort(next) {
       effort = next
       session.changed("effort")
+    },
+    fast: () => fast,
+    setFast(on) {
+      if (on && models.fast === undefined) return "this service has no fast mode"
+      if (on && model.fast !== true) return `${model.displayName} has no fast mode`
+      fast = on
+      session.changed("effort")
+      return null
     },
     thinking: () => thinking,
     setThinking(tokens, nextDisplay) {
@@ -172,7 +183,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       mode,
       // Shift+Tab walks the modes in which one can work with a person; the rest are chosen by name.
       modes: modes.filter((one) => one !== "dontAsk" || one === mode),
-      effort,
+      effort: session.effort(),
+      ...(fast && model.fast === true ? { fast: true as const } : {}),
       tools: [...options.tools, ...(options.finish?.tool ? [options.finish.tool] : [])].map(
         ({ name }) => name,
       ),

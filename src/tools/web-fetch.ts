@@ -41,7 +41,7 @@ export const webFetch: Tool<WebFetchInput> = {
       return refused((error as Error).message)
     }
     try {
-      let page = cachedPage(url.href)
+      let page = cachedPage(url.href, ctx.env)
       if (page === undefined) {
         yield `Fetching ${url.host}`
         const fetched = await fetchPage(url, { env: ctx.env }, ctx.signal)
