@@ -141,7 +141,7 @@ export async function compose(
     hooks: extensions.hooks,
     ready: extensions.ready,
     attach: extensions.attach,
-    ...(prepared.headless && { defers: true }),
+    ...(prepared.headless && { defers: true, beginsLater: flags.inputFormat === "stream-json" }),
     ...(setupOf(prepared) !== null && { setup: setupOf(prepared) as "init" | "maintenance" }),
     spawn: sandbox.spawn,
     place: {

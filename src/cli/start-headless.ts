@@ -77,6 +77,7 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     ...(prompt === undefined || flags.initOnly === true ? {} : { prompt }),
     ...(session.kind === "old" &&
       deferredCall(session.session.lines) !== null && { begin: { type: "continue" as const } }),
+    hooksMayPrompt: options.hooks.listens("SessionStart"),
     ...(flags.initOnly === true && { begin: { type: "open" as const } }),
     stdin: flags.initOnly === true ? nothing() : process.stdin,
     stdout: process.stdout,

@@ -152,7 +152,7 @@ export function createEngine(options: EngineOptions): Engine {
       return elicit(core.makeRun(abort), about, AbortSignal.any([signal, abort.signal]))
     },
   })
-  life.begin(options.resume === undefined ? "startup" : "resume", options.setup)
+  if (options.beginsLater !== true) life.start()
 
   return {
     send,

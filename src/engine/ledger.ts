@@ -21,11 +21,14 @@ export interface LedgerEntry {
 export interface Ledger {
   add(entry: Omit<LedgerEntry, "at" | "costUsd">, model: ModelInfo): LedgerEntry
   totals(): Totals
+  /** US dollars since the process began: `clear` does not give a budget back. */
+  spentUsd(): number
   entries(): readonly LedgerEntry[]
   /** Totals per cause, for `/cost`. */
   byCause(): Readonly<
     Record<string, { readonly requests: number; readonly costUsd: number; readonly usage: Usage }>
   >
+  /** Another conversation begins: its totals start at nothing. */
   clear(): void
 }
 
@@ -37,6 +40,7 @@ export function createLedger(now: () => number = Date.now): Ledger {
   let models: Record<string, ModelTotals> = {}
   let causes: Record<string, { requests: number; costUsd: number; usage: Usage }> = {}
   let costUsd = 0
+  let spentUsd = 0
   let apiMs = 0
 
   return {
@@ -45,6 +49,7 @@ export function createLedger(now: () => number = Date.now): Ledger {
       entries.push(entry)
       if (entries.length > KEPT_ENTRIES) entries = entries.slice(-KEPT_ENTRIES / 2)
       costUsd += entry.costUsd
+      spentUsd += entry.costUsd
       apiMs += entry.apiMs
       const before = models[entry.model]
       models[entry.model] = {
@@ -65,6 +70,7 @@ export function createLedger(now: () => number = Date.now): Ledger {
       return entry
     },
     totals: () => ({ costUsd, apiMs, models: { ...models } }),
+    spentUsd: () => spentUsd,
     entries: () => entries,
     byCause: () => causes,
     clear() {

@@ -41,6 +41,9 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
     case "continue":
       work.after(turns.goOn)
       return
+    case "begin":
+      life.start()
+      return
     case "open":
       work.after(turns.open)
       return

@@ -69,6 +69,8 @@ export interface EngineOptions {
   ready?(): Promise<void> | null
   /** Called once: what the outside tells the readers of this engine. */
   attach?(port: EnginePort): void
+  /** The session's first hooks wait for the command `begin`, or the first turn: a host may bring hooks of its own. */
+  readonly beginsLater?: boolean
   /** Fires Setup hooks before the session starts. */
   readonly setup?: "init" | "maintenance"
   /** A hook may put a call off to a later process: nobody sits at this session. */

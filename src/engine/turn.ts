@@ -109,7 +109,7 @@ function limitReached(run: Run): TurnOutcome | null {
   if (maxTurns !== undefined && run.meter.requests >= maxTurns) {
     return { reason: "max_turns", message: `Reached maximum number of turns (${maxTurns})` }
   }
-  if (maxBudgetUsd !== undefined && run.ledger.totals().costUsd >= maxBudgetUsd) {
+  if (maxBudgetUsd !== undefined && run.ledger.spentUsd() >= maxBudgetUsd) {
     return { reason: "budget", message: `Reached maximum budget ($${maxBudgetUsd})` }
   }
   return null

@@ -59,6 +59,7 @@ export function foldNotice(state: FoldState, event: Event & Notice): readonly Sd
     // Only meant for a screen.
     case "silence":
     case "suggesting":
+    case "opening":
       return []
     default:
       return level === "info" ? [] : [system(state, "informational", { content: text, level: "warning" })]

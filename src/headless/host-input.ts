@@ -44,6 +44,15 @@ export async function readHost(options: HostInputOptions): Promise<void> {
   let initializing: Promise<void> | null = null
   let broken = false
   let first = true
+  let begun = false
+
+  /** The session starts once it is known which hooks the host has. */
+  const begin = () => {
+    if (begun) return
+    begun = true
+    options.progress.begins()
+    options.engine.send({ type: "begin" })
+  }
 
   const fail = (line: string, startup?: string) => {
     broken = true
@@ -52,6 +61,7 @@ export async function readHost(options: HostInputOptions): Promise<void> {
 
   const act = (message: Json) => {
     if (message.type === "user") {
+      begin()
       const problem = takePrompt(options, message)
       if (problem !== null) fail(problem)
       return
@@ -70,6 +80,7 @@ export async function readHost(options: HostInputOptions): Promise<void> {
 
   const release = () => {
     initializing = null
+    begin()
     while (held.length > 0 && initializing === null && !broken) act(held.shift() ?? {})
   }
 
@@ -118,6 +129,7 @@ export async function readHost(options: HostInputOptions): Promise<void> {
   if (options.state.host === "stdio") options.state.host = "none"
   link.close()
   while (initializing !== null && !broken) await initializing
+  if (!broken) begin()
 }
 
 /** The object of a line, or what is wrong with it. */

@@ -6,6 +6,8 @@ import type { Event } from "../model/event.ts"
  */
 export interface Progress {
   sent(uuid: string): void
+  /** The session's first hooks were asked for; one of them may bring a prompt. */
+  begins(): void
   /** Prompts that were taken back and will never run. */
   dropped(uuids: readonly string[]): void
   see(event: Event): void
@@ -31,12 +33,16 @@ export function createProgress(): Progress {
   let running = false
   /** The guess at the next prompt is under way; it has its own deadline. */
   let suggesting = false
+  let opening = false
   /** Tasks that ended by themselves and whose notification has not entered the conversation. */
   let notices = 0
   const restful = () => !running && pending.size === 0 && queue.length === 0
   return {
     sent(uuid) {
       pending.set(uuid, false)
+    },
+    begins() {
+      opening = true
     },
     dropped(uuids) {
       for (const uuid of uuids) pending.delete(uuid)
@@ -55,6 +61,9 @@ export function createProgress(): Progress {
       switch (event.type) {
         case "notice":
           if (event.code === "suggesting") suggesting = event.data?.open === true
+          if (event.code === "opening") opening = event.data?.open === true
+          if (event.code === "opening" && typeof event.data?.prompt === "string")
+            pending.set(event.data.prompt, false)
           return
         case "turn.begin":
           running = true
@@ -82,7 +91,7 @@ export function createProgress(): Progress {
       return [...new Set([...queue, ...pending.keys()])]
     },
     settled: restful,
-    idle: () => restful() && !suggesting && tasks.size === 0 && notices === 0,
+    idle: () => restful() && !suggesting && !opening && tasks.size === 0 && notices === 0,
     onlyAgentsLeft() {
       if (!restful() || tasks.size === 0) return null
       return [...tasks.values()].every((kind) => kind === "agent") ? [...tasks.keys()] : null

@@ -46,6 +46,8 @@ export interface HeadlessRun {
   readonly promptTool?: PromptTool
   /** Without a prompt the run begins with this (a call that was put off, only the start's hooks). */
   readonly begin?: Command
+  /** Hooks of the start may bring the first prompt. */
+  readonly hooksMayPrompt?: boolean
   readonly signals?: SignalSource
 }
 
@@ -60,7 +62,10 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     run.stderr.write(`${run.stderr.isTTY ? sanitise(line) : line}\n`)
   }
   const read = streaming ? null : await readPrompt(run.prompt, run.stdin)
-  if (read !== null && "error" in read && !(run.begin !== undefined && read.missing)) {
+  const missing = read !== null && "error" in read && read.missing === true
+  /** What to say when the first hooks bring no prompt either. */
+  const promptless = missing && run.begin === undefined && run.hooksMayPrompt === true ? read.error : null
+  if (read !== null && "error" in read && !(missing && (run.begin !== undefined || promptless !== null))) {
     complain(read.error)
     await engine.close()
     return 1
@@ -121,9 +126,16 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
         last = event
         if (interruption.asked) end({ code: 0 })
       }
+      if (promptless !== null && event.type === "notice" && event.code === "opening") {
+        if (event.data?.open === false) promptFromHooks(promptless)
+      }
       waits.check()
     }
     end({ code: 1, error: "The session ended unexpectedly.", failure: "The session ended unexpectedly." })
+  }
+  const promptFromHooks = (error: string) => {
+    if (progress.waiting().length === 0) end({ code: 1, error, silent: true })
+    else waits.inputClosed()
   }
   pump().catch((error: unknown) => {
     const failure = `Internal error: ${error instanceof Error ? error.message : String(error)}`
@@ -152,10 +164,12 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     void input.then(waits.inputClosed)
   } else {
     const uuid = state.options.newUuid()
-    progress.sent(uuid)
-    if (run.begin !== undefined && !("prompt" in read)) engine.send(run.begin)
-    else if ("prompt" in read) engine.send({ type: "prompt", content: read.prompt, uuid, origin: "person" })
-    waits.inputClosed()
+    if (promptless === null) {
+      progress.sent(uuid)
+      if ("prompt" in read) engine.send({ type: "prompt", content: read.prompt, uuid, origin: "person" })
+      else if (run.begin !== undefined) engine.send(run.begin)
+      waits.inputClosed()
+    }
   }
 
   const { code, error, failure, startup, silent } = await ending.promise

@@ -9,6 +9,8 @@ export type Command =
   | PromptCommand
   /** Takes up what an earlier process put off, without a prompt (spec/headless.md section 10). */
   | { readonly type: "continue" }
+  /** The session's first hooks run now, where they waited for it (`EngineOptions.beginsLater`). */
+  | { readonly type: "begin" }
   /** A turn that only waits for what the session starts with: its hooks and servers. */
   | { readonly type: "open" }
   /** Ends the running turn; queued prompts stay, unless `dropQueue`. */
