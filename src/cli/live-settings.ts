@@ -18,6 +18,8 @@ export interface LiveSettings {
   readonly config: Config
   /** Reads the files again and tells the session; what is invalid is left out and named. */
   reload(): void
+  /** What a host lays over the flags from now on, as a whole. */
+  lay(overlay: Readonly<Record<string, unknown>>): void
   /** Until the returned function is called. */
   watch(said: (level: "info" | "warning", text: string) => void): () => void
 }
@@ -31,9 +33,10 @@ export function createLiveSettings(
   hooks?: Pick<Hooks, "reload">,
 ): LiveSettings {
   let { config } = prepared
+  let overlay: Readonly<Record<string, unknown>> = {}
   let said: (level: "info" | "warning", text: string) => void = () => undefined
   const reload = () => {
-    const next = readConfig(prepared)
+    const next = readConfig({ ...prepared, overlay })
     // A flag file that is broken now was good at the start: what it said then holds.
     if (next.problems.some((problem) => problem.kind === "fatal")) {
       said("warning", describe(next.problems.map(problemLine)))
@@ -57,6 +60,10 @@ export function createLiveSettings(
       return config
     },
     reload,
+    lay(values) {
+      overlay = values
+      reload()
+    },
     watch(listener) {
       said = listener
       const flagFile = prepared.flags.settings

@@ -2,7 +2,7 @@ import { realpathSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import { envInt, envOn } from "../config/env.ts"
 import type { Problem } from "../config/layers.ts"
-import { type Config, loadConfig, parseSettingSources } from "../config/load.ts"
+import { type Config, loadConfig, mergeObjects, parseSettingSources } from "../config/load.ts"
 import { type ConfigPaths, configPaths, type Env } from "../config/paths.ts"
 import { isTrusted, openState, type State } from "../config/state.ts"
 import type { PermissionMode } from "../model/permission.ts"
@@ -61,7 +61,11 @@ export function readConfig({
   paths,
   trusted,
   headless,
-}: Pick<Prepared, "flags" | "cwd" | "paths" | "trusted" | "headless">): Config {
+  overlay = {},
+}: Pick<Prepared, "flags" | "cwd" | "paths" | "trusted" | "headless"> & {
+  /** What a host laid over the flags of this session. */
+  readonly overlay?: Readonly<Record<string, unknown>>
+}): Config {
   const config = loadConfig({
     cwd,
     env: process.env,
@@ -72,7 +76,7 @@ export function readConfig({
       ...(flags.profile === undefined ? {} : { profile: flags.profile }),
       ...(flags.managedSettings === undefined ? {} : { managed: flags.managedSettings }),
       ...(flags.settingSources === undefined ? {} : { sources: sourcesOf(flags.settingSources) }),
-      values: flagSettings(flags),
+      values: mergeObjects(flagSettings(flags), overlay, "flagSettings", ""),
     },
     ...(flags.projectConfigRoot === undefined ? {} : { projectRoot: projectRoot(flags.projectConfigRoot) }),
   })

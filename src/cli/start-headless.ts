@@ -11,6 +11,7 @@ import { headlessInfo } from "./headless-info.ts"
 import { applyInitialize } from "./host/apply-initialize.ts"
 import { hostControls } from "./host/host-controls.ts"
 import { watchPermissions } from "./host/live-permissions.ts"
+import { createLiveSettings } from "./live-settings.ts"
 import { mcpControls, mcpPromptTool } from "./mcp-controls.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { ParsedArgs } from "./parse-args.ts"
@@ -70,6 +71,8 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     },
   )
   const { engine } = permissions
+  const live = createLiveSettings(prepared, engine.send, extensions.hooks)
+  const endWatch = live.watch((level, text) => extensions.port()?.notice(level, "settings", text))
   if (flags.name !== undefined) engine.send({ type: "title", title: flags.name })
   const code = await runHeadless({
     engine,
@@ -87,13 +90,14 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     onInitialize: (request, channel) =>
       applyInitialize(request, { host, parts, engine, extensions, channel }),
     controls: (context) => ({
-      ...hostControls({ ...context, prepared, parts, permissions, checkpoints }),
-      ...mcpControls(extensions),
+      ...hostControls({ ...context, prepared, parts, permissions, checkpoints, live, api: payer.api }),
+      ...mcpControls(extensions, engine),
     }),
     promptTool: mcpPromptTool(extensions),
     mirror: (send) =>
       mirror.to((filePath, entries) => send({ type: "transcript_mirror", filePath, entries })),
   })
+  endWatch()
   await sandbox.close()
   return code
 }

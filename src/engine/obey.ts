@@ -72,6 +72,9 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
     case "permissions":
       session.updatePermissions(command.updates)
       return
+    case "asks-always":
+      session.askAlways(command.rule, command.asks)
+      return
     case "reload":
       session.reload(command)
       return

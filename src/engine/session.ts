@@ -52,6 +52,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let fruitless = 0
   let title: string | null = null
   let turnRules: readonly Rule[] = []
+  let alwaysAsked: readonly Rule[] = []
   const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
   const promptState = createPromptState(options)
   const files = createFileMemory(promptState.touched)
@@ -83,7 +84,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     place: () => ({ cwd, home: place.home }),
     policy: (): Policy => ({
       mode,
-      rules: turnRules.length === 0 ? rules : [...turnRules, ...rules],
+      rules: [...(mode === "bypassPermissions" ? alwaysAsked : []), ...turnRules, ...rules],
       cwd,
       roots,
       home: place.home,
@@ -122,6 +123,10 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
         if (problem !== null)
           ports.notice("warning", "settings", `the rule holds for this session only: ${problem}`)
       })
+    },
+    askAlways(text, asks) {
+      alwaysAsked = alwaysAsked.filter((rule) => rule.text !== text)
+      if (asks) alwaysAsked = [...alwaysAsked, { behavior: "ask", source: "session", text, base: place.cwd }]
     },
     reload(next) {
       rules = [...next.rules, ...rules.filter((rule) => rule.source === "session")]

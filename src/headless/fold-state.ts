@@ -51,6 +51,10 @@ export interface FoldState {
   origin: "task-notification" | null
   turnBegan: number | null
   firstToken: number | null
+  /** The host asked for another model, and is told when it is there. */
+  modelAsked: boolean
+  /** The host can stop single tasks: an interrupt leaves them alone. */
+  stopsTasks: boolean
   queued: number
   results: number
   /** The commands that the host knows of, as JSON; null before the first turn. */
@@ -77,6 +81,8 @@ export function newFold(options: FoldOptions): FoldState {
     origin: null,
     turnBegan: null,
     firstToken: null,
+    modelAsked: false,
+    stopsTasks: false,
     queued: 0,
     results: 0,
     commands: null,

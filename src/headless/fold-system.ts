@@ -73,6 +73,18 @@ export function foldSession(state: FoldState, { session, why }: SessionChanged):
   if (why === "clear" && before !== null) {
     return [seal(state, { type: "conversation_reset", new_conversation_id: session.id, trigger: "clear" })]
   }
+  if (why === "model" && state.modelAsked) {
+    state.modelAsked = false
+    const content = `<local-command-stdout>Set model to ${session.modelName} (${session.model})</local-command-stdout>`
+    return [
+      seal(state, {
+        type: "user",
+        message: { role: "user", content },
+        parent_tool_use_id: null,
+        isReplay: true,
+      }),
+    ]
+  }
   if (why === "mode" && before !== null && before.mode !== session.mode) {
     return [system(state, "status", { status: null, permissionMode: session.mode })]
   }

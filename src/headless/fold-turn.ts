@@ -6,7 +6,13 @@ import { type FoldState, seal, system } from "./fold-state.ts"
 import type { ModelUsage, ResultSubtype, SdkMessage } from "./sdk-message.ts"
 
 /** What hosts may count on beyond the base protocol. */
-const CAPABILITIES = ["interrupt_receipt_v1", "interrupt_cancel_queued_v1"]
+const CAPABILITIES = [
+  "interrupt_receipt_v1",
+  "interrupt_cancel_queued_v1",
+  "mcp_read_resource_v1",
+  "mcp_call_result_not_for_model_v1",
+  "reload_plugins_refuse_if_busy_v1",
+]
 
 export function foldTurnBegin(state: FoldState, event: TurnBegin): readonly SdkMessage[] {
   state.turnBegan = state.options.now()

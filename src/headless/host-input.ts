@@ -1,6 +1,6 @@
 import type { Block } from "../model/block.ts"
 import type { Engine } from "../model/engine.ts"
-import type { Controls } from "./controls.ts"
+import { ControlError, type Controls } from "./controls.ts"
 import type { FoldState } from "./fold-state.ts"
 import type { HostLink } from "./host-channel.ts"
 import { initializeReply, type OnInitialize, readInitialize } from "./initialize.ts"
@@ -45,6 +45,7 @@ export async function readHost(options: HostInputOptions): Promise<void> {
   let broken = false
   let first = true
   let begun = false
+  let holds: "everything" | "prompts" = "everything"
 
   /** The session starts once it is known which hooks the host has. */
   const begin = () => {
@@ -75,12 +76,18 @@ export async function readHost(options: HostInputOptions): Promise<void> {
       running.delete(id)
       send({ type: "control_response", response })
     })
-    if (request.subtype === "initialize") initializing = answering.then(release)
+    // What follows a change of models is meant for the new one.
+    if (request.subtype !== "initialize" && request.subtype !== "set_model") return
+    holds = request.subtype === "initialize" ? "everything" : "prompts"
+    const mine = Promise.all([initializing, answering]).then(() => {
+      if (request.subtype === "initialize") begin()
+      if (initializing === mine) release()
+    })
+    initializing = mine
   }
 
   const release = () => {
     initializing = null
-    begin()
     while (held.length > 0 && initializing === null && !broken) act(held.shift() ?? {})
   }
 
@@ -94,7 +101,7 @@ export async function readHost(options: HostInputOptions): Promise<void> {
         return
       case "user":
       case "control_request":
-        if (initializing === null) return act(message)
+        if (initializing === null || (holds === "prompts" && message.type !== "user")) return act(message)
         if (held.length < MAX_HELD) return void held.push(message)
         return fail(`More than ${MAX_HELD} messages arrived before initialize was answered.`)
       case "keep_alive":
@@ -196,14 +203,27 @@ async function answer(
   const control = Object.hasOwn(options.controls, subtype) ? options.controls[subtype] : undefined
   try {
     if (subtype === "initialize")
-      return { subtype: "success", request_id, response: await initialize(options, request) }
+      return {
+        subtype: "success",
+        request_id,
+        response: await initialize(options, request),
+        // A host that joins again can put these questions anew.
+        pending_permission_requests: options.link.pending("can_use_tool"),
+        pending_user_dialog_requests: [],
+        pending_elicitation_requests: options.link.pending("elicitation"),
+      }
     if (control === undefined) {
       const error = `This version does not support the control request "${subtype.slice(0, 60)}".`
       return { subtype: "error", request_id, error, error_code: "unsupported_request" }
     }
     return { subtype: "success", request_id, response: await control(request, signal) }
   } catch (error) {
-    return { subtype: "error", request_id, error: error instanceof Error ? error.message : String(error) }
+    return {
+      subtype: "error",
+      request_id,
+      error: error instanceof Error ? error.message : String(error),
+      ...(error instanceof ControlError && { error_code: error.code }),
+    }
   }
 }
 
@@ -211,6 +231,7 @@ async function initialize({ state, link, onInitialize }: HostInputOptions, raw: 
   const request = readInitialize(raw)
   if ("error" in request) throw new Error(request.error)
   if (request.forwardSubagentText !== undefined) state.subagentText = request.forwardSubagentText
+  if (request.perTaskStopAffordance !== undefined) state.stopsTasks = request.perTaskStopAffordance
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(
     () => late.reject(new Error("initialize was not applied within 60 s.")),

@@ -123,7 +123,14 @@ export type ControlFrame =
   | { readonly type: "transcript_mirror"; readonly filePath: string; readonly entries: readonly unknown[] }
 
 export type ControlReply =
-  | { readonly subtype: "success"; readonly request_id: string; readonly response?: unknown }
+  | {
+      readonly subtype: "success"
+      readonly request_id: string
+      readonly response?: unknown
+      readonly pending_permission_requests?: readonly ControlFrame[]
+      readonly pending_user_dialog_requests?: readonly ControlFrame[]
+      readonly pending_elicitation_requests?: readonly ControlFrame[]
+    }
   | {
       readonly subtype: "error"
       readonly request_id: string

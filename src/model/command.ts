@@ -30,6 +30,8 @@ export type Command =
   /** Takes a queued prompt back; without `uuid` the newest. */
   | { readonly type: "unqueue"; readonly uuid?: string }
   | { readonly type: "permissions"; readonly updates: readonly PermissionUpdate[] }
+  /** Calls that this rule covers ask even where the mode would let everything run. */
+  | { readonly type: "asks-always"; readonly rule: string; readonly asks: boolean }
   /** Settings files changed: what they say now. Rules and folders of the session itself stay. */
   | {
       readonly type: "reload"

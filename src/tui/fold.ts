@@ -238,7 +238,12 @@ function foldNotice(state: TuiState, event: Notice, now: number): Change[] {
     if (state.turn !== null) state.turn.phase = event.text
     return []
   }
-  if (event.code === "hook_response" || event.code === "suggesting" || event.code === "opening" || event.code === "prompt_suggestion")
+  if (
+    event.code === "hook_response" ||
+    event.code === "suggesting" ||
+    event.code === "opening" ||
+    event.code === "prompt_suggestion"
+  )
     return []
   return event.code === "mode" ? [] : [notice(event.level, event.text)]
 }

@@ -1,12 +1,19 @@
-import type { Controls } from "../../headless/controls.ts"
-import { modelUsage } from "../../headless/fold-turn.ts"
+import { ControlError, type Controls } from "../../headless/controls.ts"
 import type { HostContext } from "./host-context.ts"
+import { listHooks } from "./list-hooks.ts"
 
 /** A title beyond this is no title. */
 const TITLE_CHARS = 500
 
 /** The session itself: its name, its rules, its commands, what it cost. */
-export function sessionControls({ prepared, parts, permissions, state }: HostContext): Controls {
+export function sessionControls({
+  prepared,
+  parts,
+  permissions,
+  state,
+  progress,
+  live,
+}: HostContext): Controls {
   const { info } = state.options
   const extension = () => ({
     commands: info.slashCommands,
@@ -40,12 +47,12 @@ export function sessionControls({ prepared, parts, permissions, state }: HostCon
           .slice(1)
           .map((path) => ({ path, source: "session" })),
         originalCwd: prepared.cwd,
-        managedOnly: prepared.config.layers.some(
+        managedOnly: live.config.layers.some(
           ({ source, values }) =>
             source === "policySettings" && values.allowManagedPermissionRulesOnly === true,
         ),
-        ...(prepared.config.problems.length > 0 && {
-          errors: prepared.config.problems.map(({ file, key, message }) => ({
+        ...(live.config.problems.length > 0 && {
+          errors: live.config.problems.map(({ file, key, message }) => ({
             file,
             path: key ?? "",
             message,
@@ -53,33 +60,21 @@ export function sessionControls({ prepared, parts, permissions, state }: HostCon
         }),
       },
     }),
-    get_hooks_listing: () => ({
-      events: [],
-      hooks: [],
-      eventCatalog: [],
-      policy: {
-        disabledByPolicy: false,
-        managedOnly: false,
-        pluginOnly: false,
-        allDisabled: false,
-        policyHookCount: 0,
-      },
-    }),
+    get_hooks_listing: () => listHooks(live.config, prepared.flags),
     reload_skills() {
       parts.skills?.reload()
       const names = new Set(parts.skills?.skillNames() ?? [])
       return { skills: info.slashCommands.filter(({ name }) => names.has(name)) }
     },
-    reload_plugins() {
+    reload_plugins({ add_plugins: more, refuse_if_busy: refuse, hold_on_cache_impact: hold }) {
+      if (refuse === true && !progress.settled())
+        throw new ControlError("The session is busy; nothing was reloaded.", "reload_plugins_busy")
+      if (Array.isArray(more) && more.length > 0)
+        throw new Error("add_plugins: plugins are not loaded by this version; nothing was reloaded.")
       parts.skills?.reload()
-      return { ...extension(), error_count: 0 }
+      return { ...extension(), error_count: 0, ...(hold === true && { held: false }) }
     },
     reload_output_styles: () => ({ available_output_styles: info.outputStyles }),
-    get_session_cost: () => ({
-      total_cost_usd: state.totals.costUsd,
-      total_api_duration_ms: state.totals.apiMs,
-      model_usage: modelUsage(state.totals),
-    }),
   }
 }
 
