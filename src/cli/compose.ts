@@ -22,6 +22,7 @@ import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } fro
 import { chooseTools } from "./choose-tools.ts"
 import { createExtensions, type Extensions } from "./extensions.ts"
 import { headlessCommands } from "./headless-commands.ts"
+import { checkMainAgent, findMainAgent } from "./main-agent.ts"
 import { modelPolicy } from "./model-policy.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
@@ -36,6 +37,8 @@ export interface HostPrompt {
   custom?: readonly string[]
   append?: string
   excludeDynamic?: boolean
+  /** The system prompt is made anew for every request. */
+  fresh?: boolean
   planInstructions?: string
   toolAliases?: Readonly<Record<string, string>>
   suggestions?: boolean
@@ -78,6 +81,8 @@ export async function compose(
   const dirOf = (id: string) => found.get(id)?.dir ?? home
   const host: HostPrompt = {
     ...readPromptFlags(flags, cwd),
+    fresh:
+      flags.systemPromptSnapshot === "off" || (flags.bare === true && flags.systemPromptSnapshot !== "on"),
     excludeDynamic: flags.excludeDynamicSystemPromptSections === true,
     suggestions: flags.promptSuggestions === true || flags.promptSuggestions === "true",
   }
@@ -103,6 +108,9 @@ export async function compose(
     get append() {
       return host.append
     },
+    get fresh() {
+      return host.fresh === true
+    },
     get excludeDynamic() {
       return host.excludeDynamic === true
     },
@@ -125,6 +133,8 @@ export async function compose(
     sessionId,
     builtInTools: chooseTools(prepared, parts.canAsk).map((tool) => containLazily(tool, sandbox)),
   })
+
+  checkMainAgent(prepared, extensions.kinds())
 
   // A host asks for suggestions; the person's environment and settings may refuse.
   const suggestionsAllowed =
@@ -161,9 +171,10 @@ export async function compose(
       fallback: (flags.fallbackModel ?? settings.fallbackModel ?? []).filter((name) => refuse(name) === null),
       effort: effortOf(env.CLAUDE_CODE_EFFORT_LEVEL ?? flags.effort ?? settings.effortLevel),
       thinking: thinkingOf(prepared),
-      ...(flags.thinkingDisplay === "summarized" || flags.thinkingDisplay === "omitted"
-        ? { display: flags.thinkingDisplay }
-        : {}),
+      // Highlights are for sessions that the vendor hosts; the service answers others as if nothing was to be shown.
+      ...(flags.thinkingDisplay === undefined
+        ? {}
+        : { display: flags.thinkingDisplay === "highlights" ? "omitted" : flags.thinkingDisplay }),
       ...(flags.taskBudget === undefined ? {} : { taskBudget: flags.taskBudget }),
       maxTokens: envNumber(env.CLAUDE_CODE_MAX_OUTPUT_TOKENS),
       betas: [...parts.betas, ...(flags.betas ?? [])],
@@ -226,6 +237,9 @@ export async function compose(
     limits: {
       ...(flags.maxTurns === undefined ? {} : { maxTurns: flags.maxTurns }),
       ...(flags.maxBudgetUsd === undefined ? {} : { maxBudgetUsd: flags.maxBudgetUsd }),
+    },
+    get mainAgent() {
+      return findMainAgent(prepared, extensions.kinds())
     },
     agents: {
       get kinds() {

@@ -12,6 +12,7 @@ import { applyInitialize } from "./host/apply-initialize.ts"
 import { hostControls } from "./host/host-controls.ts"
 import { watchPermissions } from "./host/live-permissions.ts"
 import { createLiveSettings } from "./live-settings.ts"
+import { createMainAgent } from "./main-agent.ts"
 import { mcpControls, mcpPromptTool } from "./mcp-controls.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { ParsedArgs } from "./parse-args.ts"
@@ -38,7 +39,7 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
   const ownPrompt = flags.systemPrompt !== undefined || flags.systemPromptFile !== undefined
   if (!ownPrompt && flags.inputFormat !== "stream-json") void readGitState(prepared)
   const [payer, session, parts, { runHeadless }] = await Promise.all([
-    demo ?? chooseApi(prepared),
+    demo ?? choosePayer(prepared),
     chooseSession(prepared),
     createSessionParts(prepared),
     import("../headless/run.ts"),
@@ -74,10 +75,14 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
   const live = createLiveSettings(prepared, engine.send, extensions.hooks)
   const endWatch = live.watch((level, text) => extensions.port()?.notice(level, "settings", text))
   if (flags.name !== undefined) engine.send({ type: "title", title: flags.name })
+  const streaming = flags.inputFormat === "stream-json"
+  const main = createMainAgent(prepared, extensions.kinds, engine.send)
+  const first = streaming ? undefined : main.settle()?.initialPrompt
+  const words = [first, flags.initOnly === true ? undefined : prompt].filter((part) => part !== undefined)
   const code = await runHeadless({
     engine,
     flags,
-    ...(prompt === undefined || flags.initOnly === true ? {} : { prompt }),
+    ...(words.length === 0 ? {} : { prompt: words.join("\n\n") }),
     ...(session.kind === "old" &&
       deferredCall(session.session.lines) !== null && { begin: { type: "continue" as const } }),
     hooksMayPrompt: options.hooks.listens("SessionStart"),
@@ -87,8 +92,12 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     stderr: process.stderr,
     env: prepared.env,
     info: headlessInfo(prepared, payer, options.models.betas, parts, extensions, options),
-    onInitialize: (request, channel) =>
-      applyInitialize(request, { host, parts, engine, extensions, channel }),
+    async onInitialize(request, channel) {
+      const reply = await applyInitialize(request, { host, parts, engine, extensions, channel })
+      const content = main.settle()?.initialPrompt
+      if (content !== undefined) engine.send({ type: "prompt", content, origin: "person" })
+      return reply
+    },
     controls: (context) => ({
       ...hostControls({ ...context, prepared, parts, permissions, checkpoints, live, api: payer.api }),
       ...mcpControls(extensions, engine),
@@ -100,6 +109,27 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
   endWatch()
   await sandbox.close()
   return code
+}
+
+async function choosePayer(prepared: Prepared): Promise<Payer | null> {
+  if (prepared.flags.initOnly !== true) return chooseApi(prepared)
+  return (await chooseApi(prepared).catch(() => null)) ?? NOBODY
+}
+
+/** `--init-only` asks no model: its hooks run without a credential, too. */
+const NOBODY: Payer = {
+  label: "Not signed in",
+  apiKeySource: "none",
+  betas: [],
+  api: {
+    async *stream() {
+      const message = SIGN_IN
+      yield {
+        type: "failed",
+        failure: { category: "authentication_failed", status: null, message, requestId: null },
+      } as const
+    },
+  },
 }
 
 /** `--init-only` has nothing to read. */

@@ -3,6 +3,7 @@ import type { Command } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody } from "../model/event.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
+import { mainTools } from "./agents/kind-tools.ts"
 import { leftBehind, scheduled, taskEnd, taskNews, wakeUp } from "./background-news.ts"
 import { usedBy } from "./context-used.ts"
 import type { Core, Current } from "./core.ts"
@@ -105,7 +106,10 @@ export function createEngine(options: EngineOptions): Engine {
         files: session.files,
         contextUsed: current.context.used,
         limits: options.limits,
-        tools: () => (options.finish?.tool ? [...options.tools, options.finish.tool] : options.tools),
+        tools() {
+          const tools = mainTools(options.mainAgent ?? null, options.tools)
+          return options.finish?.tool ? [...tools, options.finish.tool] : tools
+        },
         push,
         agents: (run) => createAgentPort(run, push),
         steering: () => prompts.take(joins),

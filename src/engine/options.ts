@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly store: EngineStore
   readonly prompt: PromptSource
   readonly limits: RunLimits
+  /** The main conversation runs as this kind (`--agent`): its prompt and its tools. May be a getter. */
+  readonly mainAgent?: AgentKind | null
   readonly agents: {
     /** May be a getter, as `tools`. */
     readonly kinds: readonly AgentKind[]
@@ -188,6 +190,8 @@ export interface PromptSource {
   readonly language?: string | undefined
   /** Goes behind every subagent's prompt. */
   readonly appendSubagent?: string
+  /** Made anew for every request instead of once (`--system-prompt-snapshot off`). */
+  readonly fresh?: boolean
   /** Folder, environment and git state go into the first message: the prompt is the same for everybody. */
   readonly excludeDynamic?: boolean
   /** CLAUDE.md and its relatives, in order. */

@@ -9,6 +9,7 @@ import type { SchedulePort, ToolContext } from "../model/tool.ts"
 import { decide } from "../permissions/decide.ts"
 import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
+import { mainTools } from "./agents/kind-tools.ts"
 import { createAsks } from "./asks.ts"
 import type { ReadyCall } from "./call.ts"
 import { createFileMemory } from "./file-memory.ts"
@@ -171,9 +172,10 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       // Shift+Tab walks the modes in which one can work with a person; the rest are chosen by name.
       modes: modes.filter((one) => one !== "dontAsk" || one === mode),
       effort,
-      tools: [...options.tools, ...(options.finish?.tool ? [options.finish.tool] : [])].map(
-        ({ name }) => name,
-      ),
+      tools: [
+        ...mainTools(options.mainAgent ?? null, options.tools),
+        ...(options.finish?.tool ? [options.finish.tool] : []),
+      ].map(({ name }) => name),
       credential: options.credential,
       ...(title === null ? {} : { title }),
       context: { ...context, window: model.window },

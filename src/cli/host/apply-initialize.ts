@@ -21,6 +21,7 @@ export async function applyInitialize(
   if (request.systemPrompt !== undefined) host.custom = request.systemPrompt
   if (request.appendSystemPrompt !== undefined) host.append = request.appendSystemPrompt
   if (request.excludeDynamicSections !== undefined) host.excludeDynamic = request.excludeDynamicSections
+  if (request.systemPromptSnapshot !== undefined) host.fresh = !request.systemPromptSnapshot
   if (request.toolAliases !== undefined) host.toolAliases = namesOf(request.toolAliases)
   if (request.planModeInstructions !== undefined) host.planInstructions = request.planModeInstructions
   if (request.promptSuggestions !== undefined) host.suggestions = request.promptSuggestions
