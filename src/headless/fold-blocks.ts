@@ -1,5 +1,6 @@
 import { type Block, isBlock } from "../model/block.ts"
 import type { BlockBegin, BlockEnd, BlockGrow, Event, MessageRef, ReplyEnd } from "../model/event.ts"
+import type { Usage } from "../model/usage.ts"
 import { agentKey, type FoldState, seal } from "./fold-state.ts"
 import type { SdkMessage } from "./sdk-message.ts"
 
@@ -102,9 +103,21 @@ export function foldReplyEnd(state: FoldState, event: Event & ReplyEnd): readonl
   if (!open || event.failed) return []
   const delta = { stop_reason: event.stopReason, stop_sequence: null }
   return [
-    streamEvent(state, event, { type: "message_delta", delta, usage: event.usage }),
+    streamEvent(state, event, { type: "message_delta", delta, usage: deltaUsage(event.usage) }),
     streamEvent(state, event, { type: "message_stop" }),
   ]
+}
+
+/** The counts that the end of a stream brings. */
+function deltaUsage(usage: Usage) {
+  const { input_tokens, output_tokens, cache_creation_input_tokens, cache_read_input_tokens } = usage
+  return {
+    input_tokens,
+    output_tokens,
+    cache_creation_input_tokens,
+    cache_read_input_tokens,
+    server_tool_use: usage.server_tool_use,
+  }
 }
 
 function streams(state: FoldState, event: Event): boolean {

@@ -85,6 +85,8 @@ export interface ModelUsage {
   readonly outputTokens: number
   readonly cacheReadInputTokens: number
   readonly cacheCreationInputTokens: number
+  readonly cacheCreationEphemeral5mInputTokens: number
+  readonly cacheCreationEphemeral1hInputTokens: number
   readonly webSearchRequests: number
   readonly costUSD: number
   readonly contextWindow: number

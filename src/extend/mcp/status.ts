@@ -25,7 +25,7 @@ export function statusOf(server: Server): ServerStatus {
     scope: entry.scope,
     ...(error !== undefined && { error }),
     ...(serverInfo !== undefined && { serverInfo }),
-    config: publicConfig(entry.config),
+    config: { ...publicConfig(entry.config), ...(entry.config.type === "sdk" && { name: entry.name }) },
     ...(state === "connected" && { tools: tools.flatMap(describeTool) }),
   }
 }
