@@ -70,8 +70,7 @@ const NOT_HERE = [
   ["tmux", "--tmux", "ccts does not start tmux; run it there with --worktree."],
   ["fromPr", "--from-pr", "ccts keeps no links between sessions and pull requests; use --resume."],
   ["file", "--file", "ccts does not download files of the API; put them in the folder."],
-  ["pluginDir", "--plugin-dir", "ccts loads no plugins; put skills, agents and hooks under .claude."],
-  ["pluginUrl", "--plugin-url", "ccts loads no plugins; put skills, agents and hooks under .claude."],
+  ["pluginUrl", "--plugin-url", "ccts fetches no plugins; get the folder and name it with --plugin-dir."],
 ] as const
 
 /** What changes nothing that a run relies on: said once, and the run goes on. */

@@ -18,7 +18,8 @@ import { readAgentFlag } from "./agent-flag.ts"
 import { configuredServers } from "./configured-servers.ts"
 import type { Prepared } from "./prepare.ts"
 import { ruleCovers } from "./rule-covers.ts"
-import { sessionHooks } from "./session-hooks.ts"
+import { hookSettings, sessionHooks } from "./session-hooks.ts"
+import { pluginAgents } from "./session-plugins.ts"
 
 export interface Extensions {
   readonly hooks: Hooks
@@ -27,6 +28,8 @@ export interface Extensions {
   kinds(): readonly AgentKind[]
   /** Agents of the host's `initialize`. Throws one line when they are not understood. */
   setAgents(agents: unknown): void
+  /** Plugins came: their agents and hooks count from now on. */
+  takePlugins(): void
   /** The servers, or null while there is none. */
   servers(): Servers | null
   /** Makes the servers when there was no reason for them before. */
@@ -60,9 +63,11 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
   const hooks = sessionHooks(prepared, { env: parts.env, covers: ruleCovers(prepared), onProblem: notice })
 
   const fromFiles = await agentsOfFiles(prepared, notice)
+  let fromPlugins = pluginAgents(prepared.plugins?.list ?? [], notice)
+  for (const { plugin, message } of prepared.plugins?.problems ?? []) notice(`plugin ${plugin}: ${message}`)
   const fromFlag = flags.agents === undefined ? [] : readAgentFlag(flags.agents, prepared)
   let fromHost: readonly AgentKind[] = []
-  const merge = () => mergeAgents(BUILT_IN_AGENTS, fromFiles, fromFlag, fromHost)
+  const merge = () => mergeAgents(BUILT_IN_AGENTS, fromPlugins, fromFiles, fromFlag, fromHost)
   let kinds = merge()
 
   let servers: Servers | null = null
@@ -127,6 +132,13 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
       fromHost = read.kinds
       kinds = merge()
       ownTools = withAgents(parts.builtInTools, kinds)
+      port?.changed()
+    },
+    takePlugins() {
+      fromPlugins = pluginAgents(prepared.plugins?.list ?? [], notice)
+      kinds = merge()
+      ownTools = withAgents(parts.builtInTools, kinds)
+      hooks.reload(hookSettings(prepared, prepared.config))
       port?.changed()
     },
     servers: () => servers,

@@ -90,7 +90,8 @@ export function mcpControls(extensions: Extensions, engine: Pick<Engine, "send">
     async mcp_message({ server_name, message }, signal) {
       if (typeof server_name !== "string" || !isObject(message))
         throw new Error("mcp_message needs server_name and message.")
-      return { mcp_response: await open().message(server_name, message, signal) }
+      await open().message(server_name, message, signal)
+      return {}
     },
   }
 }

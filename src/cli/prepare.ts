@@ -8,6 +8,7 @@ import { isTrusted, openState, type State } from "../config/state.ts"
 import type { PermissionMode } from "../model/permission.ts"
 import type { Flags } from "./flags.ts"
 import { withIgnoredRules } from "./ignored-rules.ts"
+import { createSessionPlugins, type SessionPlugins } from "./session-plugins.ts"
 import { StartError } from "./start-error.ts"
 
 /** What every reader starts from: where we are, what the files say, and what the flags change. */
@@ -26,6 +27,8 @@ export interface Prepared {
   /** Modes that may be chosen later. */
   readonly modes: readonly PermissionMode[]
   readonly additionalRoots: readonly string[]
+  /** Absent: there are none. */
+  readonly plugins?: SessionPlugins
 }
 
 /** Throws `StartError` for what makes a start pointless; a broken settings file does not. */
@@ -37,6 +40,7 @@ export function prepare(flags: Flags, headless: boolean, trustedNow = false): Pr
   const config = readConfig({ flags, cwd, paths, trusted, headless })
   const fatal = config.problems.find((problem) => problem.kind === "fatal")
   if (fatal !== undefined) throw new StartError(problemLine(fatal), "config_file_invalid")
+  refuseSideloads(flags, config)
   const env: Env = { ...process.env, ...config.settings.env }
   const { mode, modes } = startMode(flags, config, env)
   return {
@@ -51,8 +55,28 @@ export function prepare(flags: Flags, headless: boolean, trustedNow = false): Pr
     mode,
     modes,
     additionalRoots: extraRoots(flags, config, cwd),
+    plugins: createSessionPlugins(flags, { cwd, configDir: paths.configDir }),
   }
 }
+
+/** An administrator may want nothing brought in by flags (`disableSideloadFlags`). */
+function refuseSideloads(flags: Flags, { layers }: Config): void {
+  if (
+    !layers.some(({ source, values }) => source === "policySettings" && values.disableSideloadFlags === true)
+  )
+    return
+  const given = SIDELOADS.flatMap(([key, flag]) => (flags[key] === undefined ? [] : [flag]))
+  if (given.length > 0)
+    throw new StartError(`Managed settings do not allow ${given.join(", ")} (disableSideloadFlags).`)
+}
+
+const SIDELOADS = [
+  ["pluginDir", "--plugin-dir"],
+  ["pluginDirNoMcp", "--plugin-dir-no-mcp"],
+  ["pluginUrl", "--plugin-url"],
+  ["agents", "--agents"],
+  ["mcpConfig", "--mcp-config"],
+] as const
 
 /** All layers as they are now; called again when files change. */
 export function readConfig({

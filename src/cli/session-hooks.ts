@@ -5,6 +5,7 @@ import type { Config } from "../config/load.ts"
 import { createHooks, type HookSettings, type Hooks } from "../extend/hooks/create-hooks.ts"
 import type { Call } from "../model/permission.ts"
 import type { Prepared } from "./prepare.ts"
+import { pluginHooks } from "./session-plugins.ts"
 
 /** Read before every command of the session, once hooks made it. */
 export function sessionEnvFile({ configDir }: Pick<Prepared["paths"], "configDir">, id: string): string {
@@ -41,7 +42,7 @@ export function isOfFolder({ source }: Layer): boolean {
  * The hooks that `config`, read later than the start, allows: the person's own and managed ones as they are now, those of the
  * folder as they were at the start, because somebody agreed to those.
  */
-export function hookSettings({ flags, config: start }: Prepared, config: Config): HookSettings {
+export function hookSettings({ flags, config: start, plugins }: Prepared, config: Config): HookSettings {
   const { settings } = config
   const layers = [...start.layers.filter(isOfFolder), ...config.layers.filter((layer) => !isOfFolder(layer))]
   const managed = config.layers.filter(({ source }) => source === "policySettings")
@@ -50,7 +51,10 @@ export function hookSettings({ flags, config: start }: Prepared, config: Config)
   const disabled = disabledByPolicy || (settings.disableAllHooks === true && managed.length === 0)
   const { allowedHttpHookUrls: urls, httpHookAllowedEnvVars: names } = settings
   return {
-    layers: layers.map(({ source, label, values }) => ({ source, label, hooks: values.hooks })),
+    layers: [
+      ...layers.map(({ source, label, values }) => ({ source, label, hooks: values.hooks })),
+      ...pluginHooks(plugins?.list ?? []),
+    ],
     disabled: disabled || flags.bare === true || flags.safeMode === true,
     managedOnly: settings.allowManagedHooksOnly === true || settings.disableAllHooks === true,
     http: {

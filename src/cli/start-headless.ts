@@ -11,6 +11,7 @@ import { headlessInfo } from "./headless-info.ts"
 import { applyInitialize } from "./host/apply-initialize.ts"
 import { hostControls } from "./host/host-controls.ts"
 import { watchPermissions } from "./host/live-permissions.ts"
+import { createExtendSession } from "./host-extensions.ts"
 import { createLiveSettings } from "./live-settings.ts"
 import { createMainAgent } from "./main-agent.ts"
 import { mcpControls, mcpPromptTool } from "./mcp-controls.ts"
@@ -75,6 +76,7 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
   const live = createLiveSettings(prepared, engine.send, extensions.hooks)
   const endWatch = live.watch((level, text) => extensions.port()?.notice(level, "settings", text))
   if (flags.name !== undefined) engine.send({ type: "title", title: flags.name })
+  const extend = createExtendSession(prepared, { extensions, parts })
   const streaming = flags.inputFormat === "stream-json"
   const main = createMainAgent(prepared, extensions.kinds, engine.send)
   const first = streaming ? undefined : main.settle()?.initialPrompt
@@ -93,13 +95,22 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     env: prepared.env,
     info: headlessInfo(prepared, payer, options.models.betas, parts, extensions, options),
     async onInitialize(request, channel) {
-      const reply = await applyInitialize(request, { host, parts, engine, extensions, channel })
+      const reply = await applyInitialize(request, { host, parts, engine, extend, channel })
       const content = main.settle()?.initialPrompt
       if (content !== undefined) engine.send({ type: "prompt", content, origin: "person" })
       return reply
     },
     controls: (context) => ({
-      ...hostControls({ ...context, prepared, parts, permissions, checkpoints, live, api: payer.api }),
+      ...hostControls({
+        ...context,
+        prepared,
+        parts,
+        permissions,
+        checkpoints,
+        live,
+        api: payer.api,
+        extensions,
+      }),
       ...mcpControls(extensions, engine),
     }),
     promptTool: mcpPromptTool(extensions),

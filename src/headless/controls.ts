@@ -118,7 +118,7 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
     },
     background_tasks({ tool_use_id: id }) {
       const running = [...state.calls].filter(([call, { tool }]) => tool === "Bash" && (id ?? call) === call)
-      if (typeof id === "string" && running.length === 0) return { backgrounded: false }
+      if (running.length === 0) return { backgrounded: false }
       engine.send(typeof id === "string" ? { type: "background", toolUseId: id } : { type: "background" })
       return { backgrounded: true }
     },

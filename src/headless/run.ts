@@ -16,6 +16,7 @@ import { createPermissionHost, type PromptTool } from "./permission-host.ts"
 import { createProgress } from "./progress.ts"
 import { type PromptInput, readPrompt } from "./read-prompt.ts"
 import type { ControlFrame } from "./sdk-message.ts"
+import { shortLine } from "./short-line.ts"
 import { type Ending, type SignalSource, watchSignals } from "./signals.ts"
 import { jsonArraySink, jsonSink, type Sink, streamSink, textSink } from "./sink.ts"
 import { AGENT_WAIT_MS, createWaits } from "./waits.ts"
@@ -73,7 +74,8 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   if (read !== null && "warning" in read) complain(read.warning)
 
   const writer = createWriter(run.stdout)
-  const sink = makeSink(flags, writer, run.stdout.isTTY === true)
+  const whole = (run.env ?? process.env).CLAUDE_CODE_ENTRYPOINT === "sdk-ts"
+  const sink = makeSink(flags, writer, { terminal: run.stdout.isTTY === true, whole })
   const state = newFold(foldOptions(run))
   state.host = permissionHost(flags)
   const progress = createProgress()
@@ -89,7 +91,9 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   let over = false
 
   const send = (frame: ControlFrame) => {
-    void writer.write(`${JSON.stringify(frame)}\n`)
+    // What a hook reads of a result may be cut; whatever is acted upon may not.
+    const cut = !whole && frame.type === "control_request" && frame.request.subtype === "hook_callback"
+    void writer.write(`${cut ? shortLine(frame) : JSON.stringify(frame)}\n`)
     if (writer.backlog < MAX_BACKLOG) return
     end({ code: 1, error: "The host sends requests but does not read the answers.", silent: true })
   }
@@ -189,10 +193,14 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   return code
 }
 
-function makeSink(flags: HeadlessFlags, writer: Writer, terminal: boolean): Sink {
+function makeSink(
+  flags: HeadlessFlags,
+  writer: Writer,
+  { terminal, whole }: { readonly terminal: boolean; readonly whole: boolean },
+): Sink {
   switch (flags.outputFormat) {
     case "stream-json":
-      return streamSink(writer)
+      return streamSink(writer, { whole })
     case "json":
       return flags.verbose ? jsonArraySink(writer) : jsonSink(writer)
     default:

@@ -3,6 +3,7 @@ import type { FoldState } from "../../headless/fold-state.ts"
 import type { Progress } from "../../headless/progress.ts"
 import type { ApiPort } from "../../model/api.ts"
 import type { Checkpoints } from "../../sessions/checkpoints.ts"
+import type { Extensions } from "../extensions.ts"
 import type { LiveSettings } from "../live-settings.ts"
 import type { Prepared } from "../prepare.ts"
 import type { SessionParts } from "../session-parts.ts"
@@ -17,6 +18,7 @@ export interface HostContext {
   readonly state: FoldState
   readonly progress: Progress
   readonly api: ApiPort
+  readonly extensions: Extensions
   /** The settings as the files and the host say now. */
   readonly live: LiveSettings
   /** The requests that the engine alone serves. */

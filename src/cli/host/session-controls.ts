@@ -1,4 +1,7 @@
+import { isAbsolute } from "node:path"
 import { ControlError, type Controls } from "../../headless/controls.ts"
+import { isObject } from "../../headless/shapes.ts"
+import { addPlugins } from "../host-extensions.ts"
 import type { HostContext } from "./host-context.ts"
 import { listHooks } from "./list-hooks.ts"
 
@@ -13,6 +16,7 @@ export function sessionControls({
   state,
   progress,
   live,
+  extensions,
 }: HostContext): Controls {
   const { info } = state.options
   const extension = () => ({
@@ -69,13 +73,26 @@ export function sessionControls({
     reload_plugins({ add_plugins: more, refuse_if_busy: refuse, hold_on_cache_impact: hold }) {
       if (refuse === true && !progress.settled())
         throw new ControlError("The session is busy; nothing was reloaded.", "reload_plugins_busy")
-      if (Array.isArray(more) && more.length > 0)
-        throw new Error("add_plugins: plugins are not loaded by this version; nothing was reloaded.")
+      if (more !== undefined && !(Array.isArray(more) && more.every(isPluginEntry)))
+        throw new Error('add_plugins must be a list of {type: "local", path: <absolute path>}.')
+      // Servers start with the session; those of a plugin that comes later stay out.
+      if (Array.isArray(more))
+        addPlugins(
+          prepared,
+          parts,
+          extensions,
+          more.map((one) => ({ ...one, skipMcpDiscovery: true })),
+        )
       parts.skills?.reload()
-      return { ...extension(), error_count: 0, ...(hold === true && { held: false }) }
+      const error_count = prepared.plugins?.problems.length ?? 0
+      return { ...extension(), error_count, ...(hold === true && { held: false }) }
     },
     reload_output_styles: () => ({ available_output_styles: info.outputStyles }),
   }
+}
+
+function isPluginEntry(value: unknown): boolean {
+  return isObject(value) && value.type === "local" && typeof value.path === "string" && isAbsolute(value.path)
 }
 
 function editability(source: string): "persistent" | "session" | "readonly" {
