@@ -10,7 +10,7 @@ import { type FoldState, newFold, type PermissionHost } from "./fold-state.ts"
 import { failureResult } from "./fold-turn.ts"
 import { createHostLink } from "./host-channel.ts"
 import { readHost } from "./host-input.ts"
-import type { HeadlessInfo } from "./info.ts"
+import { type HeadlessInfo, serverOf } from "./info.ts"
 import type { OnInitialize } from "./initialize.ts"
 import { createPermissionHost, type PromptTool } from "./permission-host.ts"
 import { createProgress } from "./progress.ts"
@@ -104,6 +104,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     host: () => state.host,
     toolName: flags.permissionPromptTool ?? "",
     ...(run.promptTool && { promptTool: run.promptTool }),
+    serverOf: (tool) => serverOf(run.info, tool),
     fatal: (error) => end({ code: 1, error, silent: true }),
   })
 
