@@ -63,8 +63,8 @@ export function mcpControls(extensions: Extensions, engine: Pick<Engine, "send">
       if (request.expires_at !== undefined && !(Date.parse(String(request.expires_at)) > Date.now()))
         throw new Error("The tool did not run: expires_at is over.")
       const servers = open()
-      const owner = servers.status().find(({ name }) => tool.startsWith(`mcp__${plainName(name)}__`))
-      if (owner?.config.type === "sdk")
+      const owner = serverOf(extensions, tool)
+      if (owner?.source === "sdk")
         throw new Error(`The tool did not run: ${owner.name} is a server of the host; call it there.`)
       const ms = clamp(request.timeout_ms)
       const result = await servers.call(tool, input, AbortSignal.any([signal, AbortSignal.timeout(ms)]))
@@ -94,6 +94,12 @@ export function mcpControls(extensions: Extensions, engine: Pick<Engine, "send">
       return {}
     },
   }
+}
+
+/** The server whose tool has that full name; where it is from is what hosts put their trust in. */
+export function serverOf(extensions: Extensions, tool: string) {
+  const servers = extensions.servers()?.status() ?? []
+  return servers.find(({ name }) => tool.startsWith(`mcp__${plainName(name)}__`))
 }
 
 function clamp(ms: unknown): number {

@@ -14,7 +14,7 @@ import { watchPermissions } from "./host/live-permissions.ts"
 import { createExtendSession } from "./host-extensions.ts"
 import { createLiveSettings } from "./live-settings.ts"
 import { createMainAgent } from "./main-agent.ts"
-import { mcpControls, mcpPromptTool } from "./mcp-controls.ts"
+import { mcpControls, mcpPromptTool, serverOf } from "./mcp-controls.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { ParsedArgs } from "./parse-args.ts"
 import { type Prepared, prepare, problemLine } from "./prepare.ts"
@@ -114,6 +114,7 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
       ...mcpControls(extensions, engine),
     }),
     promptTool: mcpPromptTool(extensions),
+    serverOf: (tool) => serverOf(extensions, tool),
     mirror: (send) =>
       mirror.to((filePath, entries) => send({ type: "transcript_mirror", filePath, entries })),
   })

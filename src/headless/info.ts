@@ -1,5 +1,3 @@
-import { plainName } from "../extend/mcp/names.ts"
-
 /**
  * What hosts are told about a session besides what events say (spec/headless.md sections 4 and 5). The
  * composition fills it; it may be an object with getters, it is read anew each time.
@@ -74,12 +72,6 @@ export interface AccountInfo {
   readonly tokenSource?: string
   readonly apiKeySource?: string
   readonly apiProvider?: string
-}
-
-/** The server whose tool has that full name; where it is from is what hosts put their trust in. */
-export function serverOf({ mcpServers }: Pick<HeadlessInfo, "mcpServers">, tool: string) {
-  const server = mcpServers.find(({ name }) => tool.startsWith(`mcp__${plainName(name)}__`))
-  return server && { name: server.name, source: server.source ?? server.scope ?? "unknown" }
 }
 
 /** A session without extensions, for tests and as a base to spread over. */

@@ -26,7 +26,7 @@ export interface PermissionHostOptions {
   readonly toolName: string
   readonly promptTool?: PromptTool
   /** The server that a tool belongs to. */
-  serverOf?(tool: string): { readonly name: string; readonly source: string } | undefined
+  serverOf?: ((tool: string) => { readonly name: string; readonly source: string } | undefined) | undefined
   /** The prompt tool does not exist: the run cannot go on. */
   fatal(message: string): void
 }

@@ -10,9 +10,9 @@ import { type FoldState, newFold, type PermissionHost } from "./fold-state.ts"
 import { failureResult } from "./fold-turn.ts"
 import { createHostLink } from "./host-channel.ts"
 import { readHost } from "./host-input.ts"
-import { type HeadlessInfo, serverOf } from "./info.ts"
+import type { HeadlessInfo } from "./info.ts"
 import type { OnInitialize } from "./initialize.ts"
-import { createPermissionHost, type PromptTool } from "./permission-host.ts"
+import { createPermissionHost, type PermissionHostOptions, type PromptTool } from "./permission-host.ts"
 import { createProgress } from "./progress.ts"
 import { type PromptInput, readPrompt } from "./read-prompt.ts"
 import type { ControlFrame } from "./sdk-message.ts"
@@ -45,6 +45,8 @@ export interface HeadlessRun {
   /** Frames with the lines that the log took, for `--session-mirror`. */
   readonly mirror?: (send: (frame: ControlFrame) => void) => void
   readonly promptTool?: PromptTool
+  /** The MCP server that a tool belongs to. */
+  readonly serverOf?: PermissionHostOptions["serverOf"]
   /** Without a prompt the run begins with this (a call that was put off, only the start's hooks). */
   readonly begin?: Command
   /** Hooks of the start may bring the first prompt. */
@@ -104,7 +106,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     host: () => state.host,
     toolName: flags.permissionPromptTool ?? "",
     ...(run.promptTool && { promptTool: run.promptTool }),
-    serverOf: (tool) => serverOf(run.info, tool),
+    ...(run.serverOf && { serverOf: run.serverOf }),
     fatal: (error) => end({ code: 1, error, silent: true }),
   })
 
