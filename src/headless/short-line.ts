@@ -77,7 +77,10 @@ function pruned(value: unknown, room: number): { readonly value: unknown; readon
   if (!isObject(value)) return { value, used: String(value).length }
   const entries: [string, unknown][] = []
   let used = 2
-  for (const [key, member] of Object.entries(value)) {
+  // What is small and says what this is comes first.
+  const members = Object.entries(value)
+  const isLarge = ([, member]: [string, unknown]) => typeof member === "object" && member !== null
+  for (const [key, member] of [...members.filter((one) => !isLarge(one)), ...members.filter(isLarge)]) {
     const next = pruned(member, room - used)
     used += next.used + key.length + 4
     if (used <= room) entries.push([key, next.value])
