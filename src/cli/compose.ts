@@ -284,6 +284,7 @@ export async function compose(
     credential: parts.credential,
     version,
     entrypoint: env.CLAUDE_CODE_ENTRYPOINT ?? (prepared.headless ? "sdk-cli" : "cli"),
+    restoresTotals: flags.forkSession !== true,
     maxConcurrency: limitFrom(env, "CLAUDE_CODE_MAX_TOOL_USE_CONCURRENCY", 10),
     ...(parts.session.kind === "old" ? { resume: parts.session.session } : { sessionId: parts.session.id }),
   }

@@ -19,6 +19,7 @@ import { obey } from "./obey.ts"
 import type { EngineOptions } from "./options.ts"
 import { createPromptQueue, excerpt } from "./queue.ts"
 import { countLines } from "./reports.ts"
+import { restoreTotals } from "./restore-totals.ts"
 import type { Steering } from "./run.ts"
 import { createSchedule } from "./schedule.ts"
 import { createSession } from "./session.ts"
@@ -31,6 +32,8 @@ const CLOSE_DEADLINE_MS = 2_000
 export function createEngine(options: EngineOptions): Engine {
   const queue = createEventQueue()
   const ledger = createLedger()
+  if (options.resume !== undefined && options.restoresTotals === true)
+    restoreTotals(ledger, options.resume, options.models.resolve)
   const quarantined = new Set<string>()
   const edits = { linesAdded: 0, linesRemoved: 0 }
   let closed = false

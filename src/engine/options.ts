@@ -62,6 +62,8 @@ export interface EngineOptions {
   readonly scheduleFile?: string
   /** The first prompt of a session gets a title, made by the small model beside the conversation. */
   readonly titles?: boolean
+  /** Totals begin with what the resumed conversation has cost; a fork's begin at nothing. */
+  readonly restoresTotals?: boolean
   /** A session to go on with instead of starting an empty one. */
   readonly resume?: LoadedSession
   readonly sessionId?: string

@@ -81,8 +81,9 @@ function pruned(value: unknown, room: number): { readonly value: unknown; readon
   const members = Object.entries(value)
   const isLarge = ([, member]: [string, unknown]) => typeof member === "object" && member !== null
   for (const [key, member] of [...members.filter((one) => !isLarge(one)), ...members.filter(isLarge)]) {
-    const next = pruned(member, room - used)
-    used += next.used + key.length + 4
+    const around = Buffer.byteLength(JSON.stringify(key)) + 2
+    const next = pruned(member, room - used - around)
+    used += next.used + around
     if (used <= room) entries.push([key, next.value])
   }
   return { value: Object.fromEntries(entries), used }

@@ -186,6 +186,30 @@ describe.skipIf(!built)("costs", () => {
     ))
 })
 
+describe.skipIf(!built)("costs of a resumed conversation", () => {
+  test.concurrent("go on from what it has cost, those of a fork begin at nothing", () =>
+    withPlace(
+      () => [text("Hi"), usage({ output_tokens: 100_000 })],
+      async (place) => {
+        const cost = async (...args: readonly string[]) => {
+          const run = place.start([...STREAM, "--model=sonnet", "--max-budget-usd=1000", ...args], {
+            open: true,
+          })
+          const { session_id, total_cost_usd: total, modelUsage } = await turn(run, "Hi", 0)
+          await finish(run)
+          const [usage] = Object.values(modelUsage as Readonly<Record<string, { outputTokens: number }>>)
+          return { session_id, total, tokens: usage?.outputTokens }
+        }
+        const first = await cost()
+        const second = await cost(`--resume=${first.session_id}`)
+        const fork = await cost(`--resume=${first.session_id}`, "--fork-session")
+        expect([first.tokens, second.tokens, fork.tokens]).toEqual([100_000, 200_000, 100_000])
+        expect(second.total).toBeGreaterThan(first.total * 1.9)
+        expect(fork.total).toBeLessThan(first.total * 1.1)
+      },
+    ))
+})
+
 /** The host's end of an in-process MCP server. */
 function serve(run: Started, answer: (message: Message) => unknown): { readonly asked: Message[] } {
   const asked: Message[] = []
