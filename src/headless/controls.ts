@@ -46,6 +46,7 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
       engine.send(drop ? { type: "interrupt", dropQueue: true } : { type: "interrupt" })
       if (!drop) return { still_queued: waiting }
       progress.dropped(waiting)
+      for (const uuid of waiting) state.given.delete(uuid)
       return { still_queued: [], cancelled: waiting }
     },
     set_permission_mode({ mode }) {
@@ -107,6 +108,7 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
       if (cancelled) {
         engine.send({ type: "unqueue", uuid })
         progress.dropped([uuid])
+        state.given.delete(uuid)
       }
       return { cancelled }
     },

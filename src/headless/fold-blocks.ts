@@ -1,7 +1,7 @@
 import { type Block, isBlock } from "../model/block.ts"
 import type { BlockBegin, BlockEnd, BlockGrow, Event, MessageRef, ReplyEnd } from "../model/event.ts"
 import type { Usage } from "../model/usage.ts"
-import { agentKey, type FoldState, seal } from "./fold-state.ts"
+import { agentKey, answering, type FoldState, seal } from "./fold-state.ts"
 import type { SdkMessage } from "./sdk-message.ts"
 
 /** The fields that tell whose message it is. */
@@ -81,6 +81,8 @@ export function foldBlockEnd(state: FoldState, event: Event & BlockEnd): readonl
           ...(event.requestId !== null && { request_id: event.requestId }),
           ...(event.aborted && { aborted: true }),
           ...(event.uuid !== undefined && { uuid: event.uuid }),
+          ...(event.agent === undefined && answering(state, "assistant")),
+          timestamp: new Date(state.options.now()).toISOString(),
         }),
       )
     }
@@ -132,5 +134,6 @@ function streamEvent(state: FoldState, from: Event, event: Readonly<Record<strin
     event,
     parent_tool_use_id: from.agent?.toolUseId ?? null,
     ...ttft,
+    ...(from.agent === undefined && answering(state, "stream_event")),
   })
 }

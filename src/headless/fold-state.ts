@@ -46,8 +46,12 @@ export interface FoldState {
   readonly endedTasks: Map<string, TaskInfo>
   /** Who waits for a report of the engine, by its id. */
   readonly reports: Map<string, (report: Report) => void>
-  /** Uuids of the host's messages this turn answers. */
+  /** Uuids that the host gave to messages which have not entered the conversation yet. */
+  readonly given: Set<string>
+  /** Those of the messages this turn answers. */
   answers: string[]
+  /** Kinds of messages of this turn that have told what they answer. */
+  readonly stamped: Set<"assistant" | "stream_event">
   origin: "task-notification" | null
   turnBegan: number | null
   firstToken: number | null
@@ -77,7 +81,9 @@ export function newFold(options: FoldOptions): FoldState {
     tasks: new Map(),
     endedTasks: new Map(),
     reports: new Map(),
+    given: new Set(),
     answers: [],
+    stamped: new Set(),
     origin: null,
     turnBegan: null,
     firstToken: null,
@@ -88,6 +94,23 @@ export function newFold(options: FoldOptions): FoldState {
     commands: null,
     totals: { costUsd: 0, apiMs: 0, models: {} },
   }
+}
+
+/** Uuids of one turn that are told. */
+const MAX_ANSWERS = 64
+
+/** What the first message of its kind in a turn answers; later ones say nothing. */
+export function answering(state: FoldState, kind: "assistant" | "stream_event") {
+  if (state.answers.length === 0 || state.stamped.has(kind)) return {}
+  state.stamped.add(kind)
+  return answersOf(state)
+}
+
+/** Empty when the host gave no uuid to what is answered. */
+export function answersOf({ answers }: FoldState) {
+  const [first] = answers
+  if (first === undefined) return {}
+  return { user_message_uuid: first, user_message_uuids: answers.slice(0, MAX_ANSWERS) }
 }
 
 /** Streams of different conversations interleave; the main one is "". */

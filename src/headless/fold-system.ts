@@ -71,7 +71,14 @@ export function foldSession(state: FoldState, { session, why }: SessionChanged):
   state.session = session
   state.context = session.context
   if (why === "clear" && before !== null) {
-    return [seal(state, { type: "conversation_reset", new_conversation_id: session.id, trigger: "clear" })]
+    return [
+      seal(state, {
+        type: "conversation_reset",
+        new_conversation_id: session.id,
+        trigger: "clear",
+        timestamp: new Date(state.options.now()).toISOString(),
+      }),
+    ]
   }
   if (why === "model" && state.modelAsked) {
     state.modelAsked = false

@@ -2,7 +2,7 @@ import { never } from "../lib/never.ts"
 import type { FailureCategory } from "../model/api.ts"
 import type { Totals, TurnBegin, TurnEnd } from "../model/event.ts"
 import { NO_USAGE, type Usage } from "../model/usage.ts"
-import { type FoldState, seal, system } from "./fold-state.ts"
+import { answering, answersOf, type FoldState, seal, system } from "./fold-state.ts"
 import type { ModelUsage, ResultSubtype, SdkMessage } from "./sdk-message.ts"
 
 /** What hosts may count on beyond the base protocol. */
@@ -78,11 +78,11 @@ export function foldTurnEnd(state: FoldState, event: TurnEnd): readonly SdkMessa
         },
         parent_tool_use_id: null,
         error: assistantError(event.failure.category),
+        ...answering(state, "assistant"),
       }),
     )
   }
-  const { turnBegan, firstToken, answers } = state
-  const [first] = answers
+  const { turnBegan, firstToken } = state
   const succeeded = ending.subtype === "success"
   out.push(
     seal(state, {
@@ -113,7 +113,7 @@ export function foldTurnEnd(state: FoldState, event: TurnEnd): readonly SdkMessa
       queued_turn_count: state.queued,
       result_index: state.results,
       fast_mode_state: "off",
-      ...(first !== undefined && { user_message_uuid: first, user_message_uuids: answers }),
+      ...answersOf(state),
       ...(state.origin && { origin: { kind: state.origin } }),
     }),
   )
@@ -146,6 +146,7 @@ export function failureResult(state: FoldState, errors: readonly string[], start
 
 function forgetTurn(state: FoldState): void {
   state.answers = []
+  state.stamped.clear()
   state.origin = null
   state.turnBegan = null
   // Background subagents stream across turns, so only the main conversation is dropped.

@@ -82,7 +82,7 @@ function foldPrompt(state: FoldState, event: Event & PromptAdded): readonly SdkM
   if (event.agent) return state.subagentText ? [seal(state, user)] : []
   switch (event.origin) {
     case "person":
-      state.answers.push(event.uuid)
+      if (state.given.delete(event.uuid)) state.answers.push(event.uuid)
       return state.options.replayUsers ? [seal(state, { ...user, isReplay: true })] : []
     case "task":
       state.origin = "task-notification"

@@ -13,6 +13,7 @@ import { isObject, type Json } from "./shapes.ts"
 const MAX_HELD = 1_000
 /** Prompts sent and not yet taken up: a host that sends more does not wait for anything. */
 const MAX_WAITING = 10_000
+const MAX_ERROR_CHARS = 1_000
 /** The time hosts give us (the Python SDK's own limit) to answer an `initialize`. */
 const INITIALIZE_MS = 60_000
 
@@ -167,6 +168,7 @@ function takePrompt({ engine, state, progress }: HostInputOptions, message: Json
   if (progress.waiting().length >= MAX_WAITING) return `More than ${MAX_WAITING} prompts are waiting.`
   const uuid = typeof message.uuid === "string" ? message.uuid : state.options.newUuid()
   const silent = message.shouldQuery === false
+  if (message.uuid === uuid && !silent && state.given.size < MAX_WAITING) state.given.add(uuid)
   if (!silent) progress.sent(uuid)
   engine.send({
     type: "prompt",
@@ -221,10 +223,15 @@ async function answer(
     return {
       subtype: "error",
       request_id,
-      error: error instanceof Error ? error.message : String(error),
+      error: oneScreen(error instanceof Error ? error.message : String(error)),
       ...(error instanceof ControlError && { error_code: error.code }),
     }
   }
+}
+
+/** An error says what is wrong; what was sent comes back only in part. */
+function oneScreen(text: string): string {
+  return text.length <= MAX_ERROR_CHARS ? text : `${text.slice(0, MAX_ERROR_CHARS).toWellFormed()}…`
 }
 
 async function initialize({ state, link, onInitialize }: HostInputOptions, raw: Json): Promise<Json> {

@@ -32,6 +32,10 @@ export interface SdkAssistant extends Envelope, FromAgent {
   readonly request_id?: string
   readonly error?: string
   readonly aborted?: true
+  /** The host's uuids of what this turn answers, on the first message of the turn. */
+  readonly user_message_uuid?: string
+  readonly user_message_uuids?: readonly string[]
+  readonly timestamp?: string
 }
 
 export interface SdkUser extends Envelope, FromAgent {
@@ -47,6 +51,8 @@ export interface SdkStreamEvent extends Envelope {
   readonly event: Readonly<Record<string, unknown>>
   readonly parent_tool_use_id: string | null
   readonly ttft_ms?: number
+  readonly user_message_uuid?: string
+  readonly user_message_uuids?: readonly string[]
 }
 
 export type ResultSubtype =

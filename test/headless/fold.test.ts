@@ -161,9 +161,36 @@ describe("a turn", () => {
   })
 })
 
+describe("what a turn answers", () => {
+  test("stands on its first message and stream event, and on its result; ours alone is nobody's", () => {
+    const { fold, state } = createFold({ partial: true })
+    state.given.add("u-1")
+    const first = fold([
+      turnBegin(),
+      promptAdded("u-1"),
+      promptAdded("ours"),
+      ...textReply("One"),
+      ...textReply("Two"),
+      turnEnd({ result: "Two" }),
+    ])
+    const stamped = first.filter(({ user_message_uuid: uuid }) => uuid !== undefined)
+    expect(stamped.map(({ type }) => type)).toEqual(["stream_event", "assistant", "result"])
+    for (const message of stamped)
+      expect(message).toMatchObject({ user_message_uuid: "u-1", user_message_uuids: ["u-1"] })
+    const second = fold([
+      turnBegin(),
+      promptAdded("ours"),
+      ...textReply("Three"),
+      turnEnd({ result: "Three" }),
+    ])
+    expect(second.filter(({ user_message_uuid: uuid }) => uuid !== undefined)).toEqual([])
+  })
+})
+
 describe("the result", () => {
   test("carries usage, cost, models and denials", () => {
-    const { fold } = createFold()
+    const { fold, state } = createFold()
+    state.given.add("u-9")
     const denials = [{ tool: "Bash", toolUseId: "toolu_1", input: { command: "rm x" } }]
     const result = fold([
       turnBegin(),

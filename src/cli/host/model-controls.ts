@@ -8,6 +8,9 @@ import type { HostContext } from "./host-context.ts"
 /** A model that says nothing for so long is neither there nor missing: the next turn will tell. */
 const PROBE_MS = 15_000
 
+/** Longer than any id, path or address of a model (Bedrock's have up to 2,048). */
+const MAX_NAME_CHARS = 2_048
+
 /** Failures that say something of the model, not of the moment. */
 const NO_SUCH_MODEL: ReadonlySet<ApiFailure["category"]> = new Set(["model_not_found", "invalid_request"])
 
@@ -18,7 +21,8 @@ export function modelControls({ prepared, core, api, state }: HostContext): Cont
     async set_model(request, signal) {
       const { model } = request
       if (typeof model === "string" && model !== "default") {
-        if (model.trim() === "") throw new Error("model must not be empty.")
+        if (model.trim() === "" || model.length > MAX_NAME_CHARS)
+          throw new Error(`model must be a name of at most ${MAX_NAME_CHARS} characters.`)
         const info = resolveModel(model, prepared.env)
         const problem = refuse(model) ?? (isListed(info) ? null : await probe(api, info, state, signal))
         if (problem !== null) throw new Error(problem)
