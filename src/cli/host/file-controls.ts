@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer"
-import { open, realpath, stat } from "node:fs/promises"
+import { open, stat } from "node:fs/promises"
 import { resolve } from "node:path"
 import type { Controls } from "../../headless/controls.ts"
 import { resolvePath } from "../../lib/resolve-path.ts"
@@ -7,6 +7,7 @@ import type { Call } from "../../model/permission.ts"
 import { decide } from "../../permissions/decide.ts"
 import { childEnv } from "../child-env.ts"
 import { createPathCompletion } from "../complete-path.ts"
+import { findFolder } from "../find-folder.ts"
 import { restrictionsOf } from "../restrictions.ts"
 import type { HostContext } from "./host-context.ts"
 
@@ -64,8 +65,10 @@ export function fileControls(context: HostContext): Controls {
       return { suggestions: paths.map((path) => ({ path })) }
     },
     async register_repo_root({ directory, reload_skills: reload }) {
-      const folder = await realpath(resolve(cwd(), text(directory, "directory")))
-      if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder.`)
+      const folder = await findFolder(text(directory, "directory"), {
+        cwd: cwd(),
+        home: prepared.config.paths.home,
+      })
       if (permissions.roots().includes(folder)) throw new Error(`${folder} is a working folder already.`)
       const launched = [prepared.cwd, ...prepared.additionalRoots]
       if (!launched.some((root) => folder.startsWith(`${root}/`)))
