@@ -1,5 +1,5 @@
 /** What changes while a session lives: settings files, models, modes of servers, in-process servers, and what is still open. */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { chunks, error, text, toolUse, usage } from "../fake-api/fake-api.ts"
@@ -13,6 +13,9 @@ import {
   userMessage,
   withPlace,
 } from "./place.ts"
+
+/** The machine may be busy with other things. */
+setDefaultTimeout(30_000)
 
 const said = (value: unknown) => JSON.stringify(value)
 

@@ -1,9 +1,12 @@
 /** Every control request of the SDK's published types is answered, whatever its fields hold; the session lives on. */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { text } from "../fake-api/fake-api.ts"
 import { built, controlRequest, type Message, STREAM, type Started, userMessage, withPlace } from "./place.ts"
+
+/** The machine may be busy with other things. */
+setDefaultTimeout(30_000)
 
 const types = readFileSync(
   join(import.meta.dir, "../../node_modules/@anthropic-ai/claude-agent-sdk/sdk.d.ts"),

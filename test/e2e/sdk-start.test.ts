@@ -1,11 +1,14 @@
 /** What a session starts with: hooks of the host, agents, plugins, and what needs no prompt or no credential. */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync, realpathSync } from "node:fs"
 import { join } from "node:path"
 import type { HookCallback, Options, SDKMessage } from "@anthropic-ai/claude-agent-sdk"
 import { text, toolUse } from "../fake-api/fake-api.ts"
 import { built, controlRequest, type Place, STREAM, userMessage, withPlace } from "./place.ts"
 import { kinds, promptStream, resultOf } from "./sdk-session.ts"
+
+/** The machine may be busy with other things. */
+setDefaultTimeout(30_000)
 
 const said = (value: unknown) => JSON.stringify(value)
 

@@ -1,9 +1,12 @@
 /** Every line of recorded sessions fits the SDK's published types: the real compiler judges the real lines. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test"
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { chunks, error, headers, parallel, text, thinking, toolUse } from "../fake-api/fake-api.ts"
 import { built, controlRequest, type Message, type Place, STREAM, userMessage, withPlace } from "./place.ts"
+
+/** The machine may be busy with other things. */
+setDefaultTimeout(30_000)
 
 const root = join(import.meta.dir, "../..")
 /** Below the project, where the SDK's types are found. */
