@@ -74,10 +74,13 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
   )
   const { engine } = permissions
   const live = createLiveSettings(prepared, engine.send, extensions.hooks)
-  const endWatch = live.watch((level, text) => extensions.port()?.notice(level, "settings", text))
   if (flags.name !== undefined) engine.send({ type: "title", title: flags.name })
   const extend = createExtendSession(prepared, { extensions, parts })
   const streaming = flags.inputFormat === "stream-json"
+  // A single prompt is over before a file changes.
+  const endWatch = streaming
+    ? live.watch((level, text) => extensions.port()?.notice(level, "settings", text))
+    : () => undefined
   const main = createMainAgent(prepared, extensions.kinds, engine.send)
   const first = streaming ? undefined : main.settle()?.initialPrompt
   const words = [first, flags.initOnly === true ? undefined : prompt].filter((part) => part !== undefined)
