@@ -38,10 +38,32 @@ export interface FoldState {
   readonly messages: Map<string, string>
   /** Open replies that belong to a conversation, to their `agentKey`. */
   readonly replies: Map<number, string>
-  readonly calls: Map<string, { readonly tool: string; readonly began: number; told: number }>
+  readonly calls: Map<
+    string,
+    {
+      readonly tool: string
+      readonly began: number
+      told: number
+      /** Of an `Agent` call. */
+      readonly subagent?: string
+      readonly prompt?: string
+    }
+  >
   /** Calls whose denial was already reported. */
   readonly denied: Set<string>
   readonly tasks: Map<string, TaskInfo>
+  /** Running subagents in the background, by the call that started each. */
+  readonly agentTasks: Map<
+    string,
+    {
+      readonly taskId: string
+      readonly description: string
+      readonly subagent?: string
+      readonly began: number
+      toolUses: number
+      tokens: number
+    }
+  >
   /** The newest tasks that ended, for `get_task_output`. */
   readonly endedTasks: Map<string, TaskInfo>
   /** Who waits for a report of the engine, by its id. */
@@ -79,6 +101,7 @@ export function newFold(options: FoldOptions): FoldState {
     calls: new Map(),
     denied: new Set(),
     tasks: new Map(),
+    agentTasks: new Map(),
     endedTasks: new Map(),
     reports: new Map(),
     given: new Set(),

@@ -53,7 +53,8 @@ export function textSink(writer: Writer, { terminal }: { readonly terminal: bool
       if (isResult(message)) last = message
     },
     async end() {
-      if (last === null) return
+      // Only the hooks of the start ran (`--init-only`): there is nothing to say.
+      if (last === null || last.local_command === "init") return
       const text = finalText(last)
       await writer.write(`${terminal ? sanitise(text) : text}\n`)
     },

@@ -85,6 +85,15 @@ describe.skipIf(!built)("what hosts are sent fits the published types", () => {
               toolUse("Agent", { description: "In", prompt: "Inner task", subagent_type: "general-purpose" }),
               toolUse("WebFetch", { url: "https://example.invalid/", prompt: "x" }),
             )
+          if (JSON.stringify(body.messages[0]).includes("Behind task"))
+            return body.messages.length === 1 ? toolUse("Read", { file_path: "a.txt" }) : text("found")
+          if (last.includes("Delegate"))
+            return toolUse("Agent", {
+              description: "Behind",
+              prompt: "Behind task",
+              subagent_type: "general-purpose",
+              run_in_background: true,
+            })
           if (last.includes("In the background"))
             return toolUse("Bash", { command: "sleep 0.2; echo late", run_in_background: true })
           if (last.includes("Edit it"))
@@ -106,6 +115,7 @@ describe.skipIf(!built)("what hosts are sent fits the published types", () => {
             "Go on please",
             "Edit it",
             "In the background",
+            "Delegate",
             "/cost",
             "/clear",
             "/tidy now",
@@ -192,6 +202,8 @@ describe.skipIf(!built)("what hosts are sent fits the published types", () => {
       "system/session_state_changed",
       "system/status",
       "system/task_notification",
+      "system/task_progress",
+      "system/task_updated",
       "system/task_started",
       "tool_progress",
       "user",

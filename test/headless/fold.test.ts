@@ -531,18 +531,48 @@ describe("everything else a host is told", () => {
     expect(kinds(out)).toEqual([
       "system/task_started",
       "system/background_tasks_changed",
+      "system/task_updated",
       "system/background_tasks_changed",
       "system/task_notification",
     ])
     expect(out[1]).toMatchObject({
       tasks: [{ task_id: "b1", task_type: "local_bash", description: "sleep" }],
     })
-    expect(out[3]).toMatchObject({
+    expect(out[2]).toMatchObject({ task_id: "b1", patch: { status: "killed" } })
+    expect(out[4]).toMatchObject({
       status: "stopped",
       output_file: "/o",
       summary: "gone",
       tool_use_id: "toolu_1",
     })
+  })
+
+  test("a subagent in the background: whose it is, every call it makes, what it took", () => {
+    const { fold } = createFold()
+    const input = { subagent_type: "Explore", prompt: "Look", run_in_background: true }
+    const task = {
+      id: "a1",
+      kind: "agent",
+      description: "Looks",
+      status: "running",
+      outputFile: "/o",
+    } as const
+    const agent = { id: "x", type: "Explore", toolUseId: "toolu_1", description: "Looks" }
+    const out = fold([
+      { type: "tool.begin", id: "toolu_1", tool: "Agent", input, title: "Looks" },
+      { type: "task", change: "started", task, toolUseId: "toolu_1" },
+    ])
+    expect(out[0]).toMatchObject({ task_id: "a1", subagent_type: "Explore", prompt: "Look" })
+    expect(out[1]).toMatchObject({ tasks: [{ task_id: "a1", subagent_type: "Explore" }] })
+    const read: EventBody = { type: "tool.begin", id: "t", tool: "Read", input: {}, title: "a" }
+    expect(fold([read], agent)).toMatchObject([
+      { subtype: "task_progress", task_id: "a1", last_tool_name: "Read", usage: { tool_uses: 1 } },
+    ])
+    const ended = fold([
+      { type: "task", change: "ended", task: { ...task, status: "completed" }, toolUseId: "toolu_1" },
+    ])
+    expect(ended.at(-1)).toMatchObject({ subtype: "task_notification", usage: { tool_uses: 1 } })
+    expect(fold([read], agent)).toEqual([])
   })
 
   test("progress of a running call, at most once a second", () => {
