@@ -3,6 +3,8 @@
  * engine; servers are loaded only when there is one.
  */
 import { join } from "node:path"
+import { envOn } from "../config/env.ts"
+import type { Env } from "../config/paths.ts"
 import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
 import type { EnginePort } from "../engine/options.ts"
 import { mergeAgents, readAgents } from "../extend/agents/read-agents.ts"
@@ -66,8 +68,9 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
   let fromPlugins = pluginAgents(prepared.plugins?.list ?? [], notice)
   for (const { plugin, message } of prepared.plugins?.problems ?? []) notice(`plugin ${plugin}: ${message}`)
   const fromFlag = flags.agents === undefined ? [] : readAgentFlag(flags.agents, prepared)
+  const builtIn = builtInAgents(env)
   let fromHost: readonly AgentKind[] = []
-  const merge = () => mergeAgents(BUILT_IN_AGENTS, fromPlugins, fromFiles, fromFlag, fromHost)
+  const merge = () => mergeAgents(builtIn, fromPlugins, fromFiles, fromFlag, fromHost)
   let kinds = merge()
 
   let servers: Servers | null = null
@@ -183,6 +186,13 @@ export async function applyHostServers(
   const any = (sdkMcpServers?.length ?? 0) > 0 || mcpServers !== undefined || extensions.servers() !== null
   if (!any) return {}
   return (await extensions.openServers()).setHost(host, channel)
+}
+
+/** Those that the environment leaves (spec/cli.md section 5.1). */
+function builtInAgents(env: Env): readonly AgentKind[] {
+  if (envOn(env, "CLAUDE_AGENT_SDK_DISABLE_BUILTIN_AGENTS")) return []
+  if (!envOn(env, "CLAUDE_CODE_DISABLE_EXPLORE_PLAN_AGENTS")) return BUILT_IN_AGENTS
+  return BUILT_IN_AGENTS.filter(({ name }) => name !== "Explore" && name !== "Plan")
 }
 
 /** The Agent tool describes the kinds there are; which of them runs is looked up when it is called. */

@@ -12,6 +12,7 @@ import { applyInitialize } from "./host/apply-initialize.ts"
 import { hostControls } from "./host/host-controls.ts"
 import { watchPermissions } from "./host/live-permissions.ts"
 import { createExtendSession } from "./host-extensions.ts"
+import { resumePrompt } from "./interrupted-turn.ts"
 import { createLiveSettings } from "./live-settings.ts"
 import { createMainAgent } from "./main-agent.ts"
 import { mcpControls, mcpPromptTool, serverOf } from "./mcp-controls.ts"
@@ -83,7 +84,11 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     : () => undefined
   const main = createMainAgent(prepared, extensions.kinds, engine.send)
   const first = streaming ? undefined : main.settle()?.initialPrompt
-  const words = [first, flags.initOnly === true ? undefined : prompt].filter((part) => part !== undefined)
+  const again = session.kind === "old" ? resumePrompt(prepared.env, session.session.lines) : undefined
+  let goesOn = streaming ? again : undefined
+  const words = [streaming ? undefined : again, first, flags.initOnly === true ? undefined : prompt].filter(
+    (part) => part !== undefined,
+  )
   const code = await runHeadless({
     engine,
     flags,
@@ -99,8 +104,9 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     info: headlessInfo(prepared, payer, options.models.betas, parts, extensions, options),
     async onInitialize(request, channel) {
       const reply = await applyInitialize(request, { host, parts, engine, extend, channel })
-      const content = main.settle()?.initialPrompt
-      if (content !== undefined) engine.send({ type: "prompt", content, origin: "person" })
+      const prompts = [goesOn, main.settle()?.initialPrompt].filter((content) => content !== undefined)
+      goesOn = undefined
+      for (const content of prompts) engine.send({ type: "prompt", content, origin: "person" })
       return reply
     },
     controls: (context) => ({

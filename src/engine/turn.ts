@@ -4,6 +4,7 @@ import { addPrompt, addPrompts, reminder } from "./add-prompts.ts"
 import { makeRoom } from "./compaction/compact.ts"
 import { putOff } from "./deferred.ts"
 import { contextPrompts } from "./fire-hook.ts"
+import { isLeftUnfinished } from "./left-unfinished.ts"
 import { recover } from "./recover.ts"
 import { type Reply, streamReply } from "./reply.ts"
 import { buildTurnRequest } from "./request.ts"
@@ -118,6 +119,7 @@ function limitReached(run: Run): TurnOutcome | null {
 /** Closes what was left open: calls of a cut-off reply get their results, and the model will read why. */
 async function interrupted(run: Run, during: "reply" | "tools", reply?: Reply): Promise<TurnOutcome> {
   if (reply !== undefined) await runCalls(run, reply.calls, "skip")
+  if (isLeftUnfinished(run.signal)) return { reason: "interrupted", during }
   const uuid = crypto.randomUUID()
   // Other programs recognise these two sentences (spec/auth-and-storage.md section 5).
   const content =

@@ -12,6 +12,8 @@ export interface Progress {
   dropped(uuids: readonly string[]): void
   see(event: Event): void
   readonly running: boolean
+  /** Turns that have ended. */
+  readonly turns: number
   /** Uuids of prompts that were sent and have not entered the conversation. */
   waiting(): readonly string[]
   /** No turn runs and no prompt waits. */
@@ -31,6 +33,7 @@ export function createProgress(): Progress {
   const tasks = new Map<string, string>()
   let queue: readonly string[] = []
   let running = false
+  let turns = 0
   /** The guess at the next prompt is under way; it has its own deadline. */
   let suggesting = false
   let opening = false
@@ -78,11 +81,15 @@ export function createProgress(): Progress {
           return
         case "turn.end":
           running = false
+          turns++
           // A prompt that was there when the turn began and is not queued was this turn's, even if it never
           // became a message (a local command).
           for (const [uuid, begun] of pending) if (begun && !queue.includes(uuid)) pending.delete(uuid)
           return
       }
+    },
+    get turns() {
+      return turns
     },
     get running() {
       return running

@@ -89,6 +89,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     engine,
     progress,
     agentsMs: Number((run.env ?? process.env).CLAUDE_CODE_PRINT_BG_WAIT_CEILING_MS ?? "") || AGENT_WAIT_MS,
+    idleMs: positive((run.env ?? process.env).CLAUDE_CODE_EXIT_AFTER_STOP_DELAY),
     finish: () => end({ code: exitCode(last) }),
   })
   let last: Event | null = null
@@ -227,6 +228,12 @@ function foldOptions({ flags, info, env = process.env }: HeadlessRun): FoldState
     now: () => Date.now(),
     newUuid: () => crypto.randomUUID(),
   }
+}
+
+/** Milliseconds of a variable; undefined when it has none. */
+function positive(text: string | undefined): number | undefined {
+  const value = Number(text ?? "")
+  return Number.isFinite(value) && value > 0 ? value : undefined
 }
 
 function isOn(value: string | undefined): boolean {

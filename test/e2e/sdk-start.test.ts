@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync, realpathSync } from "node:fs"
 import { join } from "node:path"
 import type { HookCallback, Options, SDKMessage } from "@anthropic-ai/claude-agent-sdk"
-import { text, toolUse } from "../fake-api/fake-api.ts"
+import { chunks, text, toolUse } from "../fake-api/fake-api.ts"
 import { built, controlRequest, type Place, STREAM, userMessage, withPlace } from "./place.ts"
 import { kinds, promptStream, resultOf } from "./sdk-session.ts"
 
@@ -150,6 +150,42 @@ describe.skipIf(!built)("the agent that the conversation runs as", () => {
       const { code, err } = await place.start(["-p", "--agent=nobody", "Hi"]).done
       expect(code).toBe(1)
       expect(err).toContain('there is no agent "nobody"; known are')
+    }))
+})
+
+describe.skipIf(!built)("the environment of a host", () => {
+  test.concurrent("takes built-in agents away", () =>
+    withPlace([text("1"), text("2")], async (place) => {
+      const agents = async (name: string) => {
+        const { messages } = await place.sdk({ prompt: "Hi", env: { [name]: "1" } })
+        return initOf(messages).agents
+      }
+      expect(await agents("CLAUDE_AGENT_SDK_DISABLE_BUILTIN_AGENTS")).toEqual([])
+      expect(await agents("CLAUDE_CODE_DISABLE_EXPLORE_PLAN_AGENTS")).toEqual(["general-purpose"])
+    }))
+
+  test.concurrent("ends a session that waits for longer than it says", () =>
+    withPlace([text("Hi")], async (place) => {
+      const run = place.start(STREAM, { open: true, env: { CLAUDE_CODE_EXIT_AFTER_STOP_DELAY: "50" } })
+      run.send(userMessage("Hello"))
+      expect((await run.done).code).toBe(0)
+      expect(place.api.turns).toHaveLength(1)
+    }))
+
+  test.concurrent("has an unfinished turn taken up again, and a finished one left alone", () =>
+    withPlace([[text("word ".repeat(3_000)), chunks(64, 20)], text("Finished")], async (place) => {
+      const env = { CLAUDE_CODE_RESUME_INTERRUPTED_TURN: "1" }
+      const first = place.start([...STREAM, "--include-partial-messages"], { open: true })
+      first.send(userMessage("Long story"))
+      const { session_id: id } = await first.message(({ event }) => event?.type === "content_block_delta")
+      first.process.kill("SIGTERM")
+      expect((await first.done).code).toBe(143)
+      expect(await place.start(["-p", `--resume=${id}`], { env }).done).toMatchObject({
+        code: 0,
+        out: "Finished\n",
+      })
+      expect(said(place.api.turns[1]?.body.messages)).toContain("Continue from where you left off.")
+      expect((await place.start(["-p", `--resume=${id}`], { env }).done).err).toStartWith("No prompt")
     }))
 })
 
