@@ -58,6 +58,7 @@ export function createLifeCycle(
     if (started) return
     started = true
     begin(options.resume === undefined ? "startup" : "resume", options.setup)
+    if (core.hears("FileChanged")) session.watch()
   }
 
   async function end(why: "clear" | "resume" | "other"): Promise<void> {

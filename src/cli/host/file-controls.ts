@@ -76,6 +76,7 @@ export function fileControls(context: HostContext): Controls {
       permissions.engine.send({
         type: "permissions",
         updates: [{ type: "addDirectories", directories: [folder], destination: "session" }],
+        added: "register_repo_root",
       })
       return reload === true ? { directory: folder, skills_reloaded: true } : { directory: folder }
     },

@@ -1,8 +1,8 @@
-/** The hooks of the settings files as a host's listing of them (`get_hooks_listing` of the protocol). */
-import type { Layer } from "../../config/layers.ts"
+/** The hooks of a session as a host's listing of them (`get_hooks_listing` of the protocol). */
 import type { Config } from "../../config/load.ts"
 import { HOOK_EVENTS, hasMatcher } from "../../extend/hooks/events.ts"
-import { isObject, type Json } from "../../headless/shapes.ts"
+import type { Json } from "../../headless/shapes.ts"
+import type { HookRow } from "../../model/hook.ts"
 import type { Flags } from "../flags.ts"
 
 /** What an event is about, in the order of a session's course; events without a row come last under their name. */
@@ -42,33 +42,24 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   SessionEnd: "When a session ends",
 }
 
-const LABELS: Readonly<Record<string, readonly [field: string, label: string]>> = {
-  command: ["command", "Command"],
-  http: ["url", "URL"],
-  prompt: ["prompt", "Prompt"],
-  agent: ["prompt", "Prompt"],
-  mcp_tool: ["tool", "Tool"],
+const LABELS: Readonly<Record<string, string>> = {
+  command: "Command",
+  http: "URL",
+  prompt: "Prompt",
+  agent: "Prompt",
+  mcp_tool: "Tool",
 }
 
 /** Hooks of a managed layer are counted, not shown, where only they may run. */
-export function listHooks(config: Config, flags: Flags): Json {
+export function listHooks(rows: readonly HookRow[], config: Config, flags: Flags): Json {
   const managed = config.layers.filter(({ source }) => source === "policySettings")
   const says = (key: string) => managed.some(({ values }) => values[key] === true)
   const managedOnly = says("allowManagedHooksOnly")
-  const disabledByPolicy = says("disableAllHooks")
-  const allDisabled = config.settings.disableAllHooks === true
-  const silent = flags.bare === true || flags.safeMode === true
-  const shown = config.layers.filter(({ source }) => !managedOnly || source !== "policySettings")
   const order = [...new Set([...Object.keys(SUMMARIES), ...HOOK_EVENTS])].filter((name) =>
     HOOK_EVENTS.has(name),
   )
-  const hooks = order.flatMap((event) =>
-    shown.flatMap((layer) => {
-      const ofPolicy = layer.source === "policySettings"
-      const off = disabledByPolicy || silent || (!ofPolicy && (managedOnly || allDisabled))
-      return rowsOf(layer, event).map((row) => ({ ...row, ...(off && { disabled: true }) }))
-    }),
-  )
+  const shown = rows.filter(({ source }) => !managedOnly || source !== "policySettings")
+  const hooks = order.flatMap((event) => shown.filter((row) => row.event === event).map(describe))
   const about = (name: string) => ({
     name,
     summary: SUMMARIES[name] ?? name,
@@ -83,11 +74,11 @@ export function listHooks(config: Config, flags: Flags): Json {
     hooks,
     eventCatalog: order.map(about),
     policy: {
-      disabledByPolicy,
+      disabledByPolicy: says("disableAllHooks"),
       managedOnly,
       pluginOnly: false,
-      allDisabled,
-      policyHookCount: managed.flatMap((layer) => order.flatMap((event) => rowsOf(layer, event))).length,
+      allDisabled: config.settings.disableAllHooks === true,
+      policyHookCount: rows.filter(({ source }) => source === "policySettings").length,
     },
     ...(flags.safeMode === true && {
       safeMode: { managedHooksStillApply: false, exitHint: "Start without --safe-mode." },
@@ -96,33 +87,26 @@ export function listHooks(config: Config, flags: Flags): Json {
   }
 }
 
-function rowsOf({ source, label, values }: Layer, event: string) {
-  const groups = isObject(values.hooks) ? values.hooks[event] : undefined
-  if (!Array.isArray(groups)) return []
-  return groups.filter(isObject).flatMap(({ matcher, hooks }) => {
-    if (!Array.isArray(hooks)) return []
-    return hooks.filter(isObject).map((hook) => {
-      const type = String(hook.type)
-      const [field, contentLabel] = LABELS[type] ?? ["type", "Hook"]
-      const commandText = revealed(String(hook[field] ?? ""))
-      const status = typeof hook.statusMessage === "string" ? revealed(hook.statusMessage) : undefined
-      return {
-        event,
-        matcher: revealed(typeof matcher === "string" ? matcher : ""),
-        source,
-        sourceLabel: label,
-        type,
-        displayText: (status ?? commandText).split("\n")[0] ?? "",
-        commandText,
-        contentLabel,
-        ...(typeof hook.if === "string" && { condition: revealed(hook.if) }),
-        ...(typeof hook.timeout === "number" && { timeout: hook.timeout }),
-        ...(status !== undefined && { statusMessage: status }),
-        ...(hook.once === true && { runsOnce: true }),
-        ...(hook.async === true && { runsInBackground: true }),
-      }
-    })
-  })
+function describe(row: HookRow) {
+  const { event, source, label, type, timeout } = row
+  const commandText = revealed(row.text)
+  const status = row.statusMessage === undefined ? undefined : revealed(row.statusMessage)
+  return {
+    event,
+    matcher: revealed(row.matcher),
+    source,
+    sourceLabel: label,
+    type,
+    displayText: (status ?? commandText).split("\n")[0] ?? "",
+    commandText,
+    contentLabel: LABELS[type] ?? "Hook",
+    ...(row.if !== undefined && { condition: revealed(row.if) }),
+    ...(timeout !== undefined && { timeout }),
+    ...(status !== undefined && { statusMessage: status }),
+    ...(row.once === true && { runsOnce: true }),
+    ...(row.background === true && { runsInBackground: true }),
+    ...(row.disabled === true && { disabled: true }),
+  }
 }
 
 /** Control characters as one can see them, `\\u001b`; lines stay lines. */

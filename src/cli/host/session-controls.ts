@@ -64,7 +64,7 @@ export function sessionControls({
         }),
       },
     }),
-    get_hooks_listing: () => listHooks(live.config, prepared.flags),
+    get_hooks_listing: () => listHooks(extensions.hooks.list(), live.config, prepared.flags),
     reload_skills() {
       parts.skills?.reload()
       const names = new Set(parts.skills?.skillNames() ?? [])
