@@ -14,19 +14,17 @@ export function checkCombination(flags: Flags): string | null {
 type Check = (flags: Flags) => string | null
 
 const CHECKS: readonly Check[] = [
-  ({ cloud, teleport, remoteControl, desktop }) => {
-    const hosted = [
-      ["--cloud", cloud],
-      ["--teleport", teleport],
-      ["--remote-control", remoteControl],
-      ["--desktop", desktop],
-    ] as const
-    const asked = hosted.find(([, value]) => value !== undefined && value !== false)
-    return asked ? `${asked[0]} needs a hosted service that ccts does not have.` : null
+  (flags) => {
+    const asked = HOSTED.find(([key]) => flags[key] !== undefined && flags[key] !== false)
+    return asked ? `${asked[1]} needs a hosted service that ccts does not have.` : null
   },
   ({ bg, print }) => (bg && print ? "--bg and --print exclude each other." : null),
   ({ bg, exec }) => (exec !== undefined && !bg ? "--exec needs --bg." : null),
   ({ tmux, worktree }) => (tmux !== undefined && worktree === undefined ? "--tmux needs --worktree." : null),
+  (flags) => {
+    const asked = NOT_HERE.find(([key]) => flags[key] !== undefined && flags[key] !== false)
+    return asked ? `${asked[1]}: ${asked[2]}` : null
+  },
   (flags) => (flags.forkSession && !resumes(flags) ? "--fork-session needs --resume or --continue." : null),
   ({ sessionId }) =>
     sessionId !== undefined && !UUID.test(sessionId)
@@ -55,6 +53,42 @@ const CHECKS: readonly Check[] = [
       : null,
   ({ jsonSchema }) => (jsonSchema === undefined ? null : checkSchema(jsonSchema)),
 ]
+
+const HOSTED = [
+  ["cloud", "--cloud"],
+  ["environment", "--environment"],
+  ["ref", "--ref"],
+  ["teleport", "--teleport"],
+  ["remoteControl", "--remote-control"],
+  ["remoteControlSessionNamePrefix", "--remote-control-session-name-prefix"],
+  ["desktop", "--desktop"],
+] as const
+
+/** What a run without it would get wrong: refused, not ignored. */
+const NOT_HERE = [
+  ["bg", "--bg", "ccts has no background sessions; start it in another terminal."],
+  ["tmux", "--tmux", "ccts does not start tmux; run it there with --worktree."],
+  ["fromPr", "--from-pr", "ccts keeps no links between sessions and pull requests; use --resume."],
+  ["file", "--file", "ccts does not download files of the API; put them in the folder."],
+  ["pluginUrl", "--plugin-url", "ccts fetches no plugins; get the folder and name it with --plugin-dir."],
+] as const
+
+/** What changes nothing that a run relies on: said once, and the run goes on. */
+export function withoutEffect(flags: Flags): readonly string[] {
+  return IDLE.flatMap(([key, flag, why]) =>
+    flags[key] === undefined || flags[key] === false ? [] : [`${flag} (${why})`],
+  )
+}
+
+const IDLE = [
+  ["advisor", "--advisor", "no second model gives advice"],
+  ["brief", "--brief", "there is no tool for messages beside the answer"],
+  ["channels", "--channels", "there are no message channels"],
+  ["chrome", "--chrome", "there is no browser integration"],
+  ["enableAutoMode", "--enable-auto-mode", "the flag was removed"],
+  ["ide", "--ide", "there is no connection to an IDE"],
+  ["teammateMode", "--teammate-mode", "there are no teammates"],
+] as const
 
 const STREAM_ONLY = [
   ["includePartialMessages", "--include-partial-messages"],

@@ -24,6 +24,7 @@ import { chooseTools } from "./choose-tools.ts"
 import { createExtensions, type Extensions } from "./extensions.ts"
 import { headlessCommands } from "./headless-commands.ts"
 import { liveSandbox } from "./live-sandbox.ts"
+import { checkMainAgent, findMainAgent } from "./main-agent.ts"
 import { modelPolicy } from "./model-policy.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
@@ -43,6 +44,8 @@ export interface HostPrompt {
   custom?: readonly string[]
   append?: string
   excludeDynamic?: boolean
+  /** The system prompt is made anew for every request. */
+  fresh?: boolean
   planInstructions?: string
   toolAliases?: Readonly<Record<string, string>>
   suggestions?: boolean
@@ -90,6 +93,8 @@ export async function compose(
   const dirOf = (id: string) => found.get(id)?.dir ?? home
   const host: HostPrompt = {
     ...readPromptFlags(flags, cwd),
+    fresh:
+      flags.systemPromptSnapshot === "off" || (flags.bare === true && flags.systemPromptSnapshot !== "on"),
     excludeDynamic: flags.excludeDynamicSystemPromptSections === true,
     suggestions: flags.promptSuggestions === true || flags.promptSuggestions === "true",
   }
@@ -114,6 +119,9 @@ export async function compose(
     },
     get append() {
       return host.append
+    },
+    get fresh() {
+      return host.fresh === true
     },
     get excludeDynamic() {
       return host.excludeDynamic === true
@@ -140,6 +148,8 @@ export async function compose(
     builtInTools: chooseTools(prepared, parts.canAsk).map(sandbox.containLazily),
   })
 
+  checkMainAgent(prepared, extensions.kinds())
+
   // A host asks for suggestions; the person's environment and settings may refuse.
   const suggestionsAllowed = () =>
     env.CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION === undefined
@@ -155,7 +165,7 @@ export async function compose(
     hooks: extensions.hooks,
     ready: extensions.ready,
     attach: extensions.attach,
-    ...(prepared.headless && { defers: true }),
+    ...(prepared.headless && { defers: true, beginsLater: flags.inputFormat === "stream-json" }),
     ...(flags.forkSession === true && { forked: true }),
     serverSource: (name) => extensions.servers()?.sourceOf(name),
     ...(setupOf(prepared) !== null && { setup: setupOf(prepared) as "init" | "maintenance" }),
@@ -250,6 +260,9 @@ export async function compose(
       ...(flags.maxTurns === undefined ? {} : { maxTurns: flags.maxTurns }),
       ...(flags.maxBudgetUsd === undefined ? {} : { maxBudgetUsd: flags.maxBudgetUsd }),
     },
+    get mainAgent() {
+      return findMainAgent(prepared, extensions.kinds())
+    },
     agents: {
       get kinds() {
         return extensions.kinds()
@@ -304,6 +317,7 @@ export async function compose(
     credential: parts.credential,
     version,
     entrypoint: env.CLAUDE_CODE_ENTRYPOINT ?? (prepared.headless ? "sdk-cli" : "cli"),
+    restoresTotals: flags.forkSession !== true,
     maxConcurrency: limitFrom(env, "CLAUDE_CODE_MAX_TOOL_USE_CONCURRENCY", 10),
     ...(parts.session.kind === "old" ? { resume: parts.session.session } : { sessionId: parts.session.id }),
   }
@@ -337,6 +351,8 @@ function thinkingOf({ flags, env, config }: Prepared): Thinking | null {
 function displayOf({ flags, config, headless }: Prepared): { readonly display?: ThinkingDisplay } {
   const { thinkingDisplay } = flags
   if (thinkingDisplay === "summarized" || thinkingDisplay === "omitted") return { display: thinkingDisplay }
+  // Highlights are for sessions that the vendor hosts; the service answers others as if nothing was to be shown.
+  if (thinkingDisplay === "highlights") return { display: "omitted" }
   return !headless && config.settings.showThinkingSummaries === false ? { display: "omitted" } : {}
 }
 

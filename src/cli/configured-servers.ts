@@ -3,6 +3,7 @@ import { join } from "node:path"
 import type { State } from "../config/state.ts"
 import type { ConfigSources, ReadServers, WaitingServer } from "../extend/mcp/read-config.ts"
 import type { Prepared } from "./prepare.ts"
+import { pluginServers } from "./session-plugins.ts"
 
 /** The MCP servers that flags and files name for this start. What starts by a yes is remembered with its content. */
 export async function configuredServers(prepared: Prepared): Promise<ReadServers> {
@@ -34,7 +35,7 @@ function sourcesOf(prepared: Prepared, approvals: State): ConfigSources {
     paths,
     state,
     settings: config.settings,
-    flags: flags.mcpConfig ?? [],
+    flags: [...pluginServers(prepared.plugins?.list ?? []), ...(flags.mcpConfig ?? [])],
     strict: flags.strictMcpConfig === true || flags.bare === true || flags.safeMode === true,
     sources: flags.settingSources ?? ["user", "project", "local"],
     interactive: !headless,

@@ -20,7 +20,8 @@ import { readAgentFlag } from "./agent-flag.ts"
 import { configuredServers } from "./configured-servers.ts"
 import type { Prepared } from "./prepare.ts"
 import { ruleCovers } from "./rule-covers.ts"
-import { sessionHooks } from "./session-hooks.ts"
+import { hookSettings, sessionHooks } from "./session-hooks.ts"
+import { pluginAgents } from "./session-plugins.ts"
 
 export interface Extensions {
   readonly hooks: Hooks
@@ -29,6 +30,8 @@ export interface Extensions {
   kinds(): readonly AgentKind[]
   /** Agents of the host's `initialize`. Throws one line when they are not understood. */
   setAgents(agents: unknown): void
+  /** Plugins came: their agents and hooks count from now on. */
+  takePlugins(): void
   /** The servers, or null while there is none. */
   servers(): Servers | null
   /** Makes the servers when there was no reason for them before. */
@@ -70,9 +73,11 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
   })
 
   const fromFiles = await agentsOfFiles(prepared, notice)
+  let fromPlugins = pluginAgents(prepared.plugins?.list ?? [], notice)
+  for (const { plugin, message } of prepared.plugins?.problems ?? []) notice(`plugin ${plugin}: ${message}`)
   const fromFlag = flags.agents === undefined ? [] : readAgentFlag(flags.agents, prepared)
   let fromHost: readonly AgentKind[] = []
-  const merge = () => mergeAgents(builtInAgents(prepared), fromFiles, fromFlag, fromHost)
+  const merge = () => mergeAgents(builtInAgents(prepared), fromPlugins, fromFiles, fromFlag, fromHost)
   let kinds = merge()
 
   let servers: Servers | null = null
@@ -139,6 +144,13 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
       ownTools = withAgents(parts.builtInTools, kinds)
       port?.changed()
     },
+    takePlugins() {
+      fromPlugins = pluginAgents(prepared.plugins?.list ?? [], notice)
+      kinds = merge()
+      ownTools = withAgents(parts.builtInTools, kinds)
+      hooks.reload(hookSettings(prepared, prepared.config))
+      port?.changed()
+    },
     servers: () => servers,
     openServers,
     problems: () => servers?.problems ?? configured.problems,
@@ -183,7 +195,7 @@ export async function applyHostServers(
   return (await extensions.openServers()).setHost(host, channel)
 }
 
-/** Without those that the environment switches off; a host may want none of ours. */
+/** Without those that the environment switches off; a host may want none of ours (spec/cli.md section 5.1). */
 function builtInAgents({ env, headless }: Prepared): readonly AgentKind[] {
   if (headless && envOn(env, "CLAUDE_AGENT_SDK_DISABLE_BUILTIN_AGENTS")) return []
   const looks = !envOn(env, "CLAUDE_CODE_DISABLE_EXPLORE_PLAN_AGENTS")

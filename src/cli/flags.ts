@@ -238,9 +238,16 @@ export const FLAGS = {
   "strict-mcp-config": { arity: "switch", help: "Only the MCP servers of --mcp-config" },
   "plugin-dir": {
     arity: "repeat",
-    value: "folder or zip",
-    complete: "file",
+    value: "folder",
+    complete: "folder",
     help: "Plugin for this session (repeatable)",
+  },
+  "plugin-dir-no-mcp": {
+    arity: "repeat",
+    value: "folder",
+    complete: "folder",
+    hidden: true,
+    help: "Like --plugin-dir, without its MCP servers",
   },
   "plugin-url": { arity: "repeat", value: "url", help: "Plugin for this session, by address (repeatable)" },
   "disable-slash-commands": { arity: "switch", help: "No skills and no commands" },

@@ -11,7 +11,7 @@ import type { SessionParts } from "./session-parts.ts"
 
 /** What a host is told about this session besides its events. */
 export function headlessInfo(
-  { env }: Prepared,
+  { env, plugins }: Prepared,
   payer: Payer,
   betas: readonly string[],
   { skills, styles }: SessionParts,
@@ -35,6 +35,16 @@ export function headlessInfo(
     },
     get mcpServers() {
       return extensions.servers()?.status() ?? []
+    },
+    get plugins() {
+      return (plugins?.list ?? []).map(({ name, root, version }) => ({
+        name,
+        path: root,
+        ...(version !== undefined && { version }),
+      }))
+    },
+    get pluginErrors() {
+      return plugins?.problems ?? []
     },
     get mcpServerErrors() {
       return extensions.problems()

@@ -6,7 +6,7 @@ import { flagTable } from "./flags.ts"
 const INDENT = 34
 
 /** The text of `--help`, made from the flag table; `columns` is the width to wrap at. */
-export function renderHelp({ columns = 100 }: { readonly columns?: number } = {}): string {
+export function renderHelp({ columns = 80 }: { readonly columns?: number } = {}): string {
   const commands = RUNNABLE.map((name) => row(`  ${name}`, COMMANDS[name].help, columns))
   const flags = Object.entries(flagTable)
     .filter(([, spec]) => !spec.hidden)

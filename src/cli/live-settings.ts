@@ -21,6 +21,8 @@ export interface LiveSettings {
   readonly config: Config
   /** Reads the files again and tells the session; what is invalid is left out and named. */
   reload(): void
+  /** What a host lays over the flags from now on, as a whole. */
+  lay(overlay: Readonly<Record<string, unknown>>): void
   /** Until the returned function is called. */
   watch(said: (level: "info" | "warning", text: string) => void, changed?: () => void): () => void
 }
@@ -43,10 +45,11 @@ export interface Followers {
 export function createLiveSettings(prepared: Prepared, followers: Followers): LiveSettings {
   const { send, hooks, refusal, check = () => [], follow = async () => null } = followers
   let { config } = prepared
+  let overlay: Readonly<Record<string, unknown>> = {}
   let said: (level: "info" | "warning", text: string) => void = () => undefined
   let onChange: () => void = () => undefined
   const reload = () => {
-    const next = readConfig(prepared)
+    const next = readConfig({ ...prepared, overlay })
     // A flag file that is broken now was good at the start: what it said then holds.
     if (next.problems.some((problem) => problem.kind === "fatal")) {
       said("warning", describe(next.problems.map(problemLine)))
@@ -84,6 +87,10 @@ export function createLiveSettings(prepared: Prepared, followers: Followers): Li
       return config
     },
     reload,
+    lay(values) {
+      overlay = values
+      reload()
+    },
     watch(listener, changed = () => undefined) {
       said = listener
       onChange = changed

@@ -11,6 +11,7 @@ import { withDebugLog } from "./debug-log.ts"
 import { withExtensions } from "./extensions.ts"
 import { createLiveSettings } from "./live-settings.ts"
 import { createLosses } from "./losses.ts"
+import { createMainAgent } from "./main-agent.ts"
 import { leaveNoOrphans } from "./no-orphans.ts"
 import type { Prepared } from "./prepare.ts"
 import { readGitState } from "./prompt-context.ts"
@@ -59,6 +60,8 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     prepared,
     options.resume?.id ?? options.sessionId ?? "session",
   )
+  const kind = createMainAgent(prepared, extensions.kinds, engine.send).settle()
+  const words = initialPrompt(choice, [kind?.initialPrompt, prompt])
   if (prepared.flags.name !== undefined) engine.send({ type: "title", title: prepared.flags.name })
   screen = await parts.openScreen({
     ...screenSettings(prepared),
@@ -98,9 +101,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     engine,
     screen,
     ports,
-    ...(initialPrompt(choice, prompt) === undefined
-      ? {}
-      : { initialPrompt: initialPrompt(choice, prompt) as string }),
+    ...(words === undefined ? {} : { initialPrompt: words }),
     ...(resumed === undefined ? {} : { resumed: resumed }),
   })
   await sandbox.close()
@@ -109,6 +110,8 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
 }
 
 /** `--resume` without a value opens the picker as the command does. */
-function initialPrompt(choice: SessionChoice, prompt: string | undefined): string | undefined {
-  return choice.kind === "pick" ? "/resume" : prompt
+function initialPrompt(choice: SessionChoice, prompts: readonly (string | undefined)[]): string | undefined {
+  if (choice.kind === "pick") return "/resume"
+  const given = prompts.filter((part) => part !== undefined)
+  return given.length === 0 ? undefined : given.join("\n\n")
 }

@@ -2,7 +2,7 @@ import { realpathSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import { envInt, envOn } from "../config/env.ts"
 import type { Problem } from "../config/layers.ts"
-import { type Config, loadConfig, parseSettingSources } from "../config/load.ts"
+import { type Config, loadConfig, mergeObjects, parseSettingSources } from "../config/load.ts"
 import { type ConfigPaths, configPaths, type Env } from "../config/paths.ts"
 import { isTrusted, openState, type State } from "../config/state.ts"
 import { version } from "../lib/version.ts"
@@ -10,6 +10,7 @@ import type { PermissionMode } from "../model/permission.ts"
 import type { Flags } from "./flags.ts"
 import { withIgnoredRules } from "./ignored-rules.ts"
 import { versionRefusal } from "./required-version.ts"
+import { createSessionPlugins, type SessionPlugins } from "./session-plugins.ts"
 import { StartError } from "./start-error.ts"
 
 /** What every reader starts from: where we are, what the files say, and what the flags change. */
@@ -28,6 +29,8 @@ export interface Prepared {
   /** Modes that may be chosen later. */
   readonly modes: readonly PermissionMode[]
   readonly additionalRoots: readonly string[]
+  /** Absent: there are none. */
+  readonly plugins?: SessionPlugins
 }
 
 /** Throws `StartError` for what makes a start pointless; a broken settings file does not. */
@@ -41,6 +44,7 @@ export function prepare(flags: Flags, headless: boolean, trustedNow = false): Pr
   if (fatal !== undefined) throw new StartError(problemLine(fatal), "config_file_invalid")
   const wrongVersion = versionRefusal(config.settings, version)
   if (wrongVersion !== null) throw new StartError(wrongVersion)
+  refuseSideloads(flags, config)
   const env: Env = { ...process.env, ...config.settings.env }
   const { mode, modes } = startMode(flags, config, env)
   return {
@@ -55,8 +59,28 @@ export function prepare(flags: Flags, headless: boolean, trustedNow = false): Pr
     mode,
     modes,
     additionalRoots: extraRoots(flags, config, cwd),
+    plugins: createSessionPlugins(flags, { cwd, configDir: paths.configDir }),
   }
 }
+
+/** An administrator may want nothing brought in by flags (`disableSideloadFlags`). */
+function refuseSideloads(flags: Flags, { layers }: Config): void {
+  if (
+    !layers.some(({ source, values }) => source === "policySettings" && values.disableSideloadFlags === true)
+  )
+    return
+  const given = SIDELOADS.flatMap(([key, flag]) => (flags[key] === undefined ? [] : [flag]))
+  if (given.length > 0)
+    throw new StartError(`Managed settings do not allow ${given.join(", ")} (disableSideloadFlags).`)
+}
+
+const SIDELOADS = [
+  ["pluginDir", "--plugin-dir"],
+  ["pluginDirNoMcp", "--plugin-dir-no-mcp"],
+  ["pluginUrl", "--plugin-url"],
+  ["agents", "--agents"],
+  ["mcpConfig", "--mcp-config"],
+] as const
 
 /** All layers as they are now; called again when files change. */
 export function readConfig({
@@ -65,7 +89,11 @@ export function readConfig({
   paths,
   trusted,
   headless,
-}: Pick<Prepared, "flags" | "cwd" | "paths" | "trusted" | "headless">): Config {
+  overlay = {},
+}: Pick<Prepared, "flags" | "cwd" | "paths" | "trusted" | "headless"> & {
+  /** What a host laid over the flags of this session. */
+  readonly overlay?: Readonly<Record<string, unknown>>
+}): Config {
   const config = loadConfig({
     cwd,
     env: process.env,
@@ -76,7 +104,7 @@ export function readConfig({
       ...(flags.profile === undefined ? {} : { profile: flags.profile }),
       ...(flags.managedSettings === undefined ? {} : { managed: flags.managedSettings }),
       ...(flags.settingSources === undefined ? {} : { sources: sourcesOf(flags.settingSources) }),
-      values: flagSettings(flags),
+      values: mergeObjects(flagSettings(flags), overlay, "flagSettings", ""),
     },
     ...(flags.projectConfigRoot === undefined ? {} : { projectRoot: projectRoot(flags.projectConfigRoot) }),
   })

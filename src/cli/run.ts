@@ -28,11 +28,17 @@ export async function run(argv: readonly string[]): Promise<number> {
     })
   }
   const headless = isHeadless(args)
-  const { checkCombination } = await import("./check-combination.ts")
+  const { checkCombination, withoutEffect } = await import("./check-combination.ts")
   const clash = checkCombination(args.flags)
   if (clash !== null) return refuse(clash)
+  const idle = withoutEffect(args.flags)
+  if (idle.length > 0) await refuse(`Without effect in ccts: ${idle.join("; ")}.`)
 
   try {
+    if (args.flags.worktree !== undefined) {
+      const { enterWorktree } = await import("./start-worktree.ts")
+      enterWorktree(args.flags.worktree)
+    }
     if (args.flags.demo === true && process.stdout.isTTY === true) {
       const { startDemo } = await import("./start-demo.ts")
       return await startDemo({

@@ -6,6 +6,7 @@ import { createHooks, type HookSettings, type Hooks } from "../extend/hooks/crea
 import type { CallTool } from "../extend/hooks/run-mcp-tool.ts"
 import type { Call } from "../model/permission.ts"
 import type { Prepared } from "./prepare.ts"
+import { pluginHooks } from "./session-plugins.ts"
 
 /** Read before every command of the session, once hooks made it. */
 export function sessionEnvFile({ configDir }: Pick<Prepared["paths"], "configDir">, id: string): string {
@@ -44,14 +45,17 @@ export function isOfFolder({ source }: Layer): boolean {
  * The hooks that `config`, read later than the start, allows: the person's own and managed ones as they are now, those of the
  * folder as they were at the start, because somebody agreed to those.
  */
-export function hookSettings({ flags, config: start }: Prepared, config: Config): HookSettings {
+export function hookSettings({ flags, config: start, plugins }: Prepared, config: Config): HookSettings {
   const { settings } = config
   const layers = [...start.layers.filter(isOfFolder), ...config.layers.filter((layer) => !isOfFolder(layer))]
   const managed = config.layers.filter(({ source }) => source === "policySettings")
   const disabledByPolicy = managed.some(({ values }) => values.disableAllHooks === true)
   const { allowedHttpHookUrls: urls, httpHookAllowedEnvVars: names } = settings
   return {
-    layers: layers.map(({ source, label, values }) => ({ source, label, hooks: values.hooks })),
+    layers: [
+      ...layers.map(({ source, label, values }) => ({ source, label, hooks: values.hooks })),
+      ...pluginHooks(plugins?.list ?? []),
+    ],
     disabled: disabledByPolicy || flags.bare === true || flags.safeMode === true,
     // A person may turn off their own hooks, not those of the administrator.
     hostOff: settings.disableAllHooks === true || flags.safeMode === true,

@@ -13,6 +13,7 @@ import {
 } from "../tools/structured-output.ts"
 import { complain } from "./complain.ts"
 import type { Prepared } from "./prepare.ts"
+import { pluginPlaces } from "./session-plugins.ts"
 import { StartError } from "./start-error.ts"
 
 /** What a session has besides its engine's own parts: commands from files, and the answer that is owed. */
@@ -45,7 +46,7 @@ export async function createSessionParts(prepared: Prepared): Promise<SessionPar
     })
   }
   const plain = flags.bare === true || flags.safeMode === true
-  const places = plain ? [] : extensionPlaces(prepared)
+  const places = plain ? [] : [...extensionPlaces(prepared), ...pluginPlaces(prepared.plugins?.list ?? [])]
   const styles = sessionStyles(config.settings.outputStyle, places)
   if (plain || flags.disableSlashCommands === true) return { skills: null, structured, styles }
   const overrides = config.settings.skillOverrides

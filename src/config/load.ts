@@ -164,7 +164,8 @@ function replaces(key: string, source: RuleSource): boolean {
   return key === "fallbackModel" || (key === "availableModels" && source === "policySettings")
 }
 
-function mergeObjects(
+/** Objects merge, lists join, everything else of `high` wins. */
+export function mergeObjects(
   low: Readonly<Record<string, unknown>>,
   high: Readonly<Record<string, unknown>>,
   source: RuleSource,

@@ -5,6 +5,7 @@ import { countLines } from "../model/count-lines.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody } from "../model/event.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
+import { mainTools } from "./agents/kind-tools.ts"
 import { leftBehind, scheduled, taskEnd, taskNews, wakeUp } from "./background-news.ts"
 import { usedBy } from "./context-used.ts"
 import type { Core, Current } from "./core.ts"
@@ -21,6 +22,7 @@ import { notify } from "./notify.ts"
 import { obey } from "./obey.ts"
 import type { EngineOptions } from "./options.ts"
 import { createPromptQueue, excerpt } from "./queue.ts"
+import { restoreTotals } from "./restore-totals.ts"
 import type { Steering } from "./run.ts"
 import { createSchedule } from "./schedule.ts"
 import { createSession } from "./session.ts"
@@ -33,6 +35,8 @@ const CLOSE_DEADLINE_MS = 2_000
 export function createEngine(options: EngineOptions): Engine {
   const queue = createEventQueue()
   const ledger = createLedger()
+  if (options.resume !== undefined && options.restoresTotals === true)
+    restoreTotals(ledger, options.resume, options.models.resolve)
   const quarantined = new Set<string>()
   const edits = { linesAdded: 0, linesRemoved: 0 }
   let closed = false
@@ -111,7 +115,10 @@ export function createEngine(options: EngineOptions): Engine {
         files: session.files,
         contextUsed: current.context.used,
         limits: options.limits,
-        tools: () => (options.finish?.tool ? [...options.tools, options.finish.tool] : options.tools),
+        tools() {
+          const tools = mainTools(options.mainAgent ?? null, options.tools)
+          return options.finish?.tool ? [...tools, options.finish.tool] : tools
+        },
         push,
         agents: (run) => createAgentPort(run, push),
         steering: () => prompts.take(joins),
@@ -162,8 +169,7 @@ export function createEngine(options: EngineOptions): Engine {
       return elicit(core.makeRun(abort), about, AbortSignal.any([signal, abort.signal]))
     },
   })
-  life.begin(options.resume === undefined ? "startup" : "resume", options.setup)
-  if (core.hears("FileChanged")) session.watch()
+  if (options.beginsLater !== true) life.start()
 
   return {
     send,

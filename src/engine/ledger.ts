@@ -21,11 +21,16 @@ export interface LedgerEntry {
 export interface Ledger {
   add(entry: Omit<LedgerEntry, "at" | "costUsd">, model: ModelInfo): LedgerEntry
   totals(): Totals
+  /** US dollars since the process began: `clear` does not give a budget back. */
+  spentUsd(): number
   entries(): readonly LedgerEntry[]
   /** Totals per cause, for `/cost`. */
   byCause(): Readonly<
     Record<string, { readonly requests: number; readonly costUsd: number; readonly usage: Usage }>
   >
+  /** What was paid by an earlier process: part of the totals, not of what this one spends. */
+  restore(name: string, usage: Usage, model: ModelInfo): void
+  /** Another conversation begins: its totals start at nothing. */
   clear(): void
 }
 
@@ -37,23 +42,30 @@ export function createLedger(now: () => number = Date.now): Ledger {
   let models: Record<string, ModelTotals> = {}
   let causes: Record<string, { requests: number; costUsd: number; usage: Usage }> = {}
   let costUsd = 0
+  let spentUsd = 0
   let apiMs = 0
 
+  const count = (name: string, usage: Usage, cost: number, model: ModelInfo) => {
+    costUsd += cost
+    const before = models[name]
+    models[name] = {
+      usage: addUsage(before?.usage ?? NO_USAGE, usage),
+      costUsd: (before?.costUsd ?? 0) + cost,
+      window: model.window,
+      maxOutput: model.maxOutput,
+      costBasis: model.costBasis,
+    }
+  }
+
   return {
+    restore: (name, usage, model) => count(name, usage, costOf(usage, model), model),
     add(input, model) {
       const entry: LedgerEntry = { ...input, at: now(), costUsd: costOf(input.usage, model) }
       entries.push(entry)
       if (entries.length > KEPT_ENTRIES) entries = entries.slice(-KEPT_ENTRIES / 2)
-      costUsd += entry.costUsd
+      count(entry.model, entry.usage, entry.costUsd, model)
+      spentUsd += entry.costUsd
       apiMs += entry.apiMs
-      const before = models[entry.model]
-      models[entry.model] = {
-        usage: addUsage(before?.usage ?? NO_USAGE, entry.usage),
-        costUsd: (before?.costUsd ?? 0) + entry.costUsd,
-        window: model.window,
-        maxOutput: model.maxOutput,
-        costBasis: model.costBasis,
-      }
       // What a retry made void was paid for as well, and for nothing.
       const why = entry.wasted ? "retry" : entry.cause
       const cause = causes[why]
@@ -65,6 +77,7 @@ export function createLedger(now: () => number = Date.now): Ledger {
       return entry
     },
     totals: () => ({ costUsd, apiMs, models: { ...models } }),
+    spentUsd: () => spentUsd,
     entries: () => entries,
     byCause: () => causes,
     clear() {

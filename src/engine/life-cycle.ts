@@ -8,7 +8,8 @@ import type { Steering } from "./run.ts"
 import { endSession, type Opening, openSession } from "./session-hooks.ts"
 
 export interface LifeCycle {
-  begin(source: "startup" | "resume" | "clear", setup?: "init" | "maintenance"): void
+  /** The hooks of the process's own start, once. */
+  start(): void
   /** Waits for the first hooks and for servers that still connect; what hooks add before the first prompt. */
   opened(signal: AbortSignal): Promise<readonly Steering[]>
   clear(): Promise<void>
@@ -32,13 +33,32 @@ export function createLifeCycle(
   /** The session's first hooks; null when there is nothing to wait for. */
   let opening: Promise<Opening> | null = null
 
+  let started = false
+
   function begin(source: "startup" | "resume" | "clear", setup?: "init" | "maintenance"): void {
     opening = null
-    if (!core.hears("SessionStart", ...(setup === undefined ? [] : ["Setup"]))) return
+    const hears = core.hears("SessionStart", ...(setup === undefined ? [] : ["Setup"]))
+    // Nobody waits for hooks that are not there, but for a host that asked for the start.
+    if (hears || options.beginsLater === true) tellOpening(hears)
+    if (!hears) return
     opening = openSession(core.makeRun(current.aside), source, setup)
     void opening.then(({ prompt }) => {
       if (prompt !== undefined) on.enqueue(prompt)
+      tellOpening(false, prompt)
     })
+  }
+
+  /** For readers that would end with nothing to do: a hook may still bring the first prompt. */
+  function tellOpening(open: boolean, prompt?: Steering): void {
+    const text = open ? "the session's first hooks run" : "the session is open"
+    core.notice("info", "opening", text, { open, ...(prompt && { prompt: prompt.uuid }) })
+  }
+
+  function start(): void {
+    if (started) return
+    started = true
+    begin(options.resume === undefined ? "startup" : "resume", options.setup)
+    if (core.hears("FileChanged")) session.watch()
   }
 
   async function end(why: "clear" | "resume" | "other"): Promise<void> {
@@ -47,6 +67,7 @@ export function createLifeCycle(
 
   async function change(next: LoadedSession | undefined, why: "clear" | "resume"): Promise<void> {
     await end(why)
+    if (why === "clear") core.ledger.clear()
     current.aside.abort()
     const left = on.leave()
     current.aside = new AbortController()
@@ -62,8 +83,9 @@ export function createLifeCycle(
   }
 
   return {
-    begin,
+    start,
     async opened(signal) {
+      start()
       const ready = options.ready?.() ?? null
       if (opening === null && ready === null) return []
       const done = await raceAbort(Promise.all([opening, ready]), signal)

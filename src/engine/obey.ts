@@ -44,6 +44,9 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
     case "continue":
       work.after(turns.goOn)
       return
+    case "begin":
+      life.start()
+      return
     case "open":
       work.after(turns.open)
       return
@@ -86,6 +89,9 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
     case "permissions":
       session.updatePermissions(command.updates)
       if (command.added !== undefined) tellAdded(core, command.updates, command.added)
+      return
+    case "asks-always":
+      session.askAlways(command.rule, command.asks)
       return
     case "reload":
       session.reload(command)

@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly store: EngineStore
   readonly prompt: PromptSource
   readonly limits: RunLimits
+  /** The main conversation runs as this kind (`--agent`): its prompt and its tools. May be a getter. */
+  readonly mainAgent?: AgentKind | null
   readonly agents: {
     /** May be a getter, as `tools`. */
     readonly kinds: readonly AgentKind[]
@@ -62,6 +64,8 @@ export interface EngineOptions {
   readonly scheduleFile?: string
   /** The first prompt of a session gets a title, made by the small model beside the conversation. */
   readonly titles?: boolean
+  /** Totals begin with what the resumed conversation has cost; a fork's begin at nothing. */
+  readonly restoresTotals?: boolean
   /** A session to go on with instead of starting an empty one. */
   readonly resume?: LoadedSession
   readonly sessionId?: string
@@ -71,6 +75,8 @@ export interface EngineOptions {
   ready?(): Promise<void> | null
   /** Called once: what the outside tells the readers of this engine. */
   attach?(port: EnginePort): void
+  /** The session's first hooks wait for the command `begin`, or the first turn: a host may bring hooks of its own. */
+  readonly beginsLater?: boolean
   /** `resume` is a copy that was made for this process. */
   readonly forked?: boolean
   /** Where an MCP server was configured, as hosts and hooks are told; undefined for one that is not known. */
@@ -206,6 +212,8 @@ export interface PromptSource {
   readonly language?: string | undefined
   /** Goes behind every subagent's prompt. */
   readonly appendSubagent?: string
+  /** Made anew for every request instead of once (`--system-prompt-snapshot off`). */
+  readonly fresh?: boolean
   /** Folder, environment and git state go into the first message: the prompt is the same for everybody. */
   readonly excludeDynamic?: boolean
   /** CLAUDE.md and its relatives, in order. */

@@ -120,6 +120,8 @@ export interface Session {
   /** Whether a mode may be entered in this session. */
   offers(mode: PermissionMode): boolean
   setMode(mode: PermissionMode): string | null
+  /** Adds or takes away a rule that asks in bypassPermissions. */
+  askAlways(rule: string, asks: boolean): void
   updatePermissions(updates: readonly PermissionUpdate[]): void
   /** Takes what the settings files say now. */
   reload(next: Extract<Command, { type: "reload" }>): void

@@ -9,6 +9,7 @@ import type { SchedulePort, ToolContext } from "../model/tool.ts"
 import { decide } from "../permissions/decide.ts"
 import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
+import { mainTools } from "./agents/kind-tools.ts"
 import { createAsks } from "./asks.ts"
 import type { ReadyCall } from "./call.ts"
 import { createFileMemory } from "./file-memory.ts"
@@ -57,6 +58,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let fruitless = 0
   let title: string | null = null
   let turnRules: readonly Rule[] = []
+  let alwaysAsked: readonly Rule[] = []
   const ofHooks = createHookState({ hooks: options.hooks, cwd: () => cwd, aside: ports.aside })
   const planFile = () => join(place.plansDir ?? join(place.configDir, "plans"), `${basename(folder)}.md`)
   const promptState = createPromptState(options)
@@ -89,7 +91,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     place: () => ({ cwd, home: place.home }),
     policy: (): Policy => ({
       mode,
-      rules: turnRules.length === 0 ? rules : [...turnRules, ...rules],
+      rules: [...(mode === "bypassPermissions" ? alwaysAsked : []), ...turnRules, ...rules],
       cwd,
       roots,
       home: place.home,
@@ -130,6 +132,10 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       })
       // A program that ends at once still keeps what the person said.
       session.settle("told", writing)
+    },
+    askAlways(text, asks) {
+      alwaysAsked = alwaysAsked.filter((rule) => rule.text !== text)
+      if (asks) alwaysAsked = [...alwaysAsked, { behavior: "ask", source: "session", text, base: place.cwd }]
     },
     reload(next) {
       rules = [...next.rules, ...rules.filter((rule) => rule.source === "session")]
@@ -185,9 +191,10 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       modes: modes.filter((one) => one !== "dontAsk" || one === mode),
       effort: session.effort(),
       ...(fast && model.fast === true ? { fast: true as const } : {}),
-      tools: [...options.tools, ...(options.finish?.tool ? [options.finish.tool] : [])].map(
-        ({ name }) => name,
-      ),
+      tools: [
+        ...mainTools(options.mainAgent ?? null, options.tools),
+        ...(options.finish?.tool ? [options.finish.tool] : []),
+      ].map(({ name }) => name),
       credential: options.credential,
       ...(title === null ? {} : { title }),
       context: { ...context, window: model.window },

@@ -4,6 +4,7 @@ import { addPrompt, addPrompts, reminder } from "./add-prompts.ts"
 import { makeRoom } from "./compaction/compact.ts"
 import { putOff } from "./deferred.ts"
 import { contextPrompts } from "./fire-hook.ts"
+import { isLeftUnfinished } from "./left-unfinished.ts"
 import { askAnother, recover } from "./recover.ts"
 import { type Reply, streamReply } from "./reply.ts"
 import { buildTurnRequest } from "./request.ts"
@@ -110,7 +111,7 @@ function limitReached(run: Run): TurnOutcome | null {
   if (maxTurns !== undefined && run.meter.requests >= maxTurns) {
     return { reason: "max_turns", message: `Reached maximum number of turns (${maxTurns})` }
   }
-  if (maxBudgetUsd !== undefined && run.ledger.totals().costUsd >= maxBudgetUsd) {
+  if (maxBudgetUsd !== undefined && run.ledger.spentUsd() >= maxBudgetUsd) {
     return { reason: "budget", message: `Reached maximum budget ($${maxBudgetUsd})` }
   }
   return null
@@ -119,6 +120,7 @@ function limitReached(run: Run): TurnOutcome | null {
 /** Closes what was left open: calls of a cut-off reply get their results, and the model will read why. */
 async function interrupted(run: Run, during: "reply" | "tools", reply?: Reply): Promise<TurnOutcome> {
   if (reply !== undefined) await runCalls(run, reply.calls, "skip")
+  if (isLeftUnfinished(run.signal)) return { reason: "interrupted", during }
   const uuid = crypto.randomUUID()
   // Other programs recognise these two sentences (spec/auth-and-storage.md section 5).
   const content =

@@ -1,5 +1,6 @@
 /** One piece of work at a time, in order: what must follow the running one first, then the prompts that wait. */
 import { message } from "./core.ts"
+import { leaveUnfinished } from "./left-unfinished.ts"
 import type { PromptQueue } from "./queue.ts"
 import type { Steering } from "./run.ts"
 
@@ -84,7 +85,7 @@ export function createWork(options: {
       closed = true
       prompts.clear()
       afterwards.length = 0
-      running?.abort.abort()
+      if (running !== undefined) leaveUnfinished(running.abort)
       await running?.done
     },
   }

@@ -13,6 +13,17 @@ import { isObject, type Json } from "./shapes.ts"
  */
 export type Control = (request: Json, signal: AbortSignal) => Promise<Json> | Json
 
+/** An error reply with a code that hosts know. */
+export class ControlError extends Error {
+  override name = "ControlError"
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message)
+  }
+}
+
 export type Controls = Readonly<Record<string, Control>>
 
 export interface ControlContext {
@@ -28,9 +39,14 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
     interrupt(request) {
       const waiting = progress.waiting()
       const drop = request.cancel_queued === true
+      // A host that cannot stop one task means everything when it says stop.
+      if (!state.stopsTasks)
+        for (const task of state.tasks.values())
+          if (task.kind === "agent") engine.send({ type: "stop-task", task: task.id })
       engine.send(drop ? { type: "interrupt", dropQueue: true } : { type: "interrupt" })
       if (!drop) return { still_queued: waiting }
       progress.dropped(waiting)
+      for (const uuid of waiting) state.given.delete(uuid)
       return { still_queued: [], cancelled: waiting }
     },
     set_permission_mode({ mode }) {
@@ -50,6 +66,7 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
     set_model({ model }) {
       if (model !== undefined && model !== null && typeof model !== "string")
         throw new Error("model must be a string.")
+      state.modelAsked = true
       engine.send({ type: "model", model: model === "default" ? null : (model ?? null) })
       return {}
     },
@@ -91,6 +108,7 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
       if (cancelled) {
         engine.send({ type: "unqueue", uuid })
         progress.dropped([uuid])
+        state.given.delete(uuid)
       }
       return { cancelled }
     },
@@ -102,7 +120,7 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
     },
     background_tasks({ tool_use_id: id }) {
       const running = [...state.calls].filter(([call, { tool }]) => tool === "Bash" && (id ?? call) === call)
-      if (typeof id === "string" && running.length === 0) return { backgrounded: false }
+      if (running.length === 0) return { backgrounded: false }
       engine.send(typeof id === "string" ? { type: "background", toolUseId: id } : { type: "background" })
       return { backgrounded: true }
     },
@@ -110,6 +128,12 @@ export function builtInControls({ engine, state, progress }: ControlContext): Co
       const task = typeof id === "string" ? (state.tasks.get(id) ?? state.endedTasks.get(id)) : undefined
       if (task === undefined) throw new Error(`No task ${JSON.stringify(id)}.`)
       return await readTail(task.outputFile)
+    },
+    // Nothing here is held back for want of a reader.
+    set_has_subscribers({ has_subscribers: has }) {
+      if (typeof has !== "boolean" && has !== null)
+        throw new Error("has_subscribers must be true, false or null.")
+      return {}
     },
     mcp_status: () => ({ mcpServers: info.mcpServers }),
     ...reportControls({ engine, state }),

@@ -1,6 +1,7 @@
 import { type Block, isBlock } from "../model/block.ts"
 import type { BlockBegin, BlockEnd, BlockGrow, Event, MessageRef, ReplyEnd } from "../model/event.ts"
-import { agentKey, type FoldState, seal } from "./fold-state.ts"
+import type { Usage } from "../model/usage.ts"
+import { agentKey, answering, type FoldState, seal } from "./fold-state.ts"
 import type { SdkMessage } from "./sdk-message.ts"
 
 /** The fields that tell whose message it is. */
@@ -80,6 +81,8 @@ export function foldBlockEnd(state: FoldState, event: Event & BlockEnd): readonl
           ...(event.requestId !== null && { request_id: event.requestId }),
           ...(event.aborted && { aborted: true }),
           ...(event.uuid !== undefined && { uuid: event.uuid }),
+          ...(event.agent === undefined && answering(state, "assistant")),
+          timestamp: new Date(state.options.now()).toISOString(),
         }),
       )
     }
@@ -102,9 +105,21 @@ export function foldReplyEnd(state: FoldState, event: Event & ReplyEnd): readonl
   if (!open || event.failed) return []
   const delta = { stop_reason: event.stopReason, stop_sequence: null }
   return [
-    streamEvent(state, event, { type: "message_delta", delta, usage: event.usage }),
+    streamEvent(state, event, { type: "message_delta", delta, usage: deltaUsage(event.usage) }),
     streamEvent(state, event, { type: "message_stop" }),
   ]
+}
+
+/** The counts that the end of a stream brings. */
+function deltaUsage(usage: Usage) {
+  const { input_tokens, output_tokens, cache_creation_input_tokens, cache_read_input_tokens } = usage
+  return {
+    input_tokens,
+    output_tokens,
+    cache_creation_input_tokens,
+    cache_read_input_tokens,
+    server_tool_use: usage.server_tool_use,
+  }
 }
 
 function streams(state: FoldState, event: Event): boolean {
@@ -119,5 +134,6 @@ function streamEvent(state: FoldState, from: Event, event: Readonly<Record<strin
     event,
     parent_tool_use_id: from.agent?.toolUseId ?? null,
     ...ttft,
+    ...(from.agent === undefined && answering(state, "stream_event")),
   })
 }

@@ -1,5 +1,4 @@
-import type { Compacted, Event, Notice, SessionChanged, TaskChanged } from "../model/event.ts"
-import type { TaskInfo } from "../model/tool.ts"
+import type { Compacted, Event, Notice, SessionChanged } from "../model/event.ts"
 import { type FoldState, seal, system } from "./fold-state.ts"
 import { assistantError } from "./fold-turn.ts"
 import type { SdkMessage } from "./sdk-message.ts"
@@ -59,6 +58,7 @@ export function foldNotice(state: FoldState, event: Event & Notice): readonly Sd
     // Only meant for a screen.
     case "silence":
     case "suggesting":
+    case "opening":
       return []
     default:
       return level === "info" ? [] : [system(state, "informational", { content: text, level: "warning" })]
@@ -70,7 +70,26 @@ export function foldSession(state: FoldState, { session, why }: SessionChanged):
   state.session = session
   state.context = session.context
   if (why === "clear" && before !== null) {
-    return [seal(state, { type: "conversation_reset", new_conversation_id: session.id, trigger: "clear" })]
+    return [
+      seal(state, {
+        type: "conversation_reset",
+        new_conversation_id: session.id,
+        trigger: "clear",
+        timestamp: new Date(state.options.now()).toISOString(),
+      }),
+    ]
+  }
+  if (why === "model" && state.modelAsked) {
+    state.modelAsked = false
+    const content = `<local-command-stdout>Set model to ${session.modelName} (${session.model})</local-command-stdout>`
+    return [
+      seal(state, {
+        type: "user",
+        message: { role: "user", content },
+        parent_tool_use_id: null,
+        isReplay: true,
+      }),
+    ]
   }
   if (why === "mode" && before !== null && before.mode !== session.mode) {
     return [system(state, "status", { status: null, permissionMode: session.mode })]
@@ -90,47 +109,4 @@ export function foldCompacted(state: FoldState, event: Compacted): readonly SdkM
       },
     }),
   ]
-}
-
-/** Ended tasks whose output a host may still ask for. */
-const MAX_ENDED = 100
-
-const TASK_TYPES: Readonly<Record<TaskInfo["kind"], string>> = {
-  shell: "local_bash",
-  agent: "local_agent",
-  monitor: "monitor",
-}
-
-export function foldTask(state: FoldState, event: Event & TaskChanged): readonly SdkMessage[] {
-  const { task, change } = event
-  if (change === "started") state.tasks.set(task.id, task)
-  else {
-    state.tasks.delete(task.id)
-    state.endedTasks.set(task.id, task)
-    for (const id of [...state.endedTasks.keys()].slice(0, -MAX_ENDED)) state.endedTasks.delete(id)
-  }
-  const tasks = [...state.tasks.values()].map(({ id, kind, description }) => ({
-    task_id: id,
-    task_type: TASK_TYPES[kind],
-    description,
-  }))
-  const changed = system(state, "background_tasks_changed", { tasks })
-  if (change === "started") {
-    const started = system(state, "task_started", {
-      task_id: task.id,
-      tool_use_id: event.toolUseId,
-      description: task.description,
-      task_type: TASK_TYPES[task.kind],
-      is_backgrounded: true,
-    })
-    return [started, changed]
-  }
-  const notification = system(state, "task_notification", {
-    task_id: task.id,
-    tool_use_id: event.toolUseId,
-    status: task.status === "completed" || task.status === "failed" ? task.status : "stopped",
-    output_file: task.outputFile,
-    summary: event.summary ?? task.description,
-  })
-  return [changed, notification]
 }

@@ -2,11 +2,17 @@ import { never } from "../lib/never.ts"
 import type { FailureCategory } from "../model/api.ts"
 import type { Totals, TurnBegin, TurnEnd } from "../model/event.ts"
 import { NO_USAGE, type Usage } from "../model/usage.ts"
-import { type FoldState, seal, system } from "./fold-state.ts"
+import { answering, answersOf, type FoldState, seal, system } from "./fold-state.ts"
 import type { ModelUsage, ResultSubtype, SdkMessage } from "./sdk-message.ts"
 
 /** What hosts may count on beyond the base protocol. */
-const CAPABILITIES = ["interrupt_receipt_v1", "interrupt_cancel_queued_v1"]
+const CAPABILITIES = [
+  "interrupt_receipt_v1",
+  "interrupt_cancel_queued_v1",
+  "mcp_read_resource_v1",
+  "mcp_call_result_not_for_model_v1",
+  "reload_plugins_refuse_if_busy_v1",
+]
 
 export function foldTurnBegin(state: FoldState, event: TurnBegin): readonly SdkMessage[] {
   state.turnBegan = state.options.now()
@@ -72,11 +78,12 @@ export function foldTurnEnd(state: FoldState, event: TurnEnd): readonly SdkMessa
         },
         parent_tool_use_id: null,
         error: assistantError(event.failure.category),
+        ...answering(state, "assistant"),
       }),
     )
   }
-  const { turnBegan, firstToken, answers } = state
-  const [first] = answers
+  const { turnBegan, firstToken } = state
+  const succeeded = ending.subtype === "success"
   out.push(
     seal(state, {
       type: "result",
@@ -84,9 +91,11 @@ export function foldTurnEnd(state: FoldState, event: TurnEnd): readonly SdkMessa
       is_error: ending.isError,
       duration_ms: Math.round(event.durationMs),
       duration_api_ms: Math.round(event.apiMs),
-      ...(turnBegan !== null && firstToken !== null && { ttft_ms: Math.round(firstToken - turnBegan) }),
+      ...(succeeded &&
+        turnBegan !== null &&
+        firstToken !== null && { ttft_ms: Math.round(firstToken - turnBegan) }),
       num_turns: event.requests,
-      ...(ending.subtype === "success" ? { result: ending.text } : { errors: [ending.text] }),
+      ...(succeeded ? { result: ending.text } : { errors: [ending.text] }),
       ...(event.reason === "api_error" && { api_error_status: event.failure?.status ?? null }),
       stop_reason: event.reason === "interrupted" ? null : event.stopReason,
       total_cost_usd: event.totals.costUsd,
@@ -97,14 +106,14 @@ export function foldTurnEnd(state: FoldState, event: TurnEnd): readonly SdkMessa
         tool_use_id: toolUseId,
         tool_input: input,
       })),
-      ...(event.structuredOutput !== undefined && { structured_output: event.structuredOutput }),
-      ...(event.localCommand !== undefined && { local_command: event.localCommand }),
-      ...(event.deferred && { deferred_tool_use: event.deferred }),
+      ...(succeeded && event.structuredOutput !== undefined && { structured_output: event.structuredOutput }),
+      ...(succeeded && event.localCommand !== undefined && { local_command: event.localCommand }),
+      ...(succeeded && event.deferred && { deferred_tool_use: event.deferred }),
       ...(ending.terminal !== null && { terminal_reason: ending.terminal }),
       queued_turn_count: state.queued,
       result_index: state.results,
       fast_mode_state: "off",
-      ...(first !== undefined && { user_message_uuid: first, user_message_uuids: answers }),
+      ...answersOf(state),
       ...(state.origin && { origin: { kind: state.origin } }),
     }),
   )
@@ -137,6 +146,7 @@ export function failureResult(state: FoldState, errors: readonly string[], start
 
 function forgetTurn(state: FoldState): void {
   state.answers = []
+  state.stamped.clear()
   state.origin = null
   state.turnBegan = null
   // Background subagents stream across turns, so only the main conversation is dropped.
@@ -226,8 +236,17 @@ export function assistantError(category: unknown): string {
   return category === "prompt_too_long" || category === "request_too_large" ? "invalid_request" : "unknown"
 }
 
+/** The API's usage with nothing left null (`NonNullableUsage`); what is not counted here has its neutral value. */
 function filled(usage: Usage): Readonly<Record<string, unknown>> {
-  return { ...usage, service_tier: usage.service_tier ?? "standard" }
+  return {
+    ...usage,
+    service_tier: usage.service_tier ?? "standard",
+    output_tokens_details: { thinking_tokens: 0 },
+    inference_geo: "",
+    iterations: [],
+    speed: "standard",
+    fallback_credit: null,
+  }
 }
 
 export function modelUsage(totals: Pick<Totals, "models">): Readonly<Record<string, ModelUsage>> {
@@ -238,6 +257,8 @@ export function modelUsage(totals: Pick<Totals, "models">): Readonly<Record<stri
       outputTokens: total.usage.output_tokens,
       cacheReadInputTokens: total.usage.cache_read_input_tokens,
       cacheCreationInputTokens: total.usage.cache_creation_input_tokens,
+      cacheCreationEphemeral5mInputTokens: total.usage.cache_creation.ephemeral_5m_input_tokens,
+      cacheCreationEphemeral1hInputTokens: total.usage.cache_creation.ephemeral_1h_input_tokens,
       webSearchRequests: total.usage.server_tool_use.web_search_requests,
       costUSD: total.costUsd,
       contextWindow: total.window,

@@ -3,7 +3,8 @@ import { textOf } from "../model/block.ts"
 import type { AskEvent, Event, PromptAdded, ToolEnd } from "../model/event.ts"
 import { foldBlockBegin, foldBlockEnd, foldBlockGrow, foldReplyEnd, fromAgent } from "./fold-blocks.ts"
 import { agentKey, type FoldState, seal, system } from "./fold-state.ts"
-import { foldCompacted, foldNotice, foldSession, foldTask } from "./fold-system.ts"
+import { foldCompacted, foldNotice, foldSession } from "./fold-system.ts"
+import { countTaskTokens, foldTask, foldTaskProgress } from "./fold-tasks.ts"
 import { foldTurnBegin, foldTurnEnd } from "./fold-turn.ts"
 import { denialText } from "./permission-texts.ts"
 import type { SdkMessage } from "./sdk-message.ts"
@@ -28,6 +29,7 @@ export function toSdkMessages(state: FoldState, event: Event): readonly SdkMessa
         state.replies.set(event.reply, agentKey(event))
       return []
     case "reply.end":
+      countTaskTokens(state, event)
       return foldReplyEnd(state, event)
     case "block.begin":
       return foldBlockBegin(state, event)
@@ -36,8 +38,13 @@ export function toSdkMessages(state: FoldState, event: Event): readonly SdkMessa
     case "block.end":
       return foldBlockEnd(state, event)
     case "tool.begin":
-      state.calls.set(event.id, { tool: event.tool, began: state.options.now(), told: state.options.now() })
-      return []
+      state.calls.set(event.id, {
+        tool: event.tool,
+        began: state.options.now(),
+        told: state.options.now(),
+        ...(event.tool === "Agent" && subagentOf(event.input)),
+      })
+      return foldTaskProgress(state, event)
     case "tool.grow":
       return foldProgress(state, event)
     case "tool.end":
@@ -84,7 +91,7 @@ function foldPrompt(state: FoldState, event: Event & PromptAdded): readonly SdkM
   if (event.agent) return state.subagentText ? [seal(state, user)] : []
   switch (event.origin) {
     case "person":
-      state.answers.push(event.uuid)
+      if (state.given.delete(event.uuid)) state.answers.push(event.uuid)
       return state.options.replayUsers ? [seal(state, { ...user, isReplay: true })] : []
     case "task":
       state.origin = "task-notification"
@@ -97,6 +104,16 @@ function foldPrompt(state: FoldState, event: Event & PromptAdded): readonly SdkM
     }
     default:
       return never(event.origin)
+  }
+}
+
+function subagentOf({
+  subagent_type: subagent = "general-purpose",
+  prompt,
+}: Readonly<Record<string, unknown>>) {
+  return {
+    ...(typeof subagent === "string" && { subagent }),
+    ...(typeof prompt === "string" && { prompt }),
   }
 }
 

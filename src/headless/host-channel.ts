@@ -18,11 +18,14 @@ export class HostError extends Error {
 const MAX_OPEN = 1_000
 
 interface Waiting {
+  readonly frame: ControlFrame & { readonly type: "control_request" }
   resolve(response: unknown): void
   reject(error: Error): void
 }
 
 export interface HostLink extends HostChannel {
+  /** Requests of this subtype that nobody has answered yet. */
+  pending(subtype: string): readonly ControlFrame[]
   /** A `control_response` came in; an unknown id is an answer that nobody waits for any more. */
   settle(reply: ControlReply): void
   /** The host reads no more answers to us: everything open is rejected, and so is whatever comes. */
@@ -48,7 +51,9 @@ export function createHostLink(send: (frame: ControlFrame) => void, newId: () =>
           open.delete(request_id)
           signal.removeEventListener("abort", onAbort)
         }
+        const frame = { type: "control_request", request_id, request: { subtype, ...payload } } as const
         open.set(request_id, {
+          frame,
           resolve(response) {
             finish()
             resolve(response)
@@ -59,9 +64,11 @@ export function createHostLink(send: (frame: ControlFrame) => void, newId: () =>
           },
         })
         signal.addEventListener("abort", onAbort, { once: true })
-        send({ type: "control_request", request_id, request: { subtype, ...payload } })
+        send(frame)
       })
     },
+    pending: (subtype) =>
+      [...open.values()].flatMap(({ frame }) => (frame.request.subtype === subtype ? [frame] : [])),
     settle(reply) {
       const waiting = open.get(reply.request_id)
       if (reply.subtype === "success") waiting?.resolve(reply.response ?? {})

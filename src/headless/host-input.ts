@@ -1,6 +1,6 @@
 import type { Block } from "../model/block.ts"
 import type { Engine } from "../model/engine.ts"
-import type { Controls } from "./controls.ts"
+import { ControlError, type Controls } from "./controls.ts"
 import type { FoldState } from "./fold-state.ts"
 import type { HostLink } from "./host-channel.ts"
 import { initializeReply, type OnInitialize, readInitialize } from "./initialize.ts"
@@ -13,6 +13,7 @@ import { isObject, type Json } from "./shapes.ts"
 const MAX_HELD = 1_000
 /** Prompts sent and not yet taken up: a host that sends more does not wait for anything. */
 const MAX_WAITING = 10_000
+const MAX_ERROR_CHARS = 1_000
 /** The time hosts give us (the Python SDK's own limit) to answer an `initialize`. */
 const INITIALIZE_MS = 60_000
 
@@ -44,6 +45,16 @@ export async function readHost(options: HostInputOptions): Promise<void> {
   let initializing: Promise<void> | null = null
   let broken = false
   let first = true
+  let begun = false
+  let holds: "everything" | "prompts" = "everything"
+
+  /** The session starts once it is known which hooks the host has. */
+  const begin = () => {
+    if (begun) return
+    begun = true
+    options.progress.begins()
+    options.engine.send({ type: "begin" })
+  }
 
   const fail = (line: string, startup?: string) => {
     broken = true
@@ -52,6 +63,7 @@ export async function readHost(options: HostInputOptions): Promise<void> {
 
   const act = (message: Json) => {
     if (message.type === "user") {
+      begin()
       const problem = takePrompt(options, message)
       if (problem !== null) fail(problem)
       return
@@ -65,7 +77,14 @@ export async function readHost(options: HostInputOptions): Promise<void> {
       running.delete(id)
       send({ type: "control_response", response })
     })
-    if (request.subtype === "initialize") initializing = answering.then(release)
+    // What follows a change of models is meant for the new one.
+    if (request.subtype !== "initialize" && request.subtype !== "set_model") return
+    holds = request.subtype === "initialize" ? "everything" : "prompts"
+    const mine = Promise.all([initializing, answering]).then(() => {
+      if (request.subtype === "initialize") begin()
+      if (initializing === mine) release()
+    })
+    initializing = mine
   }
 
   const release = () => {
@@ -83,7 +102,7 @@ export async function readHost(options: HostInputOptions): Promise<void> {
         return
       case "user":
       case "control_request":
-        if (initializing === null) return act(message)
+        if (initializing === null || (holds === "prompts" && message.type !== "user")) return act(message)
         if (held.length < MAX_HELD) return void held.push(message)
         return fail(`More than ${MAX_HELD} messages arrived before initialize was answered.`)
       case "keep_alive":
@@ -118,6 +137,7 @@ export async function readHost(options: HostInputOptions): Promise<void> {
   if (options.state.host === "stdio") options.state.host = "none"
   link.close()
   while (initializing !== null && !broken) await initializing
+  if (!broken) begin()
 }
 
 /** The object of a line, or what is wrong with it. */
@@ -148,6 +168,7 @@ function takePrompt({ engine, state, progress }: HostInputOptions, message: Json
   if (progress.waiting().length >= MAX_WAITING) return `More than ${MAX_WAITING} prompts are waiting.`
   const uuid = typeof message.uuid === "string" ? message.uuid : state.options.newUuid()
   const silent = message.shouldQuery === false
+  if (message.uuid === uuid && !silent && state.given.size < MAX_WAITING) state.given.add(uuid)
   if (!silent) progress.sent(uuid)
   engine.send({
     type: "prompt",
@@ -184,21 +205,40 @@ async function answer(
   const control = Object.hasOwn(options.controls, subtype) ? options.controls[subtype] : undefined
   try {
     if (subtype === "initialize")
-      return { subtype: "success", request_id, response: await initialize(options, request) }
+      return {
+        subtype: "success",
+        request_id,
+        response: await initialize(options, request),
+        // A host that joins again can put these questions anew.
+        pending_permission_requests: options.link.pending("can_use_tool"),
+        pending_user_dialog_requests: [],
+        pending_elicitation_requests: options.link.pending("elicitation"),
+      }
     if (control === undefined) {
       const error = `This version does not support the control request "${subtype.slice(0, 60)}".`
       return { subtype: "error", request_id, error, error_code: "unsupported_request" }
     }
     return { subtype: "success", request_id, response: await control(request, signal) }
   } catch (error) {
-    return { subtype: "error", request_id, error: error instanceof Error ? error.message : String(error) }
+    return {
+      subtype: "error",
+      request_id,
+      error: oneScreen(error instanceof Error ? error.message : String(error)),
+      ...(error instanceof ControlError && { error_code: error.code }),
+    }
   }
+}
+
+/** An error says what is wrong; what was sent comes back only in part. */
+function oneScreen(text: string): string {
+  return text.length <= MAX_ERROR_CHARS ? text : `${text.slice(0, MAX_ERROR_CHARS).toWellFormed()}…`
 }
 
 async function initialize({ state, link, onInitialize }: HostInputOptions, raw: Json): Promise<Json> {
   const request = readInitialize(raw)
   if ("error" in request) throw new Error(request.error)
   if (request.forwardSubagentText !== undefined) state.subagentText = request.forwardSubagentText
+  if (request.perTaskStopAffordance !== undefined) state.stopsTasks = request.perTaskStopAffordance
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(
     () => late.reject(new Error("initialize was not applied within 60 s.")),

@@ -25,6 +25,8 @@ export interface PermissionHostOptions {
   host(): PermissionHost
   readonly toolName: string
   readonly promptTool?: PromptTool
+  /** The server that a tool belongs to. */
+  serverOf?: ((tool: string) => { readonly name: string; readonly source: string } | undefined) | undefined
   /** The prompt tool does not exist: the run cannot go on. */
   fatal(message: string): void
 }
@@ -46,7 +48,7 @@ export function createPermissionHost(options: PermissionHostOptions): { see(even
     try {
       const reply =
         how === "stdio"
-          ? await channel.request("can_use_tool", question(event), abort.signal)
+          ? await channel.request("can_use_tool", question(event, options), abort.signal)
           : await askTool(options, event, abort.signal)
       given = readAnswer(reply)
     } catch (error) {
@@ -94,13 +96,15 @@ async function askTool(
 const PERSONAL = new Set(["AskUserQuestion", "ExitPlanMode"])
 
 /** The payload of `can_use_tool` (spec/headless.md section 6). */
-function question(event: Event & AskEvent): Json {
+function question(event: Event & AskEvent, { serverOf }: Pick<PermissionHostOptions, "serverOf">): Json {
+  const server = event.tool.startsWith("mcp__") ? serverOf?.(event.tool) : undefined
   const { reason, offers } = event.decision
   const { rule, path } = reason
   // Offers are alternatives, the first is the smallest; a host applies all suggestions it is given.
   const suggestions = offers[0]?.updates ?? []
   return {
     tool_name: event.tool,
+    ...(server !== undefined && { mcp_server: { name: server.name, source: server.source } }),
     input: inputToShow(event),
     permission_suggestions: suggestions,
     ...(path !== undefined && { blocked_path: path }),

@@ -6,10 +6,14 @@ import type { Event } from "../model/event.ts"
  */
 export interface Progress {
   sent(uuid: string): void
+  /** The session's first hooks were asked for; one of them may bring a prompt. */
+  begins(): void
   /** Prompts that were taken back and will never run. */
   dropped(uuids: readonly string[]): void
   see(event: Event): void
   readonly running: boolean
+  /** Turns that have ended. */
+  readonly turns: number
   /** Uuids of prompts that were sent and have not entered the conversation. */
   waiting(): readonly string[]
   /** No turn runs and no prompt waits. */
@@ -29,14 +33,19 @@ export function createProgress(): Progress {
   const tasks = new Map<string, string>()
   let queue: readonly string[] = []
   let running = false
+  let turns = 0
   /** The guess at the next prompt is under way; it has its own deadline. */
   let suggesting = false
+  let opening = false
   /** Tasks that ended by themselves and whose notification has not entered the conversation. */
   let notices = 0
   const restful = () => !running && pending.size === 0 && queue.length === 0
   return {
     sent(uuid) {
       pending.set(uuid, false)
+    },
+    begins() {
+      opening = true
     },
     dropped(uuids) {
       for (const uuid of uuids) pending.delete(uuid)
@@ -55,6 +64,9 @@ export function createProgress(): Progress {
       switch (event.type) {
         case "notice":
           if (event.code === "suggesting") suggesting = event.data?.open === true
+          if (event.code === "opening") opening = event.data?.open === true
+          if (event.code === "opening" && typeof event.data?.prompt === "string")
+            pending.set(event.data.prompt, false)
           return
         case "turn.begin":
           running = true
@@ -69,11 +81,15 @@ export function createProgress(): Progress {
           return
         case "turn.end":
           running = false
+          turns++
           // A prompt that was there when the turn began and is not queued was this turn's, even if it never
           // became a message (a local command).
           for (const [uuid, begun] of pending) if (begun && !queue.includes(uuid)) pending.delete(uuid)
           return
       }
+    },
+    get turns() {
+      return turns
     },
     get running() {
       return running
@@ -82,7 +98,7 @@ export function createProgress(): Progress {
       return [...new Set([...queue, ...pending.keys()])]
     },
     settled: restful,
-    idle: () => restful() && !suggesting && tasks.size === 0 && notices === 0,
+    idle: () => restful() && !suggesting && !opening && tasks.size === 0 && notices === 0,
     onlyAgentsLeft() {
       if (!restful() || tasks.size === 0) return null
       return [...tasks.values()].every((kind) => kind === "agent") ? [...tasks.keys()] : null

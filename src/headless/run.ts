@@ -14,10 +14,11 @@ import { createHostLink } from "./host-channel.ts"
 import { readHost } from "./host-input.ts"
 import type { HeadlessInfo } from "./info.ts"
 import type { OnInitialize } from "./initialize.ts"
-import { createPermissionHost, type PromptTool } from "./permission-host.ts"
+import { createPermissionHost, type PermissionHostOptions, type PromptTool } from "./permission-host.ts"
 import { createProgress } from "./progress.ts"
 import { type PromptInput, readPrompt } from "./read-prompt.ts"
 import type { ControlFrame } from "./sdk-message.ts"
+import { shortLine } from "./short-line.ts"
 import { type Ending, type SignalSource, watchSignals } from "./signals.ts"
 import { jsonArraySink, jsonSink, type Sink, streamSink, textSink } from "./sink.ts"
 import { AGENT_WAIT_MS, createWaits } from "./waits.ts"
@@ -46,8 +47,12 @@ export interface HeadlessRun {
   /** Frames with the lines that the log took, for `--session-mirror`. */
   readonly mirror?: (send: (frame: ControlFrame) => void) => void
   readonly promptTool?: PromptTool
+  /** The MCP server that a tool belongs to. */
+  readonly serverOf?: PermissionHostOptions["serverOf"]
   /** Without a prompt the run begins with this (a call that was put off, only the start's hooks). */
   readonly begin?: Command
+  /** Hooks of the start may bring the first prompt. */
+  readonly hooksMayPrompt?: boolean
   readonly signals?: SignalSource
 }
 
@@ -62,7 +67,10 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     run.stderr.write(`${run.stderr.isTTY ? sanitise(line) : line}\n`)
   }
   const read = streaming ? null : await readPrompt(run.prompt, run.stdin)
-  if (read !== null && "error" in read && !(run.begin !== undefined && read.missing)) {
+  const missing = read !== null && "error" in read && read.missing === true
+  /** What to say when the first hooks bring no prompt either. */
+  const promptless = missing && run.begin === undefined && run.hooksMayPrompt === true ? read.error : null
+  if (read !== null && "error" in read && !(missing && (run.begin !== undefined || promptless !== null))) {
     complain(read.error)
     await engine.close()
     return 1
@@ -70,7 +78,8 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   if (read !== null && "warning" in read) complain(read.warning)
 
   const writer = createWriter(run.stdout)
-  const sink = makeSink(flags, writer, run.stdout.isTTY === true)
+  const whole = (run.env ?? process.env).CLAUDE_CODE_ENTRYPOINT === "sdk-ts"
+  const sink = makeSink(flags, writer, { terminal: run.stdout.isTTY === true, whole })
   const state = newFold(foldOptions(run))
   state.host = permissionHost(flags)
   const progress = createProgress()
@@ -80,6 +89,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     engine,
     progress,
     agentsMs: Number((run.env ?? process.env).CLAUDE_CODE_PRINT_BG_WAIT_CEILING_MS ?? "") || AGENT_WAIT_MS,
+    idleMs: positive((run.env ?? process.env).CLAUDE_CODE_EXIT_AFTER_STOP_DELAY),
     finish: () => end({ code: exitCode(last) }),
   })
   let last: Event | null = null
@@ -87,7 +97,9 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   const memory = createMemoryWatch({ collect: giveBackMemory })
 
   const send = (frame: ControlFrame) => {
-    void writer.write(`${JSON.stringify(frame)}\n`)
+    // What a hook reads of a result may be cut; whatever is acted upon may not.
+    const cut = !whole && frame.type === "control_request" && frame.request.subtype === "hook_callback"
+    void writer.write(`${cut ? shortLine(frame) : JSON.stringify(frame)}\n`)
     if (writer.backlog < MAX_BACKLOG) return
     end({ code: 1, error: "The host sends requests but does not read the answers.", silent: true })
   }
@@ -98,6 +110,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     host: () => state.host,
     toolName: flags.permissionPromptTool ?? "",
     ...(run.promptTool && { promptTool: run.promptTool }),
+    ...(run.serverOf && { serverOf: run.serverOf }),
     fatal: (error) => end({ code: 1, error, silent: true }),
   })
 
@@ -125,9 +138,16 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
         last = event
         if (interruption.asked) end({ code: 0 })
       }
+      if (promptless !== null && event.type === "notice" && event.code === "opening") {
+        if (event.data?.open === false) promptFromHooks(promptless)
+      }
       waits.check()
     }
     end({ code: 1, error: "The session ended unexpectedly.", failure: "The session ended unexpectedly." })
+  }
+  const promptFromHooks = (error: string) => {
+    if (progress.waiting().length === 0) end({ code: 1, error, silent: true })
+    else waits.inputClosed()
   }
   pump().catch((error: unknown) => {
     const failure = `Internal error: ${error instanceof Error ? error.message : String(error)}`
@@ -156,10 +176,12 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     void input.then(waits.inputClosed)
   } else {
     const uuid = state.options.newUuid()
-    progress.sent(uuid)
-    if (run.begin !== undefined && !("prompt" in read)) engine.send(run.begin)
-    else if ("prompt" in read) engine.send({ type: "prompt", content: read.prompt, uuid, origin: "person" })
-    waits.inputClosed()
+    if (promptless === null) {
+      progress.sent(uuid)
+      if ("prompt" in read) engine.send({ type: "prompt", content: read.prompt, uuid, origin: "person" })
+      else if (run.begin !== undefined) engine.send(run.begin)
+      waits.inputClosed()
+    }
   }
 
   const { code, error, failure, startup, silent } = await ending.promise
@@ -180,10 +202,14 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   return code
 }
 
-function makeSink(flags: HeadlessFlags, writer: Writer, terminal: boolean): Sink {
+function makeSink(
+  flags: HeadlessFlags,
+  writer: Writer,
+  { terminal, whole }: { readonly terminal: boolean; readonly whole: boolean },
+): Sink {
   switch (flags.outputFormat) {
     case "stream-json":
-      return streamSink(writer)
+      return streamSink(writer, { whole })
     case "json":
       return flags.verbose ? jsonArraySink(writer) : jsonSink(writer)
     default:
@@ -202,6 +228,12 @@ function foldOptions({ flags, info, env = process.env }: HeadlessRun): FoldState
     now: () => Date.now(),
     newUuid: () => crypto.randomUUID(),
   }
+}
+
+/** Milliseconds of a variable; undefined when it has none. */
+function positive(text: string | undefined): number | undefined {
+  const value = Number(text ?? "")
+  return Number.isFinite(value) && value > 0 ? value : undefined
 }
 
 function isOn(value: string | undefined): boolean {

@@ -32,6 +32,10 @@ export interface SdkAssistant extends Envelope, FromAgent {
   readonly request_id?: string
   readonly error?: string
   readonly aborted?: true
+  /** The host's uuids of what this turn answers, on the first message of the turn. */
+  readonly user_message_uuid?: string
+  readonly user_message_uuids?: readonly string[]
+  readonly timestamp?: string
 }
 
 export interface SdkUser extends Envelope, FromAgent {
@@ -47,6 +51,8 @@ export interface SdkStreamEvent extends Envelope {
   readonly event: Readonly<Record<string, unknown>>
   readonly parent_tool_use_id: string | null
   readonly ttft_ms?: number
+  readonly user_message_uuid?: string
+  readonly user_message_uuids?: readonly string[]
 }
 
 export type ResultSubtype =
@@ -85,6 +91,8 @@ export interface ModelUsage {
   readonly outputTokens: number
   readonly cacheReadInputTokens: number
   readonly cacheCreationInputTokens: number
+  readonly cacheCreationEphemeral5mInputTokens: number
+  readonly cacheCreationEphemeral1hInputTokens: number
   readonly webSearchRequests: number
   readonly costUSD: number
   readonly contextWindow: number
@@ -123,7 +131,14 @@ export type ControlFrame =
   | { readonly type: "transcript_mirror"; readonly filePath: string; readonly entries: readonly unknown[] }
 
 export type ControlReply =
-  | { readonly subtype: "success"; readonly request_id: string; readonly response?: unknown }
+  | {
+      readonly subtype: "success"
+      readonly request_id: string
+      readonly response?: unknown
+      readonly pending_permission_requests?: readonly ControlFrame[]
+      readonly pending_user_dialog_requests?: readonly ControlFrame[]
+      readonly pending_elicitation_requests?: readonly ControlFrame[]
+    }
   | {
       readonly subtype: "error"
       readonly request_id: string

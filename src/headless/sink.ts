@@ -1,5 +1,6 @@
 import { sanitise } from "../lib/sanitise.ts"
 import type { SdkMessage, SdkResult } from "./sdk-message.ts"
+import { shortLine } from "./short-line.ts"
 import type { Writer } from "./writer.ts"
 
 /** Where messages go, by `--output-format`. */
@@ -9,9 +10,10 @@ export interface Sink {
   end(): Promise<void>
 }
 
-export function streamSink(writer: Writer): Sink {
+/** `whole`: the host is known to read lines of any length. */
+export function streamSink(writer: Writer, { whole }: { readonly whole: boolean }): Sink {
   return {
-    take: (message) => writer.write(`${JSON.stringify(message)}\n`),
+    take: (message) => writer.write(`${whole ? JSON.stringify(message) : shortLine(message)}\n`),
     end: async () => {},
   }
 }
@@ -51,7 +53,8 @@ export function textSink(writer: Writer, { terminal }: { readonly terminal: bool
       if (isResult(message)) last = message
     },
     async end() {
-      if (last === null) return
+      // Only the hooks of the start ran (`--init-only`): there is nothing to say.
+      if (last === null || last.local_command === "init") return
       const text = finalText(last)
       await writer.write(`${terminal ? sanitise(text) : text}\n`)
     },

@@ -19,16 +19,22 @@ export interface WaitsOptions {
   readonly progress: Progress
   /** How long subagents in the background are waited for. */
   readonly agentsMs: number
+  /** A run whose input stays open ends this long after its last turn, when nothing more comes. */
+  readonly idleMs?: number | undefined
   finish(): void
 }
 
 /** Background work is waited for: shells as long as they run, subagents up to a ceiling. */
-export function createWaits({ engine, progress, agentsMs, finish }: WaitsOptions): Waits {
+export function createWaits({ engine, progress, agentsMs, idleMs, finish }: WaitsOptions): Waits {
   let closed = false
   let notify: ReturnType<typeof setTimeout> | undefined
   let agents: ReturnType<typeof setTimeout> | undefined
+  let idle: ReturnType<typeof setTimeout> | undefined
   const check = () => {
     clearTimeout(notify)
+    clearTimeout(idle)
+    if (!closed && idleMs !== undefined && progress.turns > 0 && progress.idle())
+      idle = setTimeout(finish, idleMs)
     if (!closed) return
     if (progress.idle()) return finish()
     if (progress.awaitsNotification()) {
@@ -54,6 +60,7 @@ export function createWaits({ engine, progress, agentsMs, finish }: WaitsOptions
     },
     stop() {
       closed = false
+      clearTimeout(idle)
       clearTimeout(notify)
       clearTimeout(agents)
     },

@@ -21,6 +21,8 @@ export interface AgentKind {
   readonly skills?: readonly string[]
   readonly maxTurns?: number
   readonly omitMemory?: boolean
+  /** Sent by itself where the main conversation runs as this kind. */
+  readonly initialPrompt?: string
   readonly background?: boolean
   /** It only looks: whatever would change something is refused, in every mode. */
   readonly readOnly?: true

@@ -9,6 +9,8 @@ export type Command =
   | PromptCommand
   /** Takes up what an earlier process put off, without a prompt (spec/headless.md section 10). */
   | { readonly type: "continue" }
+  /** The session's first hooks run now, where they waited for it (`EngineOptions.beginsLater`). */
+  | { readonly type: "begin" }
   /** A turn that only waits for what the session starts with: its hooks and servers. */
   | { readonly type: "open" }
   /** Ends the running turn; queued prompts stay, unless `dropQueue`. */
@@ -39,6 +41,8 @@ export type Command =
   | { readonly type: "signed-in"; readonly text: string }
   /** The person is about to leave: SessionEnd hooks are told how. */
   | { readonly type: "leaving"; readonly why: "logout" | "prompt_input_exit" }
+  /** Calls that this rule covers ask even where the mode would let everything run. */
+  | { readonly type: "asks-always"; readonly rule: string; readonly asks: boolean }
   /** Settings files changed: what they say now. Rules and folders of the session itself stay. */
   | {
       readonly type: "reload"

@@ -283,7 +283,7 @@ function foldNotice(state: TuiState, event: Notice, now: number): Change[] {
     state.turn?.hooks.delete(hook)
     return []
   }
-  if (event.code === "suggesting" || event.code === "prompt_suggestion") return []
+  if (event.code === "opening" || event.code === "suggesting" || event.code === "prompt_suggestion") return []
   return event.code === "mode" ? [] : [notice(event.level, event.text)]
 }
 

@@ -1,8 +1,11 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { chunks, text, toolUse } from "../fake-api/fake-api.ts"
 import { built, executable, type Message, type Place, withPlace } from "./place.ts"
+
+/** The machine may be busy with other things. */
+setDefaultTimeout(30_000)
 
 const root = join(import.meta.dir, "../..")
 const adapter = join(root, "node_modules/@agentclientprotocol/claude-agent-acp/dist/index.js")

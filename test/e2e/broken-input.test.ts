@@ -1,8 +1,11 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { chunks, silence, text, toolUse } from "../fake-api/fake-api.ts"
 import { built, controlRequest, executable, STREAM, userMessage, withPlace } from "./place.ts"
+
+/** The machine may be busy with other things. */
+setDefaultTimeout(30_000)
 
 const MB = 1024 * 1024
 const lines = (out: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { text, toolUse } from "../fake-api/fake-api.ts"
 import {
@@ -98,6 +98,7 @@ describe.skipIf(!built)("control requests", () => {
       expect((await call(run, "read_file", { path: "a.txt" })).response).toEqual({
         contents: "0123456789",
         absPath: expect.stringMatching(/a\.txt$/),
+        lossy: false,
       })
       expect(
         (await call(run, "read_file", { path: "a.txt", max_bytes: 3, encoding: "base64" })).response,
@@ -131,15 +132,14 @@ describe.skipIf(!built)("control requests", () => {
     withPlace(
       [text("Hi"), toolUse("Write", { file_path: "X", content: "new" }), text("Done")],
       async (place) => {
-        const folder = join(place.config, "more")
+        const folder = join(realpathSync(place.cwd), "more")
         mkdirSync(folder)
         const run = await host(place, ["--permission-mode=acceptEdits"])
         expect(await call(run, "register_repo_root", { directory: folder })).toMatchObject({
           subtype: "success",
         })
-        expect(await call(run, "register_repo_root", { directory: "/no/such" })).toMatchObject({
-          subtype: "error",
-        })
+        for (const directory of ["/no/such", folder, place.config])
+          expect(await call(run, "register_repo_root", { directory })).toMatchObject({ subtype: "error" })
         const rules = await call(run, "list_permission_rules")
         expect(rules.response.state.workspaceDirectories).toEqual([{ path: folder, source: "session" }])
         await finish(run)

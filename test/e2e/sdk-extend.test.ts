@@ -505,7 +505,7 @@ describe.skipIf(!built)("MCP servers", () => {
         "mcp__toy",
       )
       const init = JSON.parse(stdout.split("\n").find((line) => line.includes('"init"')) ?? "{}")
-      expect(init.mcp_servers).toEqual([{ name: "toy", status: "connected" }])
+      expect(init.mcp_servers).toEqual([{ name: "toy", status: "connected", source: "project" }])
       expect(init.mcp_server_errors).toMatchObject([{ name: "bad" }])
       expect(place.sent(1)).toContain("fallback")
       expect(place.sent(0)).toContain("Use the toys with care.")

@@ -45,7 +45,7 @@ export const USAGE_REPORT: Report = {
 }
 
 export interface FakeEngine extends Engine {
-  /** Everything that was sent, in order. */
+  /** Everything that was sent, in order, but for `begin`. */
   readonly commands: readonly Command[]
   push(...bodies: readonly EventBody[]): void
   pushFor(agent: AgentRef, ...bodies: readonly EventBody[]): void
@@ -78,6 +78,9 @@ export function createFakeEngine(): FakeEngine {
       for (const body of bodies) events.push({ turn: 1, agent, ...body })
     },
     send(command) {
+      // Its sessions open at once and without hooks.
+      if (command.type === "begin")
+        return push({ type: "notice", level: "info", code: "opening", text: "open", data: { open: false } })
       commands.push(command)
       for (const listener of [...listeners]) listener(command)
     },

@@ -93,7 +93,7 @@ describe("a turn", () => {
       plugins: [{ name: "p", path: "/p" }],
       effort: "medium",
       fast_mode_state: "off",
-      capabilities: ["interrupt_receipt_v1", "interrupt_cancel_queued_v1"],
+      capabilities: expect.arrayContaining(["interrupt_receipt_v1", "interrupt_cancel_queued_v1"]),
       uuid: "uuid-0",
       session_id: SESSION.id,
     })
@@ -161,9 +161,36 @@ describe("a turn", () => {
   })
 })
 
+describe("what a turn answers", () => {
+  test("stands on its first message and stream event, and on its result; ours alone is nobody's", () => {
+    const { fold, state } = createFold({ partial: true })
+    state.given.add("u-1")
+    const first = fold([
+      turnBegin(),
+      promptAdded("u-1"),
+      promptAdded("ours"),
+      ...textReply("One"),
+      ...textReply("Two"),
+      turnEnd({ result: "Two" }),
+    ])
+    const stamped = first.filter(({ user_message_uuid: uuid }) => uuid !== undefined)
+    expect(stamped.map(({ type }) => type)).toEqual(["stream_event", "assistant", "result"])
+    for (const message of stamped)
+      expect(message).toMatchObject({ user_message_uuid: "u-1", user_message_uuids: ["u-1"] })
+    const second = fold([
+      turnBegin(),
+      promptAdded("ours"),
+      ...textReply("Three"),
+      turnEnd({ result: "Three" }),
+    ])
+    expect(second.filter(({ user_message_uuid: uuid }) => uuid !== undefined)).toEqual([])
+  })
+})
+
 describe("the result", () => {
   test("carries usage, cost, models and denials", () => {
-    const { fold } = createFold()
+    const { fold, state } = createFold()
+    state.given.add("u-9")
     const denials = [{ tool: "Bash", toolUseId: "toolu_1", input: { command: "rm x" } }]
     const result = fold([
       turnBegin(),
@@ -504,18 +531,48 @@ describe("everything else a host is told", () => {
     expect(kinds(out)).toEqual([
       "system/task_started",
       "system/background_tasks_changed",
+      "system/task_updated",
       "system/background_tasks_changed",
       "system/task_notification",
     ])
     expect(out[1]).toMatchObject({
       tasks: [{ task_id: "b1", task_type: "local_bash", description: "sleep" }],
     })
-    expect(out[3]).toMatchObject({
+    expect(out[2]).toMatchObject({ task_id: "b1", patch: { status: "killed" } })
+    expect(out[4]).toMatchObject({
       status: "stopped",
       output_file: "/o",
       summary: "gone",
       tool_use_id: "toolu_1",
     })
+  })
+
+  test("a subagent in the background: whose it is, every call it makes, what it took", () => {
+    const { fold } = createFold()
+    const input = { subagent_type: "Explore", prompt: "Look", run_in_background: true }
+    const task = {
+      id: "a1",
+      kind: "agent",
+      description: "Looks",
+      status: "running",
+      outputFile: "/o",
+    } as const
+    const agent = { id: "x", type: "Explore", toolUseId: "toolu_1", description: "Looks" }
+    const out = fold([
+      { type: "tool.begin", id: "toolu_1", tool: "Agent", input, title: "Looks" },
+      { type: "task", change: "started", task, toolUseId: "toolu_1" },
+    ])
+    expect(out[0]).toMatchObject({ task_id: "a1", subagent_type: "Explore", prompt: "Look" })
+    expect(out[1]).toMatchObject({ tasks: [{ task_id: "a1", subagent_type: "Explore" }] })
+    const read: EventBody = { type: "tool.begin", id: "t", tool: "Read", input: {}, title: "a" }
+    expect(fold([read], agent)).toMatchObject([
+      { subtype: "task_progress", task_id: "a1", last_tool_name: "Read", usage: { tool_uses: 1 } },
+    ])
+    const ended = fold([
+      { type: "task", change: "ended", task: { ...task, status: "completed" }, toolUseId: "toolu_1" },
+    ])
+    expect(ended.at(-1)).toMatchObject({ subtype: "task_notification", usage: { tool_uses: 1 } })
+    expect(fold([read], agent)).toEqual([])
   })
 
   test("progress of a running call, at most once a second", () => {

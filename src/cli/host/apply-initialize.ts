@@ -2,8 +2,7 @@ import type { HostChannel } from "../../headless/host-channel.ts"
 import type { InitializeReply, InitializeRequest } from "../../headless/initialize.ts"
 import type { Engine } from "../../model/engine.ts"
 import type { HostPrompt } from "../compose.ts"
-import type { Extensions } from "../extensions.ts"
-import { extendSession } from "../host-extensions.ts"
+import type { ExtendSession } from "../host-extensions.ts"
 import type { SessionParts } from "../session-parts.ts"
 
 /** What a host's `initialize` sets in a session. Rejects with one line naming a bad field. */
@@ -13,7 +12,7 @@ export async function applyInitialize(
     readonly host: HostPrompt
     readonly parts: SessionParts
     readonly engine: Pick<Engine, "send">
-    readonly extensions: Extensions
+    readonly extend: ExtendSession
     readonly channel: HostChannel
   },
 ): Promise<InitializeReply> {
@@ -21,6 +20,7 @@ export async function applyInitialize(
   if (request.systemPrompt !== undefined) host.custom = request.systemPrompt
   if (request.appendSystemPrompt !== undefined) host.append = request.appendSystemPrompt
   if (request.excludeDynamicSections !== undefined) host.excludeDynamic = request.excludeDynamicSections
+  if (request.systemPromptSnapshot !== undefined) host.fresh = !request.systemPromptSnapshot
   if (request.toolAliases !== undefined) host.toolAliases = namesOf(request.toolAliases)
   if (request.planModeInstructions !== undefined) host.planInstructions = request.planModeInstructions
   if (request.promptSuggestions !== undefined) host.suggestions = request.promptSuggestions
@@ -32,7 +32,7 @@ export async function applyInitialize(
       throw new Error(`initialize: jsonSchema is ${error instanceof Error ? error.message : String(error)}`)
     })
   }
-  return extendSession(session.extensions, request, session.channel)
+  return session.extend(request, session.channel)
 }
 
 function namesOf(aliases: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

@@ -1,9 +1,14 @@
+import { isUtf8 } from "node:buffer"
 import { open, stat } from "node:fs/promises"
 import { resolve } from "node:path"
 import type { Controls } from "../../headless/controls.ts"
+import { resolvePath } from "../../lib/resolve-path.ts"
+import type { Call } from "../../model/permission.ts"
+import { decide } from "../../permissions/decide.ts"
 import { childEnv } from "../child-env.ts"
 import { createPathCompletion } from "../complete-path.ts"
 import { findFolder } from "../find-folder.ts"
+import { restrictionsOf } from "../restrictions.ts"
 import type { HostContext } from "./host-context.ts"
 
 /** What `read_file` sends unless the host says otherwise; and the most it sends at all: a line must stay below 50 MB. */
@@ -11,7 +16,8 @@ const READ_BYTES = 1024 * 1024
 const READ_MAX_BYTES = 16 * 1024 * 1024
 
 /** Files: shown to the host, remembered as read, brought back, offered for `@`. */
-export function fileControls({ prepared, permissions, checkpoints, state }: HostContext): Controls {
+export function fileControls(context: HostContext): Controls {
+  const { prepared, permissions, checkpoints, state } = context
   const cwd = () => state.session?.cwd ?? prepared.cwd
   let complete: ReturnType<typeof createPathCompletion> | null = null
   return {
@@ -21,6 +27,8 @@ export function fileControls({ prepared, permissions, checkpoints, state }: Host
         throw new Error("max_bytes must be a number above 0.")
       const limit = Math.min(wanted ?? READ_BYTES, READ_MAX_BYTES)
       const info = await stat(file)
+      const { verdict, reason } = mayRead(context, file)
+      if (verdict !== "allow") throw new Error(`${file} may not be read: ${reason.text}.`)
       if (!info.isFile()) throw new Error(`${file} is not a regular file.`)
       const handle = await open(file, "r")
       try {
@@ -29,8 +37,7 @@ export function fileControls({ prepared, permissions, checkpoints, state }: Host
         const read = bytes.subarray(0, bytesRead)
         const common = { absPath: file, ...(info.size > bytesRead && { truncated: true }) }
         if (encoding === "base64") return { contents: read.toString("base64"), ...common, encoding: "base64" }
-        const contents = read.toString("utf8")
-        return { contents, ...common, ...(contents.includes("\uFFFD") && { lossy: true }) }
+        return { contents: read.toString("utf8"), ...common, lossy: !isUtf8(read) }
       } finally {
         await handle.close()
       }
@@ -62,6 +69,10 @@ export function fileControls({ prepared, permissions, checkpoints, state }: Host
         cwd: cwd(),
         home: prepared.config.paths.home,
       })
+      if (permissions.roots().includes(folder)) throw new Error(`${folder} is a working folder already.`)
+      const launched = [prepared.cwd, ...prepared.additionalRoots]
+      if (!launched.some((root) => folder.startsWith(`${root}/`)))
+        throw new Error(`${folder} is below none of the folders this session started with.`)
       permissions.engine.send({
         type: "permissions",
         updates: [{ type: "addDirectories", directories: [folder], destination: "session" }],
@@ -70,6 +81,24 @@ export function fileControls({ prepared, permissions, checkpoints, state }: Host
       return reload === true ? { directory: folder, skills_reloaded: true } : { directory: folder }
     },
   }
+}
+
+/** What the Read tool would be told. */
+function mayRead({ prepared, permissions, state, live }: HostContext, path: string) {
+  const call: Call = { tool: "Read", input: { file_path: path }, access: [{ kind: "read", path }] }
+  return decide(call, {
+    mode: state.session?.mode ?? "default",
+    rules: permissions.rules(),
+    cwd: state.session?.cwd ?? prepared.cwd,
+    roots: permissions.roots(),
+    home: prepared.paths.home,
+    configDir: prepared.paths.configDir,
+    ownFiles: [],
+    ownFolders: [],
+    resolve: resolvePath,
+    sandboxed: false,
+    ...restrictionsOf(live.config),
+  })
 }
 
 function text(value: unknown, name: string): string {

@@ -20,7 +20,14 @@ export function watchPermissions(
   },
 ): LivePermissions {
   let { rules, roots } = start
+  let fromFiles: readonly string[] = start.roots.slice(1)
   const see = (command: Command) => {
+    if (command.type === "reload") {
+      rules = [...command.rules, ...rules.filter(({ source }) => source === "session")]
+      const ofSession = roots.slice(1).filter((root) => !fromFiles.includes(root))
+      roots = [...new Set([...roots.slice(0, 1), ...command.additionalRoots, ...ofSession])]
+      fromFiles = command.additionalRoots
+    }
     const updates =
       command.type === "permissions"
         ? command.updates

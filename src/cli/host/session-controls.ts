@@ -1,12 +1,23 @@
-import type { Controls } from "../../headless/controls.ts"
-import { modelUsage } from "../../headless/fold-turn.ts"
+import { isAbsolute } from "node:path"
+import { ControlError, type Controls } from "../../headless/controls.ts"
+import { isObject } from "../../headless/shapes.ts"
+import { addPlugins } from "../host-extensions.ts"
 import type { HostContext } from "./host-context.ts"
+import { listHooks } from "./list-hooks.ts"
 
 /** A title beyond this is no title. */
 const TITLE_CHARS = 500
 
 /** The session itself: its name, its rules, its commands, what it cost. */
-export function sessionControls({ prepared, parts, permissions, state }: HostContext): Controls {
+export function sessionControls({
+  prepared,
+  parts,
+  permissions,
+  state,
+  progress,
+  live,
+  extensions,
+}: HostContext): Controls {
   const { info } = state.options
   const extension = () => ({
     commands: info.slashCommands,
@@ -40,12 +51,12 @@ export function sessionControls({ prepared, parts, permissions, state }: HostCon
           .slice(1)
           .map((path) => ({ path, source: "session" })),
         originalCwd: prepared.cwd,
-        managedOnly: prepared.config.layers.some(
+        managedOnly: live.config.layers.some(
           ({ source, values }) =>
             source === "policySettings" && values.allowManagedPermissionRulesOnly === true,
         ),
-        ...(prepared.config.problems.length > 0 && {
-          errors: prepared.config.problems.map(({ file, key, message }) => ({
+        ...(live.config.problems.length > 0 && {
+          errors: live.config.problems.map(({ file, key, message }) => ({
             file,
             path: key ?? "",
             message,
@@ -53,34 +64,35 @@ export function sessionControls({ prepared, parts, permissions, state }: HostCon
         }),
       },
     }),
-    get_hooks_listing: () => ({
-      events: [],
-      hooks: [],
-      eventCatalog: [],
-      policy: {
-        disabledByPolicy: false,
-        managedOnly: false,
-        pluginOnly: false,
-        allDisabled: false,
-        policyHookCount: 0,
-      },
-    }),
+    get_hooks_listing: () => listHooks(extensions.hooks.list(), live.config, prepared.flags),
     reload_skills() {
       parts.skills?.reload()
       const names = new Set(parts.skills?.skillNames() ?? [])
       return { skills: info.slashCommands.filter(({ name }) => names.has(name)) }
     },
-    reload_plugins() {
+    reload_plugins({ add_plugins: more, refuse_if_busy: refuse, hold_on_cache_impact: hold }) {
+      if (refuse === true && !progress.settled())
+        throw new ControlError("The session is busy; nothing was reloaded.", "reload_plugins_busy")
+      if (more !== undefined && !(Array.isArray(more) && more.every(isPluginEntry)))
+        throw new Error('add_plugins must be a list of {type: "local", path: <absolute path>}.')
+      // Servers start with the session; those of a plugin that comes later stay out.
+      if (Array.isArray(more))
+        addPlugins(
+          prepared,
+          parts,
+          extensions,
+          more.map((one) => ({ ...one, skipMcpDiscovery: true })),
+        )
       parts.skills?.reload()
-      return { ...extension(), error_count: 0 }
+      const error_count = prepared.plugins?.problems.length ?? 0
+      return { ...extension(), error_count, ...(hold === true && { held: false }) }
     },
     reload_output_styles: () => ({ available_output_styles: info.outputStyles }),
-    get_session_cost: () => ({
-      total_cost_usd: state.totals.costUsd,
-      total_api_duration_ms: state.totals.apiMs,
-      model_usage: modelUsage(state.totals),
-    }),
   }
+}
+
+function isPluginEntry(value: unknown): boolean {
+  return isObject(value) && value.type === "local" && typeof value.path === "string" && isAbsolute(value.path)
 }
 
 function editability(source: string): "persistent" | "session" | "readonly" {

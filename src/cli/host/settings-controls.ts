@@ -1,30 +1,27 @@
 import { persistSetting } from "../../config/persist.ts"
 import type { Controls } from "../../headless/controls.ts"
-import { isObject, type Json } from "../../headless/shapes.ts"
-import type { PermissionUpdate } from "../../model/permission.ts"
+import { isObject, isStrings, type Json } from "../../headless/shapes.ts"
 import { PERMISSION_MODES, type PermissionMode } from "../../model/permission.ts"
 import type { HostContext } from "./host-context.ts"
-import { parseRuleText } from "./rule-text.ts"
+import { modelControls } from "./model-controls.ts"
 
 /** What a host may write into which file: each key is a decision on security (SDK `updateSettings`). */
 const WRITABLE = { localSettings: ["outputStyle"], userSettings: ["effortLevel"] } as const
 const FILES = { localSettings: "local", userSettings: "user" } as const
 
 /** Settings of the running session: read, written through the program's own writer, laid over for the session. */
-export function settingsControls({ prepared, permissions, core }: HostContext): Controls {
-  const { config, flags } = prepared
+export function settingsControls(context: HostContext): Controls {
+  const { prepared, permissions, core, live } = context
+  const { flags } = prepared
   let overlay: Json = {}
   return {
     get_settings: () => ({
-      effective: merged(config.settings, overlay),
-      sources: [
-        ...config.layers.map(({ source, values, file }) => ({
-          source,
-          settings: values,
-          ...(file && { file }),
-        })),
-        ...(Object.keys(overlay).length > 0 ? [{ source: "flagSettings", settings: overlay }] : []),
-      ],
+      effective: live.config.settings,
+      sources: live.config.layers.map(({ source, values, file }) => ({
+        source,
+        settings: values,
+        ...(file && { file }),
+      })),
     }),
     async update_settings({ source, settings }) {
       if (source !== "localSettings" && source !== "userSettings")
@@ -39,67 +36,54 @@ export function settingsControls({ prepared, permissions, core }: HostContext): 
         throw new Error(`This session does not load ${source} (--setting-sources).`)
       for (const [key, value] of Object.entries(settings)) {
         if (typeof value !== "string") throw new Error(`${key} must be a string.`)
-        await persistSetting(key, value, name, config.files)
+        await persistSetting(key, value, name, live.config.files)
       }
+      live.reload()
       return {}
     },
-    apply_flag_settings({ settings }, signal) {
+    async apply_flag_settings({ settings }, signal) {
       if (!isObject(settings)) throw new Error("settings must be an object.")
       const { model, effortLevel, permissions: rules, ...others } = settings
       if (rules !== undefined && rules !== null && !isObject(rules))
         throw new Error("permissions must be an object.")
-      const updates = isObject(rules) ? sessionUpdates(rules) : []
-      const known = {
-        ...(model === undefined ? {} : { model }),
-        ...(effortLevel === undefined ? {} : { effortLevel }),
-      }
-      // Model and effort are the engine's; the built-in control checks and applies them.
-      if (Object.keys(known).length > 0) core.apply_flag_settings?.({ settings: known }, signal)
+      const mode = isObject(rules) ? checkedRules(rules) : null
+      if (model !== undefined) await modelControls(context).set_model?.({ model }, signal)
+      if (effortLevel !== undefined) core.apply_flag_settings?.({ settings: { effortLevel } }, signal)
       if (others.alwaysThinkingEnabled !== undefined)
         permissions.engine.send({
           type: "thinking",
           tokens: others.alwaysThinkingEnabled === false ? 0 : null,
         })
-      if (updates.length > 0) permissions.engine.send({ type: "permissions", updates })
-      overlay = withoutNulls({ ...overlay, ...settings })
+      overlay = laidOver(overlay, settings)
+      live.lay(overlay)
+      if (mode !== null) core.set_permission_mode?.({ mode }, signal)
       return {}
     },
   }
 }
 
-/** The lists replace what an earlier overlay brought; null empties them. */
-function sessionUpdates(permissions: Json): readonly PermissionUpdate[] {
-  const updates: PermissionUpdate[] = []
-  for (const behavior of ["allow", "ask", "deny"] as const) {
-    const list = permissions[behavior]
-    if (list === undefined) continue
-    const texts = list ?? []
-    if (!Array.isArray(texts) || !texts.every((text) => typeof text === "string"))
-      throw new Error(`permissions.${behavior} must be a list of rules.`)
-    updates.push({ type: "replaceRules", behavior, rules: texts.map(parseRuleText), destination: "cliArg" })
+/** Throws for lists that are none; the mode that the session is to change to, if any. */
+function checkedRules(permissions: Json): PermissionMode | null {
+  for (const name of ["allow", "ask", "deny", "additionalDirectories"]) {
+    const list = permissions[name]
+    if (list === undefined || list === null) continue
+    if (!isStrings(list)) throw new Error(`permissions.${name} must be a list of texts.`)
   }
-  const { defaultMode, additionalDirectories } = permissions
-  if (typeof defaultMode === "string") {
-    if (!PERMISSION_MODES.includes(defaultMode as PermissionMode))
-      throw new Error(`permissions.defaultMode must be one of ${PERMISSION_MODES.join(", ")}.`)
-    updates.push({ type: "setMode", mode: defaultMode as PermissionMode, destination: "session" })
-  }
-  if (Array.isArray(additionalDirectories)) {
-    const directories = additionalDirectories.filter((path) => typeof path === "string")
-    updates.push({ type: "addDirectories", directories, destination: "session" })
-  }
-  return updates
+  const { defaultMode } = permissions
+  if (defaultMode === undefined || defaultMode === null) return null
+  const mode = PERMISSION_MODES.find((one) => one === defaultMode)
+  if (mode === undefined)
+    throw new Error(`permissions.defaultMode must be one of ${PERMISSION_MODES.join(", ")}.`)
+  return mode
 }
 
-function merged(low: Json, high: Json): Json {
+/** Lists and values replace those of an earlier overlay; null takes a key away. */
+function laidOver(low: Json, high: Json): Json {
   const out: Record<string, unknown> = { ...low }
   for (const [key, value] of Object.entries(high)) {
     const under = out[key]
-    out[key] = isObject(under) && isObject(value) ? merged(under, value) : value
+    if (value === null) delete out[key]
+    else out[key] = isObject(value) ? laidOver(isObject(under) ? under : {}, value) : value
   }
   return out
-}
-
-function withoutNulls(values: Json): Json {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
 }

@@ -19,8 +19,7 @@ export function createAgentPort(run: Run, push: RunParts["push"]): AgentPort {
         return `${running.count} subagents are running already; wait for one to end.`
       }
       const { maxBudgetUsd } = limits
-      if (maxBudgetUsd !== undefined && run.ledger.totals().costUsd >= maxBudgetUsd)
-        return "Budget limit reached"
+      if (maxBudgetUsd !== undefined && run.ledger.spentUsd() >= maxBudgetUsd) return "Budget limit reached"
       return null
     },
     async *run(request, signal) {

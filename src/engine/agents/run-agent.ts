@@ -11,6 +11,7 @@ import { asReminder } from "../prompt/quote-memory.ts"
 import { agentPrompt } from "../prompt/system-prompt.ts"
 import type { Run, Steering } from "../run.ts"
 import { turn } from "../turn.ts"
+import { toolsOfKind } from "./kind-tools.ts"
 import { preloadSkills } from "./preload-skills.ts"
 
 /** Characters of a report that reach the parent (TASK_MAX_OUTPUT_LENGTH in spec/cli.md). */
@@ -193,19 +194,10 @@ function policyOf(parent: Run, { permissionMode, unattended }: AgentKind): Polic
 }
 
 function toolsOf(parent: Run, { kind }: AgentRequest, canSpawn: boolean): readonly OfferedTool[] {
-  const names = (list: readonly string[]) => new Set(list.map((name) => name.replace(/\(.*$/, "")))
-  const allowed = kind.tools === undefined || kind.tools.includes("*") ? null : names(kind.tools)
-  const refused = names(kind.disallowedTools ?? [])
-  const covers = (set: ReadonlySet<string>, tool: string) =>
-    set.has(tool) ||
-    [...set].some((name) => name.startsWith("mcp__") && tool.startsWith(`${name.replace(/__\*$/, "")}__`))
-  return parent.session.options.tools.filter(
-    (tool) =>
-      !NEVER_FOR_AGENTS.has(tool.name) &&
-      (tool.name !== "Agent" || canSpawn) &&
-      (allowed === null ? tool.offered !== "asked" : covers(allowed, tool.name)) &&
-      !covers(refused, tool.name),
+  const tools = parent.session.options.tools.filter(
+    (tool) => !NEVER_FOR_AGENTS.has(tool.name) && (tool.name !== "Agent" || canSpawn),
   )
+  return toolsOfKind(kind, tools)
 }
 
 function bounded(text: string, limit: number): string {

@@ -81,6 +81,12 @@ export function createPromptState(options: EngineOptions): PromptState {
 
   return {
     system(model) {
+      if (prompt.fresh === true) {
+        made.clear()
+        memory = undefined
+        git = undefined
+        date = today()
+      }
       const ready = made.get(model.id)
       if (ready !== undefined) return ready
       memory ??= readMemory().then((files) => {

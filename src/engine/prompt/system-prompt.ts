@@ -30,8 +30,9 @@ export function systemPrompt(options: EngineOptions, facts: SystemFacts): readon
   const { prompt } = options
   const { memory } = facts
   const parts: SystemText[] = []
-  if (prompt.custom === undefined) {
-    parts.push({ text: instructions(prompt, facts.model), cacheable: true })
+  const agent = mainPrompt(options)
+  if (prompt.custom === undefined || agent !== null) {
+    parts.push({ text: agent ?? instructions(prompt, facts.model), cacheable: true })
     if (prompt.excludeDynamic !== true) parts.push({ text: environment(options, facts), cacheable: false })
   } else {
     const boundary = prompt.custom.indexOf(DYNAMIC_BOUNDARY)
@@ -50,6 +51,12 @@ export function systemPrompt(options: EngineOptions, facts: SystemFacts): readon
   if (prompt.append !== undefined && prompt.append !== "")
     parts.push({ text: prompt.append, cacheable: false })
   return parts
+}
+
+/** The prompt of the agent that the main conversation runs as; the person's or the host's own text goes before it. */
+function mainPrompt({ mainAgent, prompt }: EngineOptions): string | null {
+  const own = prompt.custom?.some((text) => text !== "" && text !== DYNAMIC_BOUNDARY) === true
+  return own ? null : (mainAgent?.prompt ?? null)
 }
 
 /** How to work and talk; a style adds to it, and takes the place of how to work unless it keeps that. */

@@ -60,6 +60,8 @@ export function readAgent(name: string, raw: Json, source: AgentKind["source"]):
     ...(skills !== undefined && { skills }),
     ...(typeof maxTurns === "number" && { maxTurns }),
     ...(raw.background === true && { background: true }),
+    ...(typeof raw.initialPrompt === "string" &&
+      raw.initialPrompt.trim() !== "" && { initialPrompt: raw.initialPrompt }),
     ...(raw.hooks !== undefined && raw.hooks !== null && { hooks: raw.hooks }),
     ...(raw.omitClaudeMd === true && { omitMemory: true }),
   }

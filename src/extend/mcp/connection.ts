@@ -2,6 +2,7 @@
 import { pathToFileURL } from "node:url"
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
+import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js"
 import { version } from "../../lib/version.ts"
 import type { HostRequest } from "../host-request.ts"
 import { isObject, type Json, messageOf } from "../json.ts"
@@ -61,6 +62,8 @@ export interface Connection {
       }): void
     },
   ): Promise<Json>
+  /** A message that the server sent by way of its host. */
+  deliver(message: Json): void
   close(): Promise<void>
 }
 
@@ -156,6 +159,7 @@ function wrap(
     listResources: async (signal) =>
       capabilities?.resources === undefined ? [] : await list("resources/list", "resources", signal),
     request,
+    deliver: (message) => transport.onmessage?.(message as unknown as JSONRPCMessage),
     async close() {
       client.onclose = () => {}
       await transport.close().catch(() => {})

@@ -4,7 +4,7 @@
  */
 import type { AnyTool } from "../../model/tool.ts"
 import type { HostRequest } from "../host-request.ts"
-import { isObject, type Json, messageOf } from "../json.ts"
+import { isObject, type Json } from "../json.ts"
 import type { Surroundings } from "./connection.ts"
 import type { Elicit } from "./elicitation.ts"
 import { createLanes } from "./lanes.ts"
@@ -66,7 +66,8 @@ export interface Servers {
   readResource(name: string, uri: string, signal: AbortSignal): Promise<readonly Json[]>
   /** Calls a tool by its full name (`--permission-prompt-tool`); the server's raw result. */
   call(fullName: string, input: Json, signal: AbortSignal): Promise<Json>
-  message(name: string, message: Json, signal: AbortSignal): Promise<Json>
+  /** A request, an answer or a notification of a server that runs in the host. */
+  message(name: string, message: Json, signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 
@@ -263,18 +264,10 @@ export function createServers(options: ServersOptions): Servers {
       throw new Error(`MCP tool ${fullName} not found`)
     },
     async message(name, message, signal) {
-      const connection = await named(name).connection(signal)
-      const { method, params, id } = message
-      if (typeof method !== "string") throw new Error("mcp_message: only requests can be sent")
-      try {
-        const result = await connection.request(method, isObject(params) ? params : {}, {
-          signal,
-          timeoutMs: limits.callMs,
-        })
-        return { jsonrpc: "2.0", id: id ?? 0, result }
-      } catch (error) {
-        return { jsonrpc: "2.0", id: id ?? 0, error: { code: -32_000, message: messageOf(error) } }
-      }
+      const server = named(name)
+      if (server.entry.config.type !== "sdk") throw new Error(`${name} is no server of the host.`)
+      const connection = await server.connection(signal)
+      connection.deliver(message)
     },
     async close() {
       const all = Promise.all([...servers.values()].map((server) => server.close()))

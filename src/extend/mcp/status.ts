@@ -7,6 +7,8 @@ export interface ServerStatus {
   readonly name: string
   readonly status: Server["state"]
   readonly scope: string
+  /** `sdk`, `plugin`, or the scope. */
+  readonly source: string
   readonly error?: string
   readonly serverInfo?: { readonly name: string; readonly version: string }
   readonly config: Json
@@ -23,11 +25,17 @@ export function statusOf(server: Server): ServerStatus {
     name: entry.name,
     status: state,
     scope: entry.scope,
+    source: sourceOf(entry),
     ...(error !== undefined && { error }),
     ...(serverInfo !== undefined && { serverInfo }),
-    config: publicConfig(entry.config),
+    config: { ...publicConfig(entry.config), ...(entry.config.type === "sdk" && { name: entry.name }) },
     ...(state === "connected" && { tools: tools.flatMap(describeTool) }),
   }
+}
+
+function sourceOf({ name, scope, config }: Server["entry"]): string {
+  if (config.type === "sdk") return "sdk"
+  return scope === "dynamic" && name.startsWith("plugin:") ? "plugin" : scope
 }
 
 function describeTool({ name, description, annotations: raw }: Json) {

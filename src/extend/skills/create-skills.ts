@@ -16,6 +16,8 @@ export interface SkillOptions extends SkillSetup {
 export interface Skills extends CommandPort {
   /** Reads the folders anew. */
   reload(): void
+  /** Further folders, from now on. */
+  addPlaces(places: readonly SkillPlace[]): void
   /** Names of the skills a person may call. */
   skillNames(): readonly string[]
   /** `initialize.skills`: only skills of these names (or `…:name`) are for the model. */
@@ -26,7 +28,8 @@ export interface Skills extends CommandPort {
 
 /** The skills and commands of one session. */
 export function createSkills(options: SkillOptions): Skills {
-  const { places, bundled, overrides, ...setup } = options
+  const { bundled, overrides, ...setup } = options
+  let { places } = options
   let skills = loadSkills(places, bundled)
   let wanted: readonly string[] | null = null
   let tool: { readonly of: string; readonly tool: LazyTool } | null = null
@@ -49,6 +52,10 @@ export function createSkills(options: SkillOptions): Skills {
     list: () => forPeople().map(describe),
     skillNames: () => forPeople().flatMap(({ kind, name }) => (kind === "skill" ? [name] : [])),
     reload() {
+      skills = loadSkills(places, bundled)
+    },
+    addPlaces(more) {
+      places = [...places, ...more]
       skills = loadSkills(places, bundled)
     },
     only(names) {

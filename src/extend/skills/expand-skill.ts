@@ -49,6 +49,7 @@ export async function expandSkill(
       CLAUDE_EFFORT: turn.effort ?? "",
       CLAUDE_SKILL_DIR: skillDir(skill),
       CLAUDE_PROJECT_DIR: projectDir,
+      ...(skill.pluginRoot === undefined ? {} : { CLAUDE_PLUGIN_ROOT: skill.pluginRoot }),
     },
   }
   const text = await runCommands(template, values, noCommands ? null : turn)

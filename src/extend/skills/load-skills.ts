@@ -23,12 +23,16 @@ export interface Skill {
   readonly hooks?: unknown
   /** Runs in a subagent of this kind. */
   readonly fork?: string
+  /** The folder of the plugin it belongs to. */
+  readonly pluginRoot?: string
 }
 
 /** A folder that may hold `skills/` and `commands/`. */
 export interface SkillPlace {
   readonly folder: string
   readonly source: Skill["source"]
+  /** It is a plugin's: names are `plugin:name`. */
+  readonly plugin?: { readonly name: string; readonly root: string }
 }
 
 /** The head is looked for in this much of a file. */
@@ -48,17 +52,21 @@ export function loadSkills(
   const add = (skill: Skill | null) => {
     if (skill !== null && !found.has(skill.name) && found.size < MAX_FILES) found.set(skill.name, skill)
   }
-  for (const { folder, source } of places) {
-    const skills = join(folder, "skills")
+  const read = (file: string, name: string, kind: Skill["kind"], { source, plugin }: SkillPlace) => {
+    const skill = readSkill(file, plugin === undefined ? name : `${plugin.name}:${name}`, kind, source)
+    return skill === null || plugin === undefined ? skill : { ...skill, pluginRoot: plugin.root }
+  }
+  for (const place of places) {
+    const skills = join(place.folder, "skills")
     for (const name of folderNames(skills)) {
-      if (name !== "synced") add(readSkill(join(skills, name, "SKILL.md"), name, "skill", source))
+      if (name !== "synced") add(read(join(skills, name, "SKILL.md"), name, "skill", place))
     }
   }
-  for (const { folder, source } of places) {
-    const commands = join(folder, "commands")
+  for (const place of places) {
+    const commands = join(place.folder, "commands")
     for (const file of markdownFiles(commands, MAX_DEPTH)) {
       const name = file.slice(commands.length + 1, -".md".length).replaceAll(/[\\/]/g, ":")
-      add(readSkill(file, name, "command", source))
+      add(read(file, name, "command", place))
     }
   }
   for (const [name, text] of Object.entries(bundled))
