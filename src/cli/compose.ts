@@ -1,6 +1,7 @@
 import { join } from "node:path"
 import { resolveModel, resolveSmallModel } from "../api/models.ts"
 import { envOn } from "../config/env.ts"
+import { rememberWritten } from "../config/folder-approvals.ts"
 import { projectDir } from "../config/paths.ts"
 import { persistUpdates } from "../config/persist.ts"
 import { readBranch } from "../config/repository.ts"
@@ -184,6 +185,7 @@ export async function compose(
           await persistUpdates(
             updates.map(({ update }) => update),
             config.files,
+            (layer) => rememberWritten(cwd, paths, layer),
           )
           return null
         } catch (error) {

@@ -1,4 +1,5 @@
 /** What `ccts config …` does. Results go to stdout, what is wrong is thrown as one line. */
+import { rememberWritten } from "../config/folder-approvals.ts"
 import { settingsSchema } from "../config/json-schema.ts"
 import { describeType } from "../config/key-type.ts"
 import { KEYS, type KeyInfo, keyInfo } from "../config/keys.ts"
@@ -20,7 +21,7 @@ export function getSetting(name: string, asJson: boolean): number {
 
 /** `typed` undefined removes the value. */
 export async function setSetting(name: string, typed: string | undefined, scope: string): Promise<number> {
-  const { config } = findPlace()
+  const { config, cwd, paths } = findPlace()
   const info = known(name)
   if (scope !== "user" && scope !== "project" && scope !== "local")
     throw new Error(`--scope: "${scope}" is none of user, project, local.`)
@@ -31,6 +32,7 @@ export async function setSetting(name: string, typed: string | undefined, scope:
     typed === undefined ? undefined : parseValue(info, typed),
     scope,
     config.files,
+    (layer) => rememberWritten(cwd, paths, layer),
   )
   const after = findPlace().config
   const { from, value } = showSetting(after, info.key)

@@ -3,7 +3,7 @@ import { type Brought, folderBrings } from "../config/folder-brings.ts"
 import { persistSetting } from "../config/persist.ts"
 import { recordTrust, trustKey } from "../config/state.ts"
 import type { StartAnswer, StartQuestion } from "../tui/dialogs/start-question.ts"
-import { confirmHooks, rememberHooks } from "./confirm-hooks.ts"
+import { allFolderItems, confirmFolder, rememberFolder } from "./confirm-folder.ts"
 import { confirmServers } from "./confirm-servers.ts"
 import { type Prepared, prepare } from "./prepare.ts"
 import { screenSettings } from "./screen-settings.ts"
@@ -19,13 +19,15 @@ export async function confirmStart(first: Prepared): Promise<Confirmed | null> {
   const lost: string[] = []
   let prepared = first
   if (!prepared.trusted) {
+    // The yes is given to what is shown: what is written into the folder meanwhile waits.
+    const items = allFolderItems(prepared)
     if ((await ask(prepared, trustQuestion(prepared))) !== "yes") return null
     await recordTrust(prepared.cwd, prepared.paths).catch((error: unknown) => {
       lost.push(`The folder is trusted for this session only: ${textOf(error)}`)
     })
+    await rememberFolder(prepared, items, lost)
     prepared = prepare(prepared.flags, false, true)
-    await rememberHooks(prepared).catch(() => {})
-  } else prepared = await confirmHooks(prepared, (question) => ask(prepared, question), lost)
+  } else prepared = await confirmFolder(prepared, (question) => ask(prepared, question), lost)
   if (prepared.mode === "bypassPermissions" && !hasAcceptedBypass(prepared)) {
     if ((await ask(prepared, BYPASS)) !== "yes") return null
     const { files } = prepared.config

@@ -11,7 +11,7 @@ import type { Command } from "../model/command.ts"
 import { childEnv } from "./child-env.ts"
 import { extraRoots, type Prepared, problemLine, readConfig } from "./prepare.ts"
 import { restrictionsOf } from "./restrictions.ts"
-import { folderHooksText, hookSettings } from "./session-hooks.ts"
+import { hookSettings } from "./session-hooks.ts"
 
 export interface LiveSettings {
   /** As of the newest reading. */
@@ -47,8 +47,6 @@ export function createLiveSettings(
       send(reloadCommand(prepared, next))
       hooks?.reload(hookSettings(prepared, next))
       said("info", `Settings changed: ${summary(changed)}`)
-      if (changed.includes("hooks") && folderHooksText(prepared.config) !== folderHooksText(next))
-        said("info", FOLDER_HOOKS)
     }
     if (problems.length > 0) said("warning", describe(problems))
   }
@@ -105,9 +103,6 @@ const LIVE: ReadonlySet<string> = new Set([
   "allowedHttpHookUrls",
   "httpHookAllowedEnvVars",
 ])
-const FOLDER_HOOKS =
-  "The hooks of this folder run as they were at the start; what changed is asked about at the next one."
-
 function summary(keys: readonly string[]): string {
   return keys.map((key) => (LIVE.has(key) ? key : `${key} (from the next start on)`)).join(", ")
 }

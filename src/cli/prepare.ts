@@ -61,11 +61,17 @@ export function readConfig({
   paths,
   trusted,
   headless,
-}: Pick<Prepared, "flags" | "cwd" | "paths" | "trusted" | "headless">): Config {
+  unagreed,
+}: Pick<Prepared, "flags" | "cwd" | "paths" | "trusted" | "headless"> & {
+  /** Also what of a trusted folder nobody has agreed to yet. */
+  readonly unagreed?: true
+}): Config {
   const config = loadConfig({
     cwd,
     env: process.env,
     paths,
+    ...(unagreed && { unagreed }),
+    ...(headless && { unattended: true as const }),
     trust: trusted ? "trusted" : headless ? "headless" : "untrusted",
     flags: {
       ...(flags.settings === undefined ? {} : { settings: flags.settings }),

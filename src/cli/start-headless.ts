@@ -5,6 +5,7 @@ import { unavailableLine } from "./choose-sandbox.ts"
 import { chooseSession } from "./choose-session.ts"
 import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
+import { noteFolder } from "./confirm-folder.ts"
 import { withDebugLog } from "./debug-log.ts"
 import { withExtensions } from "./extensions.ts"
 import { headlessInfo } from "./headless-info.ts"
@@ -41,11 +42,12 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     chooseSession(prepared),
     createSessionParts(prepared),
     import("../headless/run.ts"),
+    noteFolder(prepared),
   ])
   if (payer === null) throw new StartError(SIGN_IN)
   void payer.api.prewarm?.()
   for (const problem of prepared.config.problems) {
-    const ignoredRules = problem.kind === "untrusted" && problem.key?.startsWith("permissions.allow")
+    const ignoredRules = problem.kind === "untrusted" && problem.key?.startsWith("permissions.")
     // A file that is not read at all loses its deny rules too: that is said, although a script may be listening.
     if (problem.kind === "broken-file" || problem.kind === "ignored-rule" || ignoredRules)
       complain(problemLine(problem))
