@@ -6,11 +6,15 @@ import { folderItems, openFolderApprovals, rememberItems } from "../config/folde
 import type { GatedItem } from "../config/gated-items.ts"
 import { isObject } from "../config/key-type.ts"
 import type { StartAnswer, StartQuestion } from "../tui/dialogs/start-question.ts"
+import { extensionGrants } from "./extension-places.ts"
 import { type Prepared, prepare, readConfig } from "./prepare.ts"
 
 /** Every item of the folder's files, agreed to or not. */
 export function allFolderItems(prepared: Prepared): readonly GatedItem[] {
-  return folderItems(readConfig({ ...prepared, trusted: true, unagreed: true }))
+  return [
+    ...folderItems(readConfig({ ...prepared, trusted: true, unagreed: true })),
+    ...extensionGrants(prepared),
+  ]
 }
 
 /**
@@ -81,7 +85,8 @@ function rowsOf({
   source,
   value,
 }: GatedItem): readonly { readonly name: string; readonly value: string }[] {
-  const file = source === "projectSettings" ? ".claude/settings.json" : ".claude/settings.local.json"
+  const settings = source === "projectSettings" ? ".claude/settings.json" : ".claude/settings.local.json"
+  const file = what.includes(" of ") ? ".claude" : settings
   if (!what.startsWith("hooks.")) return [{ name: `${what} (${file})`, value: textOf(value) }]
   return (Array.isArray(value) ? value : [value]).flatMap((group: unknown) => {
     const matcher = isObject(group) && typeof group.matcher === "string" ? ` ${group.matcher}` : ""

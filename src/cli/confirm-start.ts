@@ -5,6 +5,7 @@ import { recordTrust, trustKey } from "../config/state.ts"
 import type { StartAnswer, StartQuestion } from "../tui/dialogs/start-question.ts"
 import { allFolderItems, confirmFolder, rememberFolder } from "./confirm-folder.ts"
 import { confirmServers } from "./confirm-servers.ts"
+import { extensionGrants } from "./extension-places.ts"
 import { type Prepared, prepare } from "./prepare.ts"
 import { screenSettings } from "./screen-settings.ts"
 
@@ -63,7 +64,8 @@ async function ask(prepared: Prepared, question: StartQuestion): Promise<StartAn
   }
 }
 
-export function trustQuestion({ cwd, paths }: Prepared): StartQuestion {
+export function trustQuestion(prepared: Prepared): StartQuestion {
+  const { cwd, paths } = prepared
   const brought = folderBrings({ cwd, env: process.env, paths })
   const key = trustKey(cwd)
   const isHome = key === paths.home
@@ -74,9 +76,14 @@ export function trustQuestion({ cwd, paths }: Prepared): StartQuestion {
         name: kind === "instructs" ? file : `${what} (${file})`,
         value,
       }))
+  const permitted = Map.groupBy(extensionGrants(prepared), ({ what }) => what)
+  const more = [...permitted].map(([what, items]) => ({
+    name: `${what} (.claude)`,
+    value: items.map(({ value }) => String(value)).join(", "),
+  }))
   const groups = [
     { heading: "It starts programs or changes where requests go:", items: of("runs") },
-    { heading: "It permits without a question:", items: of("grants") },
+    { heading: "It permits without a question:", items: [...of("grants"), ...more] },
     { heading: "It gives the model instructions:", items: of("instructs") },
   ].filter(({ items }) => items.length > 0)
   return {

@@ -250,6 +250,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       ...(run.agent === undefined ? { schedule: ports.schedule } : {}),
     }),
     allowForTurn(texts) {
+      if (permissions.managedRulesOnly === true) return
       const base = place.cwd
       turnRules = [
         ...turnRules,

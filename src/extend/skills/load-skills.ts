@@ -25,6 +25,8 @@ export interface Skill {
 export interface SkillPlace {
   readonly folder: string
   readonly source: Skill["source"]
+  /** Whether a rule of some file's `allowed-tools` counts; default: all do. */
+  readonly permits?: (skill: string, rule: string) => boolean
 }
 
 /** The head is looked for in this much of a file. */
@@ -41,23 +43,30 @@ export function loadSkills(places: readonly SkillPlace[]): ReadonlyMap<string, S
   const add = (skill: Skill | null) => {
     if (skill !== null && !found.has(skill.name) && found.size < MAX_FILES) found.set(skill.name, skill)
   }
-  for (const { folder, source } of places) {
+  for (const place of places) {
+    const { folder } = place
     const skills = join(folder, "skills")
     for (const name of folderNames(skills)) {
-      if (name !== "synced") add(readSkill(join(skills, name, "SKILL.md"), name, "skill", source))
+      if (name !== "synced") add(readSkill(join(skills, name, "SKILL.md"), name, "skill", place))
     }
   }
-  for (const { folder, source } of places) {
+  for (const place of places) {
+    const { folder } = place
     const commands = join(folder, "commands")
     for (const file of markdownFiles(commands, MAX_DEPTH)) {
       const name = file.slice(commands.length + 1, -".md".length).replaceAll(/[\\/]/g, ":")
-      add(readSkill(file, name, "command", source))
+      add(readSkill(file, name, "command", place))
     }
   }
   return found
 }
 
-function readSkill(file: string, name: string, kind: Skill["kind"], source: Skill["source"]): Skill | null {
+function readSkill(
+  file: string,
+  name: string,
+  kind: Skill["kind"],
+  { source, permits = () => true }: SkillPlace,
+): Skill | null {
   const head = readHead(file)
   if (head === null) return null
   const { data, body } = readFrontMatter(head)
@@ -76,7 +85,7 @@ function readSkill(file: string, name: string, kind: Skill["kind"], source: Skil
     parameters: listField(data, "arguments"),
     modelInvocable: !switchField(data, "disable-model-invocation", false),
     userInvocable: switchField(data, "user-invocable", true),
-    allowedTools: listField(data, "allowed-tools"),
+    allowedTools: listField(data, "allowed-tools").filter((rule) => permits(name, rule)),
     ...(model === undefined ? {} : { model }),
     ...(data.context === "fork" ? { fork: textField(data, "agent") ?? "general-purpose" } : {}),
   }
