@@ -1,3 +1,4 @@
+import type { EnginePort } from "../engine/options.ts"
 import type { AnyTool, LazyTool, SpawnPort } from "../model/tool.ts"
 import type { Prepared } from "./prepare.ts"
 import { StartError } from "./start-error.ts"
@@ -10,6 +11,8 @@ export interface SessionSandbox {
   /** The settings want a sandbox and this machine has none: why, in one line. Commands are then asked about. */
   readonly unavailable: string | null
   contain(tool: AnyTool): AnyTool
+  /** Who answers for hosts that no list decides; until then they are refused. */
+  attach(port: Pick<EnginePort, "askNetwork">): void
   close(): Promise<void>
 }
 
@@ -18,6 +21,7 @@ const NONE: SessionSandbox = {
   autoAllow: false,
   unavailable: null,
   contain: (tool) => tool,
+  attach() {},
   close: async () => {},
 }
 
@@ -45,7 +49,10 @@ export async function sandboxFor(prepared: Prepared): Promise<SessionSandbox> {
       )
     return { ...NONE, unavailable }
   }
-  const sandbox = createSandbox(plan)
+  let port: Pick<EnginePort, "askNetwork"> | null = null
+  const sandbox = createSandbox(plan, {
+    ask: async (target, signal) => (await port?.askNetwork(target, signal)) ?? "nobody is there to be asked",
+  })
   const excluded = (Array.isArray(settings.excludedCommands) ? settings.excludedCommands : []).filter(
     (entry) => typeof entry === "string",
   )
@@ -66,6 +73,9 @@ export async function sandboxFor(prepared: Prepared): Promise<SessionSandbox> {
               excluded.some((entry) => begins(effect.words.map(({ text }) => text).join(" "), entry)),
           ),
       }),
+    attach(given) {
+      port = given
+    },
     close: () => sandbox.close(),
   }
 }

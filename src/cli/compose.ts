@@ -141,7 +141,10 @@ export async function compose(
     ...(parts.terminal === undefined ? {} : { terminal: parts.terminal }),
     hooks: extensions.hooks,
     ready: extensions.ready,
-    attach: extensions.attach,
+    attach(port) {
+      extensions.attach(port)
+      sandbox.attach(port)
+    },
     ...(prepared.headless && { defers: true }),
     ...(setupOf(prepared) !== null && { setup: setupOf(prepared) as "init" | "maintenance" }),
     spawn: sandbox.spawn,

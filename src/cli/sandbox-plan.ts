@@ -50,6 +50,7 @@ export function sandboxPlan(prepared: Prepared): SandboxPlan {
         ...new Set([...hosts(prepared, "allowedDomains", managedHosts), ...rules.allowedHosts]),
       ],
       deniedDomains: [...new Set([...hosts(prepared, "deniedDomains", false), ...rules.deniedHosts])],
+      strict: network.strictAllowlist === true || managedHosts,
       allowUnixSockets: texts(network.allowUnixSockets),
       allowAllUnixSockets: network.allowAllUnixSockets === true,
       allowLocalBinding: network.allowLocalBinding === true,
@@ -57,6 +58,9 @@ export function sandboxPlan(prepared: Prepared): SandboxPlan {
       ...(typeof network.httpProxyPort === "number" ? { httpProxyPort: network.httpProxyPort } : {}),
       ...(typeof network.socksProxyPort === "number" ? { socksProxyPort: network.socksProxyPort } : {}),
     },
+    ignoreViolations: Object.fromEntries(
+      Object.entries(group(settings.ignoreViolations)).map(([part, lines]) => [part, texts(lines)]),
+    ),
     hiddenEnv: hiddenVariables(prepared),
     ...(typeof settings.bwrapPath === "string" ? { bwrapPath: settings.bwrapPath } : {}),
     ...(typeof settings.socatPath === "string" ? { socatPath: settings.socatPath } : {}),

@@ -4,6 +4,7 @@ import { decide } from "../permissions/decide.ts"
 import type { ReadyCall } from "./call.ts"
 import { fireHook } from "./fire-hook.ts"
 import { inputToShow } from "./plan.ts"
+import { putQuestion } from "./put-question.ts"
 import type { Run } from "./run.ts"
 
 export type Authorisation =
@@ -135,23 +136,14 @@ async function ask(
   if (!session.canAsk) return refuse("policy", decision.reason)
 
   const preview = await raceAbort(session.preview(run, call), signal)
-  const ask = `ask_${crypto.randomUUID()}`
-  const input = await inputToShow(run, call)
-  const waiting = session.asks.open(ask, signal)
-  run.emit({
-    type: "ask",
-    ask,
+  const answer = await putQuestion(run, {
     toolUseId: call.id,
     tool: call.tool.name,
-    input,
+    input: await inputToShow(run, call),
     title: call.title,
     decision,
     ...(preview === undefined || preview === "aborted" ? {} : { preview }),
   })
-  const patience = remind(run, call)
-  const answer = await waiting
-  clearTimeout(patience)
-  run.emit({ type: "ask.end", ask, verdict: answer.verdict })
 
   if (answer.verdict === "deny") {
     const endTurn = answer.interrupt === true || (answer.message ?? "") === ""
@@ -183,19 +175,6 @@ function changed(
   return { go: true, input: checked.input, context }
 }
 
-/** A question that stays open is told to Notification hooks (spec/hooks.md, output). */
-const REMIND_MS = 6_000
-
-function remind(run: Run, call: ReadyCall): ReturnType<typeof setTimeout> | undefined {
-  if (!run.session.hooks.listens("Notification")) return undefined
-  const type = "permission_prompt"
-  const message = `ccts needs your permission to use ${call.tool.name}`
-  return setTimeout(
-    () => void fireHook(run, "Notification", { message, notification_type: type }, { matcher: type }),
-    REMIND_MS,
-  )
-}
-
 /** Reading the net is looking, too. */
 function changesThings(run: Run, { tool, input }: ReadyCall): boolean {
   return tool
@@ -204,7 +183,7 @@ function changesThings(run: Run, { tool, input }: ReadyCall): boolean {
 }
 
 /** An allow rule that policy would not let count is not offered. */
-function withoutVainOffers(run: Run, decision: Decision): Decision {
+export function withoutVainOffers(run: Run, decision: Decision): Decision {
   if (run.session.options.permissions.managedRulesOnly !== true) return decision
   const offers = decision.offers.filter(({ updates }) => updates.every(({ type }) => type !== "addRules"))
   return { ...decision, offers }

@@ -3,6 +3,7 @@ import type { Command } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody } from "../model/event.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
+import { askNetwork } from "./ask-network.ts"
 import { leftBehind, scheduled, taskEnd, taskNews, wakeUp } from "./background-news.ts"
 import { usedBy } from "./context-used.ts"
 import type { Core, Current } from "./core.ts"
@@ -147,6 +148,10 @@ export function createEngine(options: EngineOptions): Engine {
     send,
     changed: () => session.changed("tools"),
     notice,
+    askNetwork(target, signal) {
+      const abort = work.current ?? current.aside
+      return askNetwork(core.makeRun(abort), target, AbortSignal.any([signal, abort.signal]))
+    },
     elicit(about, signal) {
       const abort = work.current ?? current.aside
       return elicit(core.makeRun(abort), about, AbortSignal.any([signal, abort.signal]))

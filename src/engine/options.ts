@@ -11,6 +11,7 @@ import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { OutputStyle } from "../model/output-style.ts"
 import type { PermissionMode, Restrictions, Rule } from "../model/permission.ts"
 import type { SessionLog } from "../model/session.ts"
+import type { NetworkTarget } from "../model/spawn.ts"
 import type { TerminalPort } from "../model/terminal.ts"
 import type { OfferedTool, SpawnPort } from "../model/tool.ts"
 import type { Persisted } from "../permissions/updates.ts"
@@ -105,6 +106,8 @@ export interface EnginePort {
     text: string,
     data?: Readonly<Record<string, unknown>>,
   ): void
+  /** Whether a contained command may reach a host that no list decides: true, or why not. Never rejects. */
+  askNetwork(target: NetworkTarget, signal: AbortSignal): Promise<true | string>
   /** Puts a server's question to hooks and the person. Never rejects; an interrupt and a deadline cancel it. */
   elicit(about: Elicitation, signal: AbortSignal): Promise<ElicitationAnswer>
 }

@@ -210,7 +210,10 @@ export interface ToolEnd {
 export interface AskEvent {
   readonly type: "ask"
   readonly ask: string
+  /** Of the call; where `beside` is set a name of its own, under which nothing begins or ends. */
   readonly toolUseId: string
+  /** No call of the model is waiting: something that runs wants more than it was given. */
+  readonly beside?: true
   readonly tool: string
   readonly input: Readonly<Record<string, unknown>>
   readonly title: string

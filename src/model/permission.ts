@@ -64,6 +64,9 @@ export type PermissionUpdate =
       readonly destination: RuleDestination | "cliArg"
     }
 
+/** What hosts and hooks are asked about when a contained command wants to reach a host; its input names it. No tool. */
+export const NETWORK_TOOL = "SandboxNetworkAccess"
+
 /** The kinds of reasons the control protocol knows. */
 export type ReasonKind =
   | "rule"

@@ -43,7 +43,7 @@ function finishedTools(state: TuiState): Change[] {
 
 export function beginAsk(state: TuiState, event: Ask, now: number): Change[] {
   state.asks.push(event)
-  if (!state.tools.has(event.toolUseId)) {
+  if (event.beside !== true && !state.tools.has(event.toolUseId)) {
     const tool = liveTool(event.toolUseId, event.tool, event.title, event.input, now)
     state.tools.set(event.toolUseId, { ...tool, running: false })
   }
