@@ -16,6 +16,7 @@ import type { Checkpoints } from "../sessions/checkpoints.ts"
 import { findSession } from "../sessions/list.ts"
 import { openLog } from "../sessions/log.ts"
 import { createMirror, type Mirror } from "../sessions/mirror.ts"
+import { autoModeOf } from "./auto-mode.ts"
 import { cacheChoice } from "./cache-choice.ts"
 import { childEnv } from "./child-env.ts"
 import { containLazily, type SessionSandbox, sandboxFor } from "./choose-sandbox.ts"
@@ -119,6 +120,7 @@ export async function compose(
   }
 
   const sandbox = await sandboxFor(prepared)
+  const auto = autoModeOf(settings)
   const sessionId = parts.session.kind === "old" ? parts.session.session.id : parts.session.id
   const childEnvironment = childEnv(prepared)
   const extensions = await createExtensions(prepared, {
@@ -182,6 +184,7 @@ export async function compose(
       rules: config.rules,
       sandboxed: sandbox.autoAllow,
       ...restrictionsOf(config),
+      ...(auto === null ? {} : { auto }),
       ...(settings.allowManagedPermissionRulesOnly === true ? { managedRulesOnly: true as const } : {}),
       async persist(updates) {
         try {

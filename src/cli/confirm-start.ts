@@ -2,6 +2,7 @@
 import { type Brought, folderBrings } from "../config/folder-brings.ts"
 import { persistSetting } from "../config/persist.ts"
 import { recordTrust, trustKey } from "../config/state.ts"
+import { AUTO_WORDS } from "../tui/dialogs/auto-mode.ts"
 import type { StartAnswer, StartQuestion } from "../tui/dialogs/start-question.ts"
 import { allFolderItems, confirmFolder, rememberFolder } from "./confirm-folder.ts"
 import { confirmServers } from "./confirm-servers.ts"
@@ -35,6 +36,14 @@ export async function confirmStart(first: Prepared): Promise<Confirmed | null> {
     await persistSetting("skipDangerousModePermissionPrompt", true, "user", files).catch((error: unknown) => {
       lost.push(`Bypass mode will be asked about again: ${textOf(error)}`)
     })
+  }
+  if (prepared.mode === "auto" && prepared.config.settings.skipAutoPermissionPrompt !== true) {
+    if ((await ask(prepared, AUTO)) !== "yes") return null
+    await persistSetting("skipAutoPermissionPrompt", true, "user", prepared.config.files).catch(
+      (error: unknown) => {
+        lost.push(`Auto mode will be asked about again: ${textOf(error)}`)
+      },
+    )
   }
   prepared = await confirmServers(prepared, (question) => ask(prepared, question), lost)
   return { prepared, lost }
@@ -114,6 +123,16 @@ const BYPASS: StartQuestion = {
   yes: "Yes, I accept that",
   no: "No, leave (esc)",
   colour: "bypass",
+  first: "no",
+}
+
+const AUTO: StartQuestion = {
+  title: "Let a model decide what runs without asking you?",
+  paragraphs: AUTO_WORDS,
+  groups: [],
+  yes: "Yes, use auto mode",
+  no: "No, leave (esc)",
+  colour: "warning",
   first: "no",
 }
 

@@ -8,6 +8,8 @@ import type { Config } from "../config/load.ts"
 import { settingsSources, watchFiles } from "../config/watch.ts"
 import type { Hooks } from "../extend/hooks/create-hooks.ts"
 import type { Command } from "../model/command.ts"
+import type { PermissionMode } from "../model/permission.ts"
+import { autoModeOf } from "./auto-mode.ts"
 import { childEnv } from "./child-env.ts"
 import { extraRoots, type Prepared, problemLine, readConfig } from "./prepare.ts"
 import { restrictionsOf } from "./restrictions.ts"
@@ -73,12 +75,17 @@ export function createLiveSettings(
 
 function reloadCommand(prepared: Prepared, config: Config): Command {
   const { flags, cwd } = prepared
-  const forbidden = config.settings.permissions?.disableBypassPermissionsMode === "disable"
+  const taken = new Set<PermissionMode>([
+    ...(config.settings.permissions?.disableBypassPermissionsMode === "disable"
+      ? (["bypassPermissions"] as const)
+      : []),
+    ...(autoModeOf(config.settings) === null ? (["auto"] as const) : []),
+  ])
   return {
     type: "reload",
     rules: config.rules,
-    // Bypass may be taken away while a session runs, never given.
-    modes: prepared.modes.filter((mode) => mode !== "bypassPermissions" || !forbidden),
+    // Modes may be taken away while a session runs, never given.
+    modes: prepared.modes.filter((mode) => !taken.has(mode)),
     ...restrictionsOf(config),
     additionalRoots: extraRoots(flags, config, cwd),
     env: childEnv({ env: { ...process.env, ...config.settings.env } }),

@@ -6,6 +6,7 @@ import { type Config, loadConfig, parseSettingSources } from "../config/load.ts"
 import { type ConfigPaths, configPaths, type Env } from "../config/paths.ts"
 import { isTrusted, openState, type State } from "../config/state.ts"
 import type { PermissionMode } from "../model/permission.ts"
+import { autoModeOf } from "./auto-mode.ts"
 import type { Flags } from "./flags.ts"
 import { withIgnoredRules } from "./ignored-rules.ts"
 import { StartError } from "./start-error.ts"
@@ -130,7 +131,7 @@ function flagSettings(flags: Flags): Readonly<Record<string, unknown>> {
   return Object.keys(permissions).length > 0 ? { permissions } : {}
 }
 
-/** `auto` needs a hosted classifier; without one it falls back to asking, as the reference does. */
+/** A mode that may not be entered falls back to asking. */
 function startMode(
   flags: Flags,
   config: Config,
@@ -149,11 +150,16 @@ function startMode(
     )
   }
   const bypass = asksForBypass && !bypassForbidden
-  const mode = (wanted === "bypassPermissions" && !bypass) || wanted === "auto" ? "default" : wanted
-  return {
-    mode,
-    modes: ["default", "acceptEdits", "plan", "dontAsk", ...(bypass ? (["bypassPermissions"] as const) : [])],
-  }
+  const auto = autoModeOf(config.settings) !== null && flags.restricted !== true
+  const modes: readonly PermissionMode[] = [
+    "default",
+    "acceptEdits",
+    "plan",
+    "dontAsk",
+    ...(bypass ? (["bypassPermissions"] as const) : []),
+    ...(auto ? (["auto"] as const) : []),
+  ]
+  return { mode: modes.includes(wanted) ? wanted : "default", modes }
 }
 
 export function extraRoots(flags: Flags, config: Config, cwd: string): readonly string[] {

@@ -4,17 +4,19 @@ import { listModels } from "../api/models.ts"
 import { envOn } from "../config/env.ts"
 import type { Config } from "../config/load.ts"
 import { projectDir } from "../config/paths.ts"
+import { persistSetting } from "../config/persist.ts"
 import { DEMO_PROMPT } from "../demo/demo-project.ts"
 import { version } from "../lib/version.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
-import type { AliasPort, LossPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
+import type { AliasPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
 import { createPathCompletion } from "./complete-path.ts"
 import { editExternally } from "./edit-externally.ts"
+import type { Losses } from "./losses.ts"
 import { modelPolicy } from "./model-policy.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
 import type { TerminalRoom } from "./terminal-room.ts"
@@ -35,7 +37,7 @@ export function createTuiPorts(
     readonly screen: () => Screen
     readonly sessionId: () => string
     readonly terminals: TerminalRoom
-    readonly losses: LossPort
+    readonly losses: Losses
     readonly aliases: { readonly ports: readonly AliasPort[]; readonly problems: readonly string[] }
     readonly shellEnv: Readonly<Record<string, string>>
   },
@@ -75,6 +77,7 @@ export function createTuiPorts(
     demo: options.demo,
     terminals: options.terminals,
     losses: options.losses,
+    autoMode: autoAgreement(prepared, options.losses),
     // Loaded when the first command is typed: it brings the shell's parser along.
     shell: {
       async run(command, how) {
@@ -90,6 +93,24 @@ export function createTuiPorts(
     aliases: options.aliases.ports,
     problems: options.aliases.problems,
     respondToShell: prepared.config.settings.respondToBashCommands !== false,
+  }
+}
+
+/** A yes to auto mode counts at once, and is kept in the person's own settings. */
+function autoAgreement({ config }: Prepared, losses: Pick<Losses, "add">): NonNullable<TuiPorts["autoMode"]> {
+  let accepted = config.settings.skipAutoPermissionPrompt === true
+  return {
+    get accepted() {
+      return accepted
+    },
+    accept() {
+      accepted = true
+      persistSetting("skipAutoPermissionPrompt", true, "user", config.files).catch((error: unknown) => {
+        losses.add(
+          `Auto mode will be asked about again: ${error instanceof Error ? error.message : String(error)}`,
+        )
+      })
+    },
   }
 }
 

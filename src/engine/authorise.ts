@@ -1,6 +1,8 @@
 import { raceAbort } from "../lib/abort.ts"
 import type { Call, Decision, Reason } from "../model/permission.ts"
 import { decide } from "../permissions/decide.ts"
+import { review } from "./auto/review.ts"
+import { personAllowed } from "./auto/reviews.ts"
 import type { ReadyCall } from "./call.ts"
 import { fireHook } from "./fire-hook.ts"
 import { inputToShow } from "./plan.ts"
@@ -82,9 +84,14 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
   if (run.readOnly && !decision.readOnly && changesThings(run, { ...call, input }))
     return refuse("rule", { kind: "other", text: "this subagent only looks and changes nothing" })
   if (decision.verdict === "deny") return refuse("rule", decision.reason)
-  if (decision.verdict === "allow" && vote !== "ask") return { go: true, input, context, ...stop }
+  const { access } = toCall(run, { ...call, input })
+  const reviewed = vote === undefined ? await review(run, { ...call, input }, decision, access) : null
+  if (reviewed?.verdict === "block") return blocked(reviewed.reason)
+  if (reviewed?.verdict === "allow") return { go: true, input, context, ...stop }
+  if (decision.verdict === "allow" && vote !== "ask" && reviewed === null)
+    return { go: true, input, context, ...stop }
   // What only the person can answer needs their answer, which a hook can bring as changed input.
-  const personal = toCall(run, { ...call, input }).access.some(({ kind }) => kind === "person")
+  const personal = access.some(({ kind }) => kind === "person")
   const answerable =
     decision.verdict === "ask" &&
     vote === "allow" &&
@@ -93,13 +100,15 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
   if (answerable && decision.reason.kind !== "safetyCheck") return { go: true, input, context, ...stop }
 
   const asked: Decision =
-    vote === "ask" && decision.verdict === "allow"
-      ? {
-          ...decision,
-          verdict: "ask",
-          reason: { kind: "hook", text: voteReason ?? "a hook wants you to decide" },
-        }
-      : decision
+    reviewed !== null
+      ? withReview(decision, reviewed.reason)
+      : vote === "ask" && decision.verdict === "allow"
+        ? {
+            ...decision,
+            verdict: "ask",
+            reason: { kind: "hook", text: voteReason ?? "a hook wants you to decide" },
+          }
+        : decision
   const answered = await ask(run, { ...call, input }, asked, context)
   return answered.go ? { ...answered, ...stop } : answered
 }
@@ -155,6 +164,7 @@ async function ask(
     return { go: false, by: "person", reason: { kind: "other", text: answer.message ?? "" }, text, endTurn }
   }
 
+  personAllowed(session.reviews)
   if (answer.updates !== undefined) session.updatePermissions(answer.updates)
   return changed(run, call, answer.input, "other", context)
 }
@@ -173,6 +183,29 @@ function changed(
   const again = judge(run, { ...call, input: checked.input })
   if (again.verdict === "deny") return refuse("rule", again.reason)
   return { go: true, input: checked.input, context }
+}
+
+/** Why a review left it to the person stands behind why it was asked at all. */
+function withReview(decision: Decision, why: string): Decision {
+  const { kind, text, ...rest } = decision.reason
+  return {
+    ...decision,
+    verdict: "ask",
+    reason: {
+      ...rest,
+      kind: decision.verdict === "ask" ? kind : "classifier",
+      text: `${text}; auto mode: ${why}`,
+    },
+  }
+}
+
+function blocked(reason: string): Authorisation & { go: false } {
+  return {
+    go: false,
+    by: "policy",
+    reason: { kind: "classifier", text: reason },
+    text: `Auto mode did not let this run: ${reason}. Nothing was run. Do not try the same by other means: find a way that does without it, or say what you need and why, and wait for the user.`,
+  }
 }
 
 /** Reading the net is looking, too. */

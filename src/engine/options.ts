@@ -1,5 +1,6 @@
 import type { AgentKind } from "../model/agent.ts"
 import type { ApiPort, Thinking, ThinkingDisplay } from "../model/api.ts"
+import type { AutoMode } from "../model/auto-mode.ts"
 import type { CheckpointPort } from "../model/checkpoint.ts"
 import type { Command } from "../model/command.ts"
 import type { Elicitation, ElicitationAnswer } from "../model/elicitation.ts"
@@ -161,6 +162,8 @@ export interface PermissionStart {
   /** Only managed settings may allow: nothing a person or a host answers adds an allow rule. */
   readonly managedRulesOnly?: true
   readonly restrictions?: Restrictions
+  /** Reviews in auto mode; absent where there are none. */
+  readonly auto?: AutoMode
   /** Writes what outlives the session; failures come back as one line. */
   persist(updates: readonly Persisted[]): Promise<string | null>
 }

@@ -10,6 +10,7 @@ import { decide } from "../permissions/decide.ts"
 import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
 import { createAsks } from "./asks.ts"
+import { newReviews } from "./auto/reviews.ts"
 import type { ReadyCall } from "./call.ts"
 import { createFileMemory } from "./file-memory.ts"
 import { fireHook } from "./fire-hook.ts"
@@ -77,6 +78,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     elicitations,
     tasks,
     canAsk: options.canAsk,
+    reviews: newReviews(permissions.auto?.accepted === true || permissions.mode === "auto"),
     maxConcurrency: options.maxConcurrency,
     files,
     runningAgents: { count: 0 },
@@ -104,6 +106,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       }
       if (next === mode) return null
       mode = next
+      if (mode === "auto") session.reviews.accepted = true
       session.changed("mode")
       return null
     },

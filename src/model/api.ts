@@ -27,6 +27,7 @@ export type RequestCause =
   | "probe"
   | "search"
   | "suggestion"
+  | "review"
 
 export type ApiItem =
   /** The request left; a retry sends another. */

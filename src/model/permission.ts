@@ -75,6 +75,7 @@ export type ReasonKind =
   | "hook"
   | "workingDir"
   | "safetyCheck"
+  | "classifier"
   | "other"
 
 export interface Reason {
@@ -100,6 +101,8 @@ export interface Decision {
   readonly offers: readonly Offer[]
   /** True when the call changes nothing, so it may run beside others. */
   readonly readOnly: boolean
+  /** Of an ask: a person's word alone answers it (explicit ask rules, protected paths, critical removals). */
+  readonly firm?: true
 }
 
 /**

@@ -45,6 +45,8 @@ export interface TuiPorts {
   readonly aliases?: readonly AliasPort[]
   /** Absent where nothing is kept. */
   readonly losses?: LossPort
+  /** Whether the person has agreed to auto mode, and where that is kept. Absent: it is entered without a question. */
+  readonly autoMode?: { readonly accepted: boolean; accept(): void }
   /** What is wrong with the settings of this reader; told once, at the start. */
   readonly problems?: readonly string[]
   /** The setting `respondToBashCommands`: the model answers to what `!` printed; true by default. */
