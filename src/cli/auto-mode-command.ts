@@ -40,7 +40,7 @@ export function printDefaults(label: string | undefined): number {
 }
 
 export async function critique(name: string | undefined): Promise<number> {
-  const prepared = prepare({}, true)
+  const prepared = prepare({}, false)
   const given = prepared.config.settings.autoMode
   if (!isObject(given) || !AUTO_LISTS.some((list) => Array.isArray(given[list])))
     throw new Error("There is nothing of your own in autoMode; `ccts auto-mode defaults` prints what holds.")
