@@ -12,6 +12,7 @@ import { isObject } from "../config/key-type.ts"
 import { chooseProvider } from "../config/provider.ts"
 import { keyApproval, recordKeyApproval } from "../config/state.ts"
 import { replaceFile } from "../lib/replace-file.ts"
+import { complain } from "./complain.ts"
 import type { Prepared } from "./prepare.ts"
 import { canAsk, createQuestions, type Questions } from "./questions.ts"
 
@@ -19,7 +20,7 @@ import { canAsk, createQuestions, type Questions } from "./questions.ts"
 export async function askAboutCredentials(
   prepared: Pick<Prepared, "env" | "paths" | "config" | "cwd" | "state"> & { readonly bare?: boolean },
   questions: Questions | null = canAsk() ? createQuestions() : null,
-  say: (text: string) => void = (text) => void process.stderr.write(`${text}\n`),
+  say: (text: string) => void = complain,
 ): Promise<boolean> {
   if (questions === null) return false
   const { env, paths, config, cwd } = prepared

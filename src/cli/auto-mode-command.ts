@@ -3,15 +3,16 @@ import { createReply } from "../api/fold-stream.ts"
 import { resolveModel } from "../api/models.ts"
 import { isObject } from "../config/key-type.ts"
 import { persistSetting } from "../config/persist.ts"
-import { sanitise } from "../lib/sanitise.ts"
 import { AUTO_LISTS, DEFAULT_AUTO_RULES, withDefaults } from "../model/auto-mode.ts"
 import { textOf } from "../model/block.ts"
 import { autoModeOf } from "./auto-mode.ts"
 import instructions from "./auto-mode-critique.md" with { type: "text" }
 import { chooseApi, SIGN_IN } from "./choose-api.ts"
+import { complain } from "./complain.ts"
 import { findPlace } from "./place.ts"
 import { prepare } from "./prepare.ts"
 import { canAsk, createQuestions } from "./questions.ts"
+import { say, sayJson, sayText } from "./say.ts"
 
 const CRITIQUE_MS = 120_000
 const CRITIQUE_TOKENS = 2_000
@@ -19,9 +20,9 @@ const CRITIQUE_TOKENS = 2_000
 export function printConfig(): number {
   const { config } = findPlace()
   const auto = autoModeOf(config.settings)
-  if (auto === null) process.stderr.write("Auto mode is switched off by permissions.disableAutoMode.\n")
+  if (auto === null) complain("Auto mode is switched off by permissions.disableAutoMode.")
   const given = isObject(config.settings.autoMode) ? config.settings.autoMode : {}
-  print({ ...withDefaults(given), classifyAllShell: given.classifyAllShell === true })
+  sayJson({ ...withDefaults(given), classifyAllShell: given.classifyAllShell === true })
   return 0
 }
 
@@ -35,7 +36,7 @@ export function printDefaults(label: string | undefined): number {
     wanted === "" ? lists : lists.filter(([, entries]) => entries?.length !== 0),
   )
   if (Object.keys(shown).length === 0) throw new Error(`No built-in entry begins with "${label}".`)
-  print(shown)
+  sayJson(shown)
   return 0
 }
 
@@ -66,7 +67,7 @@ export async function critique(name: string | undefined): Promise<number> {
     else if (item.type === "retry") fold = createReply()
     else if (item.type === "failed") throw new Error(item.failure.message)
   }
-  process.stdout.write(`${sanitise(textOf(fold.message().content)).trim()}\n`)
+  sayText(textOf(fold.message().content).trim())
   return 0
 }
 
@@ -74,19 +75,15 @@ export async function reset(sure: boolean): Promise<number> {
   const { config } = findPlace()
   const user = config.layers.find(({ source }) => source === "userSettings")
   if (user?.values.autoMode === undefined) {
-    process.stdout.write("Your settings say nothing of auto mode.\n")
+    say("Your settings say nothing of auto mode.")
     return 0
   }
   if (!sure && !canAsk()) throw new Error("Nobody can be asked here: ccts auto-mode reset --yes removes it.")
   if (!sure && !(await createQuestions().confirm(`Remove autoMode from ${config.files.user}?`))) {
-    process.stdout.write("Nothing was changed.\n")
+    say("Nothing was changed.")
     return 1
   }
   await persistSetting("autoMode", undefined, "user", config.files)
-  process.stdout.write(`Removed autoMode from ${config.files.user}.\n`)
+  say(`Removed autoMode from ${config.files.user}.`)
   return 0
-}
-
-function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 }

@@ -6,8 +6,10 @@ import { KEYS, type KeyInfo, keyInfo } from "../config/keys.ts"
 import { parseValue } from "../config/parse-value.ts"
 import { persistSetting } from "../config/persist.ts"
 import { explainLines, showAll, showSetting } from "../config/show-settings.ts"
+import { complain } from "./complain.ts"
 import { findPlace } from "./place.ts"
 import { problemLine } from "./prepare.ts"
+import { safeJson, say, sayJson, sayText } from "./say.ts"
 import { suggest } from "./suggest.ts"
 
 export function getSetting(name: string, asJson: boolean): number {
@@ -15,7 +17,7 @@ export function getSetting(name: string, asJson: boolean): number {
   const { key } = known(name)
   const { value } = showSetting(config, key)
   if (value === undefined && !asJson) return 1
-  print(typeof value === "string" && !asJson ? value : JSON.stringify(value ?? null))
+  sayText(typeof value === "string" && !asJson ? value : safeJson(value ?? null, 0))
   return value === undefined ? 1 : 0
 }
 
@@ -36,7 +38,7 @@ export async function setSetting(name: string, typed: string | undefined, scope:
   )
   const after = findPlace().config
   const { from, value } = showSetting(after, info.key)
-  print(`${info.key} = ${value === undefined ? "unset" : JSON.stringify(value)} (${from})`)
+  say(`${info.key} = ${value === undefined ? "unset" : JSON.stringify(value)} (${from})`)
   if (typed !== undefined && from !== "default" && !from.startsWith(config.files[scope]))
     complain(`Written to ${config.files[scope]}, but ${from} outranks it here.`)
   return 0
@@ -45,16 +47,10 @@ export async function setSetting(name: string, typed: string | undefined, scope:
 export function listSettings({ all, json }: { readonly all: boolean; readonly json: boolean }): number {
   const { config } = findPlace()
   const shown = showAll(config).filter(({ from }) => all || (from !== "default" && from !== "unset"))
-  if (json)
-    print(
-      JSON.stringify(
-        shown.map((one) => ({ ...one, value: one.value ?? null })),
-        null,
-        2,
-      ),
-    )
+  if (json) sayJson(shown.map((one) => ({ ...one, value: one.value ?? null })))
   else
-    for (const { key, value, from } of shown) print(`${key} = ${JSON.stringify(value) ?? "unset"}  (${from})`)
+    for (const { key, value, from } of shown)
+      say(`${key} = ${value === undefined ? "unset" : safeJson(value, 0)}  (${from})`)
   for (const problem of config.problems) complain(problemLine(problem))
   return 0
 }
@@ -64,22 +60,16 @@ export function explainSetting(name: string, asJson: boolean): number {
   const info = known(name)
   if (asJson) {
     const { value, from } = showSetting(config, info.key)
-    print(
-      JSON.stringify(
-        { key: info.key, value: value ?? null, from, layers: config.explain(info.key) },
-        null,
-        2,
-      ),
-    )
+    sayJson({ key: info.key, value: value ?? null, from, layers: config.explain(info.key) })
     return 0
   }
-  print(`${info.text}. Takes ${describeType(info.type)}.`)
-  for (const line of explainLines(config, info.key)) print(line)
+  say(`${info.text}. Takes ${describeType(info.type)}.`)
+  for (const line of explainLines(config, info.key)) say(line)
   return 0
 }
 
 export function printSchema(): number {
-  print(JSON.stringify(settingsSchema(), null, 2))
+  sayJson(settingsSchema())
   return 0
 }
 
@@ -92,12 +82,4 @@ function known(name: string): KeyInfo {
     KEYS.map(({ key }) => key),
   )
   throw new Error(`There is no setting "${name}".${near === null ? "" : ` Did you mean ${near}?`}`)
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -10,6 +10,7 @@ import { readServer } from "../../extend/mcp/server-config.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import type { Flags } from "../flags.ts"
 import { prepare } from "../prepare.ts"
+import { say } from "../say.ts"
 import { entryOf, readAddArgs } from "./mcp-args.ts"
 
 const SCOPES: readonly EditableScope[] = ["local", "project", "user"]
@@ -25,8 +26,6 @@ function here(): Place {
   const { cwd, paths } = prepare({} as Flags, true)
   return { cwd, paths }
 }
-
-const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 const add = defineSubcommand({
   meta: {
