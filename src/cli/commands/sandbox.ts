@@ -1,7 +1,7 @@
 /** `ccts sandbox check`: tries to get out of the sandbox of this machine, and says what became of each attempt. */
 import { complain } from "../complain.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
-import { say, sayJson } from "../say.ts"
+import { say, sayJson, sayText } from "../say.ts"
 
 /** Documented: 0 everything held, 1 something got through or ordinary work failed, 2 there is no sandbox here. */
 const EXIT = { held: 0, broken: 1, none: 2 } as const
@@ -46,7 +46,7 @@ export const sandboxCommand = defineSubcommand({
     const outcomes = []
     for await (const outcome of runCheck({ programs, env: process.env })) {
       outcomes.push(outcome)
-      if (args.json !== true) say(renderOutcome(outcome))
+      if (args.json !== true) sayText(renderOutcome(outcome))
     }
     if (args.json === true) {
       const rows = outcomes.map(({ attempt, result, detail, ok }) => ({
