@@ -2,7 +2,7 @@
  * What of a trusted folder's files somebody said yes to, as hashes of single items in our own folder, never in the
  * project's. What was there when the folder was first seen trusted counts; what came or changed later waits.
  */
-import { join } from "node:path"
+import { dirname, join, relative } from "node:path"
 import { patchJson } from "../lib/patch-json.ts"
 import { type GatedItem, gatedItems, itemHash } from "./gated-items.ts"
 import { isObject } from "./key-type.ts"
@@ -34,7 +34,7 @@ export function openFolderApprovals(
   const fromOutside = (item: GatedItem) => {
     if (item.source === "projectSettings" || item.kind === "runs") return true
     // What the person lets pass is written into the local file, which is theirs unless it came with the repository.
-    tracked ??= mayBeTracked(local, findRepository(cwd))
+    tracked ??= mayBeTracked(local, findRepository(dirname(local)))
     return tracked
   }
   return { known, agreed: (item) => !known || hashes.has(itemHash(item)) || !fromOutside(item) }
@@ -47,7 +47,7 @@ export async function rememberItems(
   items: readonly GatedItem[],
 ): Promise<void> {
   const hashes = new Set(items.map(itemHash))
-  SAID.set(cwd, hashes)
+  SAID.set(pathOf(cwd).join("\0"), hashes)
   await write(cwd, paths, () => hashes)
 }
 
@@ -61,7 +61,7 @@ export async function rememberWritten(
   const now = read(cwd, paths)
   // Nothing remembered: all that is there counts, and will be remembered with this.
   if (!now.known || hashes.length === 0) return
-  SAID.set(cwd, new Set([...now.hashes, ...hashes]))
+  SAID.set(pathOf(cwd).join("\0"), new Set([...now.hashes, ...hashes]))
   await write(cwd, paths, (kept) => [...kept, ...hashes])
 }
 
@@ -70,7 +70,7 @@ async function write(
   paths: Pick<ConfigPaths, "ownDir">,
   next: (kept: readonly string[]) => Iterable<string>,
 ): Promise<void> {
-  const path = [trustKey(cwd), cwd]
+  const path = pathOf(cwd)
   await patchJson(
     fileOf(paths),
     (member) => {
@@ -82,11 +82,17 @@ async function write(
 }
 
 function read(cwd: string, paths: Pick<ConfigPaths, "ownDir">) {
-  const said = SAID.get(cwd)
-  const repository = openState({ stateFile: fileOf(paths) }).read([trustKey(cwd)])
-  const kept = isObject(repository) ? repository[cwd] : undefined
+  const [key, place] = pathOf(cwd)
+  const said = SAID.get(`${key}\0${place}`)
+  const repository = openState({ stateFile: fileOf(paths) }).read([key])
+  const kept = isObject(repository) ? repository[place] : undefined
   const hashes = new Set<string>([...(Array.isArray(kept) ? kept : []), ...(said ?? [])])
   return { known: said !== undefined || repository !== undefined, hashes }
+}
+
+/** The repository, and the folder in it: a linked worktree has the same files in the same places. */
+function pathOf(cwd: string): readonly [repository: string, place: string] {
+  return [trustKey(cwd), relative(findRepository(cwd)?.root ?? cwd, cwd) || "."]
 }
 
 /** All items of the files that lie in the folder. */

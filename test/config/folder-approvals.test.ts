@@ -145,6 +145,21 @@ describe("what a trusted folder's settings run, send or permit", () => {
     expect(problems.map(({ key }) => key)).toEqual(["apiKeyHelper"])
   })
 
+  test("a linked worktree of the repository has agreed to the same; what differs there waits", async () => {
+    using it = place()
+    it.git("init", "-q")
+    it.write("settings.json", { env: { A: "1" } })
+    it.git("add", ".")
+    it.git("-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x")
+    await it.agree()
+    const tree = join(it.cwd, "..", "tree")
+    it.git("worktree", "add", "-q", tree)
+    const load = () => loadConfig({ cwd: realpathSync(tree), env: {}, paths: it.paths, trust: "trusted" })
+    expect(load().settings.env).toEqual({ A: "1" })
+    writeFileSync(join(tree, ".claude/settings.json"), JSON.stringify({ env: { A: "1", B: "2" } }))
+    expect(load().problems.map(({ key }) => key)).toEqual(["env.B"])
+  })
+
   test("holds where nobody can be asked as it would without trust: what runs does, what permits or steers does not", async () => {
     using it = place()
     await it.agree()
