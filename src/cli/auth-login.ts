@@ -4,10 +4,10 @@ import { hasStoredLogin } from "../auth/resolve.ts"
 import { signIn, signInClient, signInWithRefreshToken, signOut } from "../auth/sign-in.ts"
 import { NO_CLIENT } from "../auth/status.ts"
 import { WORKING_WAYS } from "../auth/working-ways.ts"
-import { complain } from "./complain.ts"
 import { openBrowser } from "./open-browser.ts"
 import { findPlace, type Place } from "./place.ts"
 import { canAsk, createQuestions } from "./questions.ts"
+import { say, say } from "./say.ts"
 
 export interface ShellLogin {
   readonly existing: boolean
@@ -25,35 +25,35 @@ export async function signInFromShell(options: ShellLogin): Promise<number> {
   if (!options.existing && client !== null) {
     if (env.CLAUDE_CODE_OAUTH_REFRESH_TOKEN) await signInWithRefreshToken(where, client)
     else await signInWithBrowser(place, options)
-    complain("Signed in. `ccts auth status --text` says what is used.")
+    say("Signed in. `ccts auth status --text` says what is used.")
     return 0
   }
   if (await hasStoredLogin(paths, env)) return agree(place, options.existing)
-  complain(options.existing ? "No login of another program was found on this machine." : NO_CLIENT)
-  complain(WORKING_WAYS)
+  say(options.existing ? "No login of another program was found on this machine." : NO_CLIENT)
+  say(WORKING_WAYS)
   return 1
 }
 
 async function agree({ paths }: Place, flag: boolean): Promise<number> {
   if (hasAgreed(paths)) {
-    complain(
+    say(
       "You have agreed to use this machine's existing login; it is used when nothing above it is there.",
     )
     return 0
   }
   const [question = "", ...notice] = LOGIN_NOTICE.split("\n").toReversed()
-  complain(notice.toReversed().join("\n"))
+  say(notice.toReversed().join("\n"))
   if (!flag && !canAsk()) {
-    complain("To agree without a terminal: ccts auth login --existing")
+    say("To agree without a terminal: ccts auth login --existing")
     return 1
   }
   // The flag is the agreement; the notice above is what was agreed to.
   if (!flag && !(await createQuestions().confirm(question))) {
-    complain(`Nothing was changed. ${WORKING_WAYS}`)
+    say(`Nothing was changed. ${WORKING_WAYS}`)
     return 1
   }
   await recordAgreement(paths)
-  complain("Agreed; `ccts auth logout` takes it back.")
+  say("Agreed; `ccts auth logout` takes it back.")
   return 0
 }
 
@@ -71,17 +71,17 @@ async function signInWithBrowser({ paths, env, config }: Place, options: ShellLo
       async onUrls({ local, paste }) {
         const opened = options.browser && (await openBrowser(local, env))
         const shown = opened ? local : (paste ?? local)
-        complain(
+        say(
           opened
             ? "A browser was opened. If it was not, open this address:"
             : "Open this address in a browser:",
         )
-        complain(`\n  ${shown}\n`)
+        say(`\n  ${shown}\n`)
         if (paste !== null)
-          complain("If the page shows a code, paste it here and press Enter. Ctrl+C cancels.")
+          say("If the page shows a code, paste it here and press Enter. Ctrl+C cancels.")
       },
       ...(process.stdin.isTTY === true ? { pasted: createQuestions().lines(done.signal) } : {}),
-      onWrongPaste: complain,
+      onWrongPaste: say,
       signal: cancel.signal,
     })
   } finally {
@@ -94,9 +94,9 @@ export async function signOutFromShell(): Promise<number> {
   const { paths, env, config } = findPlace()
   const { removed, revoked, withdrawn } = await signOut({ paths, env, settings: config.settings })
   if (removed !== null)
-    complain(`Removed the login of ccts (${removed})${revoked ? "; the service has revoked it" : ""}.`)
+    say(`Removed the login of ccts (${removed})${revoked ? "; the service has revoked it" : ""}.`)
   if (withdrawn)
-    complain("The agreement to use another program's login is taken back; that program stays signed in.")
-  if (removed === null && !withdrawn) complain("There was no login of ccts to remove.")
+    say("The agreement to use another program's login is taken back; that program stays signed in.")
+  if (removed === null && !withdrawn) say("There was no login of ccts to remove.")
   return 0
 }

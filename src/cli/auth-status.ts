@@ -1,13 +1,13 @@
 import { hasAgreed } from "../auth/agreement.ts"
 import { authStatus, statusJson, statusLines } from "../auth/status.ts"
 import { findPlace, type Place } from "./place.ts"
-import { say, sayJson } from "./say.ts"
+import { printJson, printLine } from "./print.ts"
 
 /** `ccts auth status`: 0 signed in, 1 not. */
 export async function showStatus({ asText }: { readonly asText: boolean }): Promise<number> {
   const status = await authStatus(resolveOptionsOf(findPlace()))
-  if (asText) for (const line of statusLines(status)) say(line)
-  else sayJson(statusJson(status))
+  if (asText) for (const line of statusLines(status)) printLine(line)
+  else printJson(statusJson(status))
   return status.loggedIn ? 0 : 1
 }
 

@@ -11,8 +11,8 @@ import { chooseApi, SIGN_IN } from "./choose-api.ts"
 import { complain } from "./complain.ts"
 import { findPlace } from "./place.ts"
 import { prepare } from "./prepare.ts"
+import { printJson, printLine, printText } from "./print.ts"
 import { canAsk, createQuestions } from "./questions.ts"
-import { say, sayJson, sayText } from "./say.ts"
 
 const CRITIQUE_MS = 120_000
 const CRITIQUE_TOKENS = 2_000
@@ -22,7 +22,7 @@ export function printConfig(): number {
   const auto = autoModeOf(config.settings)
   if (auto === null) complain("Auto mode is switched off by permissions.disableAutoMode.")
   const given = isObject(config.settings.autoMode) ? config.settings.autoMode : {}
-  sayJson({ ...withDefaults(given), classifyAllShell: given.classifyAllShell === true })
+  printJson({ ...withDefaults(given), classifyAllShell: given.classifyAllShell === true })
   return 0
 }
 
@@ -36,7 +36,7 @@ export function printDefaults(label: string | undefined): number {
     wanted === "" ? lists : lists.filter(([, entries]) => entries?.length !== 0),
   )
   if (Object.keys(shown).length === 0) throw new Error(`No built-in entry begins with "${label}".`)
-  sayJson(shown)
+  printJson(shown)
   return 0
 }
 
@@ -67,7 +67,7 @@ export async function critique(name: string | undefined): Promise<number> {
     else if (item.type === "retry") fold = createReply()
     else if (item.type === "failed") throw new Error(item.failure.message)
   }
-  sayText(textOf(fold.message().content).trim())
+  printText(textOf(fold.message().content).trim())
   return 0
 }
 
@@ -75,15 +75,15 @@ export async function reset(sure: boolean): Promise<number> {
   const { config } = findPlace()
   const user = config.layers.find(({ source }) => source === "userSettings")
   if (user?.values.autoMode === undefined) {
-    say("Your settings say nothing of auto mode.")
+    printLine("Your settings printLine nothing of auto mode.")
     return 0
   }
   if (!sure && !canAsk()) throw new Error("Nobody can be asked here: ccts auto-mode reset --yes removes it.")
   if (!sure && !(await createQuestions().confirm(`Remove autoMode from ${config.files.user}?`))) {
-    say("Nothing was changed.")
+    printLine("Nothing was changed.")
     return 1
   }
   await persistSetting("autoMode", undefined, "user", config.files)
-  say(`Removed autoMode from ${config.files.user}.`)
+  printLine(`Removed autoMode from ${config.files.user}.`)
   return 0
 }

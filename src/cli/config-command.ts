@@ -9,7 +9,7 @@ import { explainLines, showAll, showSetting } from "../config/show-settings.ts"
 import { complain } from "./complain.ts"
 import { findPlace } from "./place.ts"
 import { problemLine } from "./prepare.ts"
-import { safeJson, say, sayJson, sayText } from "./say.ts"
+import { printJson, printLine, printText, safeJson } from "./print.ts"
 import { suggest } from "./suggest.ts"
 
 export function getSetting(name: string, asJson: boolean): number {
@@ -17,7 +17,7 @@ export function getSetting(name: string, asJson: boolean): number {
   const { key } = known(name)
   const { value } = showSetting(config, key)
   if (value === undefined && !asJson) return 1
-  sayText(typeof value === "string" && !asJson ? value : safeJson(value ?? null, 0))
+  printText(typeof value === "string" && !asJson ? value : safeJson(value ?? null, 0))
   return value === undefined ? 1 : 0
 }
 
@@ -38,7 +38,7 @@ export async function setSetting(name: string, typed: string | undefined, scope:
   )
   const after = findPlace().config
   const { from, value } = showSetting(after, info.key)
-  say(`${info.key} = ${value === undefined ? "unset" : JSON.stringify(value)} (${from})`)
+  printLine(`${info.key} = ${value === undefined ? "unset" : JSON.stringify(value)} (${from})`)
   if (typed !== undefined && from !== "default" && !from.startsWith(config.files[scope]))
     complain(`Written to ${config.files[scope]}, but ${from} outranks it here.`)
   return 0
@@ -47,10 +47,10 @@ export async function setSetting(name: string, typed: string | undefined, scope:
 export function listSettings({ all, json }: { readonly all: boolean; readonly json: boolean }): number {
   const { config } = findPlace()
   const shown = showAll(config).filter(({ from }) => all || (from !== "default" && from !== "unset"))
-  if (json) sayJson(shown.map((one) => ({ ...one, value: one.value ?? null })))
+  if (json) printJson(shown.map((one) => ({ ...one, value: one.value ?? null })))
   else
     for (const { key, value, from } of shown)
-      say(`${key} = ${value === undefined ? "unset" : safeJson(value, 0)}  (${from})`)
+      printLine(`${key} = ${value === undefined ? "unset" : safeJson(value, 0)}  (${from})`)
   for (const problem of config.problems) complain(problemLine(problem))
   return 0
 }
@@ -60,16 +60,16 @@ export function explainSetting(name: string, asJson: boolean): number {
   const info = known(name)
   if (asJson) {
     const { value, from } = showSetting(config, info.key)
-    sayJson({ key: info.key, value: value ?? null, from, layers: config.explain(info.key) })
+    printJson({ key: info.key, value: value ?? null, from, layers: config.explain(info.key) })
     return 0
   }
-  say(`${info.text}. Takes ${describeType(info.type)}.`)
-  for (const line of explainLines(config, info.key)) say(line)
+  printLine(`${info.text}. Takes ${describeType(info.type)}.`)
+  for (const line of explainLines(config, info.key)) printLine(line)
   return 0
 }
 
 export function printSchema(): number {
-  sayJson(settingsSchema())
+  printJson(settingsSchema())
   return 0
 }
 

@@ -1,30 +1,19 @@
-/** What subcommands print. It may quote settings, names of files and servers, and programs' words: none drives the terminal. */
-import { sanitise, sanitiseLine } from "../lib/sanitise.ts"
+import { sanitise } from "../lib/sanitise.ts"
+import { wrapText } from "../lib/wrap.ts"
 
-/** One line on stdout, whatever is in it. */
-export function say(line: string): void {
-  process.stdout.write(`${sanitiseLine(line)}\n`)
+/**
+ * Words for a person on stderr, before or without a screen. On a terminal they are folded between words; a line with a word
+ * wider than the terminal (an address to copy) is left whole.
+ */
+export function say(text: string): void {
+  const columns = process.stderr.isTTY ? process.stderr.columns || Number.POSITIVE_INFINITY : null
+  const safe = sanitise(text)
+  process.stderr.write(`${columns === null ? safe : foldLines(safe, columns)}\n`)
 }
 
-/** Lines that belong together, on stdout. */
-export function sayText(text: string): void {
-  process.stdout.write(`${sanitise(text)}\n`)
-}
-
-/** JSON on stdout: nothing of the value is lost, and what a terminal would obey or hide is written as an escape. */
-export function sayJson(value: unknown): void {
-  process.stdout.write(`${safeJson(value)}\n`)
-}
-
-/** Everything outside of ASCII that `sanitise` would change, and DEL; both stand in strings only. */
-export function safeJson(value: unknown, indent = 2): string {
-  const text = JSON.stringify(value, null, indent) ?? "null"
-  return sanitise(text) === text ? text : text.replace(/[^\n\u0020-\u007e]/gu, escaped)
-}
-
-function escaped(character: string): string {
-  if (sanitise(character) === character) return character
-  return Array.from({ length: character.length }, (_, at) => {
-    return `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`
-  }).join("")
+export function foldLines(text: string, columns: number): string {
+  if (!Number.isFinite(columns)) return text
+  const fold = (line: string) =>
+    line.split(" ").some((word) => word.length > columns) ? [line] : wrapText(line, columns)
+  return text.split("\n").flatMap(fold).join("\n")
 }

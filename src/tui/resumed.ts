@@ -61,7 +61,8 @@ function userCells(line: UserLine, cells: Cell[], calls: ReadonlyMap<string, num
     cells.push({ kind: "notice", level: "warning", text: "Interrupted." })
     return
   }
-  if (line.isMeta !== true && text.trim() !== "") cells.push(shellCell(text) ?? { kind: "prompt", text })
+  if (line.isMeta !== true && text.trim() !== "")
+    cells.push(shellCell(text) ?? { kind: "prompt", text, uuid: line.uuid })
 }
 
 /** The record of a slash command as the person typed it. */

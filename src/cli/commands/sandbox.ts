@@ -1,7 +1,7 @@
 /** `ccts sandbox check`: tries to get out of the sandbox of this machine, and says what became of each attempt. */
 import { complain } from "../complain.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
-import { say, sayJson, sayText } from "../say.ts"
+import { printJson, printLine, printText } from "../print.ts"
 
 /** Documented: 0 everything held, 1 something got through or ordinary work failed, 2 there is no sandbox here. */
 const EXIT = { held: 0, broken: 1, none: 2 } as const
@@ -35,7 +35,7 @@ export const sandboxCommand = defineSubcommand({
     const plan = sandboxPlan(prepare({}, false))
     const unavailable = await whyUnavailable(plan, process.env)
     if (unavailable !== null) {
-      if (args.json === true) sayJson({ available: false, reason: unavailable })
+      if (args.json === true) printJson({ available: false, reason: unavailable })
       else complain(`There is no sandbox here: ${unavailable}.`)
       return EXIT.none
     }
@@ -46,7 +46,7 @@ export const sandboxCommand = defineSubcommand({
     const outcomes = []
     for await (const outcome of runCheck({ programs, env: process.env })) {
       outcomes.push(outcome)
-      if (args.json !== true) sayText(renderOutcome(outcome))
+      if (args.json !== true) printText(renderOutcome(outcome))
     }
     if (args.json === true) {
       const rows = outcomes.map(({ attempt, result, detail, ok }) => ({
@@ -57,8 +57,8 @@ export const sandboxCommand = defineSubcommand({
         ok,
         detail,
       }))
-      sayJson({ available: true, ok: outcomes.every(({ ok }) => ok), attempts: rows })
-    } else say(renderSummary(outcomes))
+      printJson({ available: true, ok: outcomes.every(({ ok }) => ok), attempts: rows })
+    } else printLine(renderSummary(outcomes))
     return outcomes.every(({ ok }) => ok) ? EXIT.held : EXIT.broken
   },
 })

@@ -4,7 +4,7 @@ import { complain } from "../complain.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import type { Flags } from "../flags.ts"
 import type { Prepared } from "../prepare.ts"
-import { say, sayJson, sayText } from "../say.ts"
+import { printJson, printLine, printText } from "../print.ts"
 import { callOf, type Question } from "../why-call.ts"
 
 /** Documented: a script can branch on it. 64 and up are mistakes of the caller (sysexits: EX_USAGE). */
@@ -111,17 +111,17 @@ async function answer(prepared: Prepared, question: Question, asJson: boolean): 
       parts: findings.map(({ verdict, subject, reason }) => ({ verdict, subject, reason: reason.text })),
       offers: decision.offers,
     }
-    sayJson(report)
+    printJson(report)
     return EXIT[decision.verdict]
   }
-  sayText(explain(call, policy))
+  printText(explain(call, policy))
   const held = prepared.config.problems.filter(({ kind }) => kind === "untrusted").length
   if (held > 0)
-    say(
+    printLine(
       `note: ${held} of this folder's settings ${held === 1 ? "does" : "do"} not count: it is not trusted, or changed since`,
     )
   if (sandbox.unavailable !== null)
-    say(`note: the sandbox is on in the settings but not here: ${sandbox.unavailable}`)
+    printLine(`note: the sandbox is on in the settings but not here: ${sandbox.unavailable}`)
   return EXIT[decision.verdict]
 }
 

@@ -1,7 +1,7 @@
 /** `ccts doctor`: looks at everything a session needs, without network and without starting anything, in well under a second. */
 import { complain } from "../complain.ts"
 import { findPlace, type Place } from "../place.ts"
-import { sayJson, sayText } from "../say.ts"
+import { printJson, printText } from "../print.ts"
 import { checkCredentials } from "./check-credentials.ts"
 import { checkDisk } from "./check-disk.ts"
 import { checkHooks } from "./check-hooks.ts"
@@ -43,8 +43,8 @@ export async function doctor(options: { readonly json: boolean; readonly fix: bo
   let findings = await diagnose(place)
   if (options.fix && (await mend(findings))) findings = await diagnose(findPlace())
   const ok = findings.every(({ level }) => level !== "error")
-  if (options.json) sayJson({ ok, findings })
-  else sayText(render(findings))
+  if (options.json) printJson({ ok, findings })
+  else printText(render(findings))
   return ok ? 0 : 1
 }
 
