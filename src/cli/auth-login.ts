@@ -7,7 +7,7 @@ import { WORKING_WAYS } from "../auth/working-ways.ts"
 import { openBrowser } from "./open-browser.ts"
 import { findPlace, type Place } from "./place.ts"
 import { canAsk, createQuestions } from "./questions.ts"
-import { say, say } from "./say.ts"
+import { say } from "./say.ts"
 
 export interface ShellLogin {
   readonly existing: boolean
@@ -36,9 +36,7 @@ export async function signInFromShell(options: ShellLogin): Promise<number> {
 
 async function agree({ paths }: Place, flag: boolean): Promise<number> {
   if (hasAgreed(paths)) {
-    say(
-      "You have agreed to use this machine's existing login; it is used when nothing above it is there.",
-    )
+    say("You have agreed to use this machine's existing login; it is used when nothing above it is there.")
     return 0
   }
   const [question = "", ...notice] = LOGIN_NOTICE.split("\n").toReversed()
@@ -77,8 +75,7 @@ async function signInWithBrowser({ paths, env, config }: Place, options: ShellLo
             : "Open this address in a browser:",
         )
         say(`\n  ${shown}\n`)
-        if (paste !== null)
-          say("If the page shows a code, paste it here and press Enter. Ctrl+C cancels.")
+        if (paste !== null) say("If the page shows a code, paste it here and press Enter. Ctrl+C cancels.")
       },
       ...(process.stdin.isTTY === true ? { pasted: createQuestions().lines(done.signal) } : {}),
       onWrongPaste: say,

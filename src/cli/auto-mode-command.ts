@@ -75,7 +75,7 @@ export async function reset(sure: boolean): Promise<number> {
   const { config } = findPlace()
   const user = config.layers.find(({ source }) => source === "userSettings")
   if (user?.values.autoMode === undefined) {
-    printLine("Your settings printLine nothing of auto mode.")
+    printLine("Your settings say nothing of auto mode.")
     return 0
   }
   if (!sure && !canAsk()) throw new Error("Nobody can be asked here: ccts auto-mode reset --yes removes it.")

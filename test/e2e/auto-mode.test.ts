@@ -53,7 +53,7 @@ async function press(terminal: Terminal, key: string, title: string): Promise<vo
   const gone = () => !terminal.screen().join("\n").includes(title)
   for (let tries = 0; tries < 50 && !gone(); tries++) {
     terminal.press(key)
-    await Promise.race([terminal.waitFor(gone, 200).catch(() => {}), terminal.exited])
+    await Promise.race([terminal.waitFor(gone, 700).catch(() => {}), terminal.exited])
   }
   await terminal.waitFor(gone)
 }
