@@ -2,7 +2,7 @@
 import { type Brought, folderBrings } from "../config/folder-brings.ts"
 import { persistSetting } from "../config/persist.ts"
 import { recordTrust, trustKey } from "../config/state.ts"
-import { AUTO_WORDS } from "../tui/dialogs/auto-mode.ts"
+import { AUTO_WORDS } from "../model/auto-mode.ts"
 import type { StartAnswer, StartQuestion } from "../tui/dialogs/start-question.ts"
 import { allFolderItems, confirmFolder, rememberFolder } from "./confirm-folder.ts"
 import { confirmServers } from "./confirm-servers.ts"

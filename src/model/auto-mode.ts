@@ -80,3 +80,9 @@ export function withDefaults(given: Partial<Record<keyof AutoRules, unknown>>): 
     hard_deny: list("hard_deny"),
   }
 }
+
+/** What a person should know before they agree to the mode. */
+export const AUTO_WORDS: readonly string[] = [
+  "In auto mode edits in the working directories run without a question, and a small model looks at every command and every call that would ask: it lets it run, refuses it, or leaves it to you. It can be wrong, and what it reads (a web page, a file, a tool's answer) can be made to deceive it. Each look is a request that costs a little.",
+  "Deny rules still hold, ask rules still ask, and protected files, removing what matters, and leaving the sandbox still ask. ccts auto-mode config shows what the model goes by.",
+]
