@@ -3,6 +3,9 @@ import type { AnyTool, LazyTool, SpawnPort } from "../model/tool.ts"
 import type { Prepared } from "./prepare.ts"
 import { StartError } from "./start-error.ts"
 
+/** What of the engine a sandbox needs: who is asked, and the rules of now. */
+type SandboxPort = Pick<EnginePort, "askNetwork" | "rules">
+
 /** How commands of a session are contained. */
 export interface SessionSandbox {
   readonly spawn: SpawnPort
@@ -12,7 +15,7 @@ export interface SessionSandbox {
   readonly unavailable: string | null
   contain(tool: AnyTool): AnyTool
   /** Who answers for hosts that no list decides; until then they are refused. */
-  attach(port: Pick<EnginePort, "askNetwork">): void
+  attach(port: SandboxPort): void
   close(): Promise<void>
 }
 
@@ -32,14 +35,19 @@ const NONE: SessionSandbox = {
 export async function sandboxFor(prepared: Prepared): Promise<SessionSandbox> {
   const settings = (prepared.config.settings.sandbox ?? {}) as Readonly<Record<string, unknown>>
   if (settings.enabled !== true) return NONE
-  const [{ sandboxPlan }, { whyUnavailable }, { createSandbox }, { containTool }, { viewCommand }] =
-    await Promise.all([
-      import("./sandbox-plan.ts"),
-      import("../sandbox/availability.ts"),
-      import("../sandbox/runtime.ts"),
-      import("../sandbox/contain-tool.ts"),
-      import("../permissions/judge-command.ts"),
-    ])
+  const [
+    { networkHosts, sandboxPlan },
+    { whyUnavailable },
+    { createSandbox },
+    { containTool },
+    { viewCommand },
+  ] = await Promise.all([
+    import("./sandbox-plan.ts"),
+    import("../sandbox/availability.ts"),
+    import("../sandbox/runtime.ts"),
+    import("../sandbox/contain-tool.ts"),
+    import("../permissions/judge-command.ts"),
+  ])
   const plan = sandboxPlan(prepared)
   const unavailable = await whyUnavailable(plan, prepared.env)
   if (unavailable !== null) {
@@ -49,8 +57,9 @@ export async function sandboxFor(prepared: Prepared): Promise<SessionSandbox> {
       )
     return { ...NONE, unavailable }
   }
-  let port: Pick<EnginePort, "askNetwork"> | null = null
+  let port: SandboxPort | null = null
   const sandbox = createSandbox(plan, {
+    hosts: () => (port === null ? plan.network : networkHosts(prepared, port.rules())),
     ask: async (target, signal) => (await port?.askNetwork(target, signal)) ?? "nobody is there to be asked",
   })
   const excluded = (Array.isArray(settings.excludedCommands) ? settings.excludedCommands : []).filter(

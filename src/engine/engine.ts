@@ -148,6 +148,7 @@ export function createEngine(options: EngineOptions): Engine {
     send,
     changed: () => session.changed("tools"),
     notice,
+    rules: () => session.policy().rules,
     askNetwork(target, signal) {
       const abort = work.current ?? current.aside
       return askNetwork(core.makeRun(abort), target, AbortSignal.any([signal, abort.signal]))

@@ -107,6 +107,8 @@ export interface EnginePort {
     text: string,
     data?: Readonly<Record<string, unknown>>,
   ): void
+  /** The permission rules as they are now. */
+  rules(): readonly Rule[]
   /** Whether a contained command may reach a host that no list decides: true, or why not. Never rejects. */
   askNetwork(target: NetworkTarget, signal: AbortSignal): Promise<true | string>
   /** Puts a server's question to hooks and the person. Never rejects; an interrupt and a deadline cancel it. */

@@ -18,7 +18,11 @@ type Manager = typeof import("@anthropic-ai/sandbox-runtime").SandboxManager
 export interface SandboxOptions {
   /** Default: hosts that no list decides are refused. */
   readonly ask?: AskNetwork
+  /** The hosts of now, asked before each command: rules may change while a session runs. Default: the plan's. */
+  readonly hosts?: () => Hosts
 }
+
+type Hosts = Pick<SandboxPlan["network"], "allowedDomains" | "deniedDomains">
 
 /** Lines about refusals that one command's output gets. */
 const MAX_REFUSALS = 10
@@ -27,6 +31,19 @@ const MAX_REFUSALS = 10
 export function createSandbox(plan: SandboxPlan, options: SandboxOptions = {}): Sandbox {
   const questions = options.ask === undefined ? null : createNetworkQuestions(options.ask)
   let started: Promise<Manager> | null = null
+  let known = hostsKey(plan.network)
+  /** Before a command, so that what it may reach is what the rules say when it begins. */
+  const follow = (runtime: Manager) => {
+    const hosts = options.hosts?.() ?? plan.network
+    const now = runtime.getConfig()
+    if (hostsKey(hosts) === known || now === undefined) return
+    const { allowedDomains, deniedDomains } = hosts
+    runtime.updateConfig({
+      ...now,
+      network: { ...now.network, allowedDomains: [...allowedDomains], deniedDomains: [...deniedDomains] },
+    })
+    known = hostsKey(hosts)
+  }
   let closed = false
   const journal = openJournal(join(plan.helpers, "..", "sandbox-sessions"), plan.temporary)
   const manager = () => {
@@ -42,6 +59,7 @@ export function createSandbox(plan: SandboxPlan, options: SandboxOptions = {}): 
       const runtime = await manager().catch((error: unknown) => {
         throw new Error(`The sandbox could not be started, so the command was not run: ${textOf(error)}`)
       })
+      follow(runtime)
       const filesystem = filesystemOf(plan, request)
       const commandId = crypto.randomUUID()
       journal.note(
@@ -88,6 +106,10 @@ export function createSandbox(plan: SandboxPlan, options: SandboxOptions = {}): 
       journal.close()
     },
   }
+}
+
+function hostsKey({ allowedDomains, deniedDomains }: Hosts): string {
+  return JSON.stringify([allowedDomains, deniedDomains])
 }
 
 async function start(plan: SandboxPlan, questions: NetworkQuestions | null): Promise<Manager> {

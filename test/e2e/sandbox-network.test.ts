@@ -4,7 +4,15 @@ import { join } from "node:path"
 import { whyUnavailable } from "../../src/sandbox/availability.ts"
 import { text, toolUse } from "../fake-api/fake-api.ts"
 import { type BinaryPlace, isBuilt, withBinary } from "./binary-place.ts"
-import { type Message, type Place, STREAM, type Started, userMessage, withPlace } from "./place.ts"
+import {
+  controlRequest,
+  type Message,
+  type Place,
+  STREAM,
+  type Started,
+  userMessage,
+  withPlace,
+} from "./place.ts"
 
 const why = !isBuilt
   ? "there is no dist/ccts; run the build first"
@@ -189,6 +197,44 @@ describe.skipIf(why !== null)("a host that no list decides, asked for inside the
   )
 
   test(
+    "that a rule opened is closed at once when a rule of the running session denies it, and opened again",
+    () =>
+      withPlace(
+        [fetchIt(), text("one"), fetchIt(), text("two"), fetchIt(), text("three")],
+        async ({ start, config, api }) => {
+          writeFileSync(
+            join(config, "settings.json"),
+            JSON.stringify({ ...sandboxed(), permissions: { allow: [`WebFetch(domain:${HOST})`] } }),
+          )
+          const run = start([...STREAM, "--permission-prompt-tool", "stdio"], { open: true })
+          const turn = async (said: string) => {
+            run.send(userMessage(`say ${said}`))
+            await run.message(({ type, result }) => type === "result" && result === said)
+          }
+          const deny = async (rules: readonly string[]) => {
+            const request = controlRequest("apply_flag_settings", {
+              settings: { permissions: { deny: rules } },
+            })
+            run.send(request)
+            await run.message(({ response }) => response?.request_id === request.request_id)
+          }
+          await turn("one")
+          await deny([`WebFetch(domain:${HOST})`])
+          await turn("two")
+          await deny([])
+          await turn("three")
+          run.end()
+          expect((await run.done).out).not.toContain("can_use_tool")
+          const [open, closed, again] = results(api.turns)
+          expect(open).toMatch(LET_THROUGH)
+          expect(closed).toContain(`[sandbox] no connection to ${HOST}:443 (host is on the deny list)`)
+          expect(again).toMatch(LET_THROUGH)
+        },
+      ),
+    DEADLINE,
+  )
+
+  test(
     "is not opened by bypass mode: the sandbox is the boundary",
     () =>
       withPlace([fetchIt(), text("done")], async ({ start, config, api }) => {
@@ -260,7 +306,8 @@ describe.skipIf(why !== null)("in the terminal", () => {
         }
         await terminal.waitFor("all done")
         expect(results(place.api.turns)[0]).toMatch(LET_THROUGH)
-        expect(existsSync(join(place.cwd, ".claude/settings.local.json"))).toBe(true)
+        // Written beside the turn, not before it.
+        await terminal.waitFor(() => existsSync(join(place.cwd, ".claude/settings.local.json")))
       }),
     DEADLINE,
   )

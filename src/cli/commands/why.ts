@@ -115,6 +115,8 @@ async function answer(prepared: Prepared, question: Question, asJson: boolean): 
     return EXIT[decision.verdict]
   }
   printText(explain(call, policy))
+  if (policy.mode === "auto" && decision.verdict === "ask" && decision.firm !== true)
+    printLine("note: in auto mode a model looks at this before you are asked")
   const held = prepared.config.problems.filter(({ kind }) => kind === "untrusted").length
   if (held > 0)
     printLine(
