@@ -51,7 +51,7 @@ export function withoutItems(layer: Layer, keeps: (item: GatedItem) => boolean):
 }
 
 const CHANGED =
-  "is not used: it is not what was there when the folder was trusted; ccts asks about it when it starts in the terminal"
+  "is not used: it is new since the folder was trusted; the next start in the terminal asks about it"
 
 /** What of a folder nobody said yes to counts all the same where nobody can be asked (spec/settings.md section 3). */
 export function holdsUnattended({ kind, what }: GatedItem): boolean {

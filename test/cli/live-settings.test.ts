@@ -148,7 +148,9 @@ describe("settings that change while a session runs", () => {
     it.write("work/.claude/settings.json", { hooks: hook("evil") })
     await it.until("the folder's", () => it.said.length === 3)
     expect(it.hooks.at(-1)).toEqual([hook("theirs"), hook("mine, later")])
-    expect(it.said[2]).toContain("settings.json: hooks.Stop: is not used: it is not what was there")
+    expect(it.said[2]).toContain(
+      "settings.json: hooks.Stop: is not used: it is new since the folder was trusted",
+    )
   })
 
   test("what the folder's file newly permits or sets waits for the next start; what it forbids holds at once", async () => {

@@ -7,7 +7,7 @@ export function createAutoConfirm(done: (yes: boolean) => void): Dialog {
   return createConfirm({
     title: "Let a model decide what runs without asking you?",
     text: AUTO_WORDS.join("\n\n"),
-    choices: ["No, stay in the present mode", "Yes, use auto mode"],
+    choices: ["No, go on to the next mode", "Yes, use auto mode"],
     pick: (index) => done(index === 1),
     cancel: () => done(false),
   })
