@@ -6,7 +6,7 @@ import { folderItems, openFolderApprovals, rememberItems } from "../config/folde
 import type { GatedItem } from "../config/gated-items.ts"
 import { isObject } from "../config/key-type.ts"
 import type { StartAnswer, StartQuestion } from "../tui/dialogs/start-question.ts"
-import { extensionGrants } from "./extension-places.ts"
+import { extensionGrants } from "./extension-grants.ts"
 import { type Prepared, prepare, readConfig } from "./prepare.ts"
 
 /** Every item of the folder's files, agreed to or not. */

@@ -6,7 +6,7 @@ import { AUTO_WORDS } from "../model/auto-mode.ts"
 import type { StartAnswer, StartQuestion } from "../tui/dialogs/start-question.ts"
 import { allFolderItems, confirmFolder, rememberFolder } from "./confirm-folder.ts"
 import { confirmServers } from "./confirm-servers.ts"
-import { extensionGrants } from "./extension-places.ts"
+import { extensionGrants } from "./extension-grants.ts"
 import { type Prepared, prepare } from "./prepare.ts"
 import { screenSettings } from "./screen-settings.ts"
 

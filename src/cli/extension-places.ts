@@ -1,10 +1,7 @@
 /** Where skills, commands and output styles of a session come from, and what those of the project permit. */
-import { existsSync } from "node:fs"
 import { dirname, join } from "node:path"
-import type { GatedItem } from "../config/gated-items.ts"
-import { readAgentFiles } from "../extend/agents/agent-files.ts"
-import { loadSkills, type SkillPlace } from "../extend/skills/load-skills.ts"
-import { agentGrant, folderGrants, skillGrant } from "./folder-grants.ts"
+import type { SkillPlace } from "../extend/skills/load-skills.ts"
+import { folderGrants, skillGrant } from "./folder-grants.ts"
 import type { Prepared } from "./prepare.ts"
 
 /** Managed, personal, then the project's from the start folder up to its root, then added folders. */
@@ -33,21 +30,4 @@ function upTo(from: string, root: string): readonly string[] {
     folders.push(at)
   }
   return folders
-}
-
-/** Everything that the project's own permit, whether it counts or not. Reads files only. */
-export function extensionGrants(prepared: Prepared): readonly GatedItem[] {
-  const places = extensionPlaces(prepared)
-    .filter(({ source, folder }) => source === "project" && existsSync(folder))
-    .map(({ source, folder }) => ({ source, folder }))
-  const folder = join(prepared.cwd, ".claude", "agents")
-  const agents = existsSync(folder) ? readAgentFiles(folder, "project").kinds : []
-  return [
-    ...[...loadSkills(places).values()].flatMap(({ name, allowedTools }) =>
-      allowedTools.map((rule) => skillGrant(name, rule)),
-    ),
-    ...agents.flatMap(({ name, permissionMode: mode }) =>
-      mode === undefined ? [] : [agentGrant(name, mode)],
-    ),
-  ]
 }

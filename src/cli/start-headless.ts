@@ -5,7 +5,6 @@ import { unavailableLine } from "./choose-sandbox.ts"
 import { chooseSession } from "./choose-session.ts"
 import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
-import { noteFolder } from "./confirm-folder.ts"
 import { withDebugLog } from "./debug-log.ts"
 import { withExtensions } from "./extensions.ts"
 import { headlessInfo } from "./headless-info.ts"
@@ -42,7 +41,9 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     chooseSession(prepared),
     createSessionParts(prepared),
     import("../headless/run.ts"),
-    noteFolder(prepared),
+    prepared.trusted
+      ? import("./confirm-folder.ts").then(({ noteFolder }) => noteFolder(prepared))
+      : Promise.resolve(),
   ])
   if (payer === null) throw new StartError(SIGN_IN)
   void payer.api.prewarm?.()

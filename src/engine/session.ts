@@ -10,7 +10,7 @@ import { decide } from "../permissions/decide.ts"
 import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
 import { createAsks } from "./asks.ts"
-import { newReviews } from "./auto/reviews.ts"
+import { newReviews, personAllowed } from "./auto/reviews.ts"
 import type { ReadyCall } from "./call.ts"
 import { createFileMemory } from "./file-memory.ts"
 import { fireHook } from "./fire-hook.ts"
@@ -182,6 +182,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       folder = place.sessionDir(id)
       cwd = place.cwd
       files.clear()
+      personAllowed(session.reviews)
       promptState.forget()
       fruitless = 0
       title = null
