@@ -148,6 +148,8 @@ export async function compose(
       sandbox.attach(port)
     },
     ...(prepared.headless && { defers: true }),
+    ...(flags.forkSession === true && { forked: true }),
+    serverSource: (name) => extensions.servers()?.sourceOf(name),
     ...(setupOf(prepared) !== null && { setup: setupOf(prepared) as "init" | "maintenance" }),
     spawn: sandbox.spawn,
     place: {

@@ -85,14 +85,18 @@ export function trustQuestion(prepared: Prepared): StartQuestion {
         name: kind === "instructs" ? file : `${what} (${file})`,
         value,
       }))
-  const permitted = Map.groupBy(extensionGrants(prepared), ({ what }) => what)
-  const more = [...permitted].map(([what, items]) => ({
-    name: `${what} (.claude)`,
-    value: items.map(({ value }) => String(value)).join(", "),
-  }))
+  const more = (kind: Brought["kind"]) =>
+    [...Map.groupBy(extensionGrants(prepared), ({ what }) => what)]
+      .filter(([, [first]]) => first?.kind === kind)
+      .map(([what, items]) => ({
+        name: `${what} (.claude)`,
+        value: items
+          .map(({ value }) => (typeof value === "string" ? value : JSON.stringify(value)))
+          .join(", "),
+      }))
   const groups = [
-    { heading: "It starts programs or changes where requests go:", items: of("runs") },
-    { heading: "It permits without a question:", items: [...of("grants"), ...more] },
+    { heading: "It starts programs or changes where requests go:", items: [...of("runs"), ...more("runs")] },
+    { heading: "It permits without a question:", items: [...of("grants"), ...more("grants")] },
     { heading: "It gives the model instructions:", items: of("instructs") },
   ].filter(({ items }) => items.length > 0)
   return {

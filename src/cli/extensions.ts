@@ -8,6 +8,7 @@ import type { EnginePort } from "../engine/options.ts"
 import { mergeAgents, readAgents } from "../extend/agents/read-agents.ts"
 import type { Hooks } from "../extend/hooks/create-hooks.ts"
 import type { HostServers, Servers } from "../extend/mcp/create-servers.ts"
+import { toolName } from "../extend/mcp/names.ts"
 import type { ServerProblem } from "../extend/mcp/server-config.ts"
 import { killAllGroupsNow } from "../lib/process.ts"
 import type { AgentKind } from "../model/agent.ts"
@@ -16,7 +17,7 @@ import type { OfferedTool } from "../model/tool.ts"
 import { agentSpec } from "../tools/specs.ts"
 import { readAgentFlag } from "./agent-flag.ts"
 import { configuredServers } from "./configured-servers.ts"
-import { folderGrants, withAgreedMode } from "./folder-grants.ts"
+import { folderGrants, withAgreed } from "./folder-grants.ts"
 import type { Prepared } from "./prepare.ts"
 import { ruleCovers } from "./rule-covers.ts"
 import { sessionHooks } from "./session-hooks.ts"
@@ -58,7 +59,15 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
     if (port === null) early.push(line)
     else port.notice("warning", "extension", line)
   }
-  const hooks = sessionHooks(prepared, { env: parts.env, covers: ruleCovers(prepared), onProblem: notice })
+  const hooks = sessionHooks(prepared, {
+    env: parts.env,
+    covers: ruleCovers(prepared),
+    onProblem: notice,
+    async callTool(server, tool, input, signal) {
+      if (servers === null) throw new Error(`there is no MCP server ${server}`)
+      return servers.call(toolName(server, tool), input, signal)
+    },
+  })
 
   const fromFiles = await agentsOfFiles(prepared, notice)
   const fromFlag = flags.agents === undefined ? [] : readAgentFlag(flags.agents, prepared)
@@ -204,6 +213,6 @@ async function agentsOfFiles(
   return there.flatMap(({ folder, source }) => {
     const { kinds, problems } = readAgentFiles(folder, source)
     for (const problem of problems) notice(problem)
-    return source === "project" ? kinds.map((kind) => withAgreedMode(kind, folderGrants(prepared))) : kinds
+    return source === "project" ? kinds.map((kind) => withAgreed(kind, folderGrants(prepared))) : kinds
   })
 }

@@ -7,6 +7,7 @@ import { projectDir } from "../config/paths.ts"
 import { persistSetting } from "../config/persist.ts"
 import { DEMO_PROMPT } from "../demo/demo-project.ts"
 import { version } from "../lib/version.ts"
+import type { HookRow } from "../model/hook.ts"
 import type { Checkpoints, RewindResult } from "../sessions/checkpoints.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
@@ -38,6 +39,7 @@ export function createTuiPorts(
     readonly demo: boolean
     readonly auth: TuiPorts["auth"]
     readonly settings: TuiPorts["settings"]
+    readonly hooks: () => readonly HookRow[]
     readonly screen: () => Screen
     readonly sessionId: () => string
     readonly terminals: TerminalRoom
@@ -79,6 +81,7 @@ export function createTuiPorts(
     suspend: () => suspendProcess(options.screen()),
     auth: options.auth,
     settings: options.settings,
+    ...(options.demo ? {} : { hooks: options.hooks }),
     hidden: hiddenCommands(env),
     version,
     credentialLine: options.credentialLine,

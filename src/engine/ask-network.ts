@@ -4,7 +4,7 @@ import { NETWORK_TOOL } from "../model/permission.ts"
 import type { NetworkTarget } from "../model/spawn.ts"
 import { decide } from "../permissions/decide.ts"
 import { withoutVainOffers } from "./authorise.ts"
-import { fireHook } from "./fire-hook.ts"
+import { fireHook, hears } from "./fire-hook.ts"
 import { putQuestion } from "./put-question.ts"
 import type { Run } from "./run.ts"
 
@@ -28,12 +28,10 @@ export async function askNetwork(
   const decision = decide(call, { ...policy, mode: CAREFUL[policy.mode] ?? policy.mode })
   if (decision.verdict === "allow") return true
   if (decision.verdict === "deny") return decision.reason.text
-  const id = `toolu_net_${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`
 
-  if (session.hooks.listens("PermissionRequest")) {
+  if (hears(run, "PermissionRequest")) {
     const input = { tool_name: call.tool, tool_input: call.input, permission_suggestions: [] }
     const outcome = await fireHook(run, "PermissionRequest", input, {
-      toolUseId: id,
       matcher: call.tool,
       call,
       signal,
@@ -49,8 +47,6 @@ export async function askNetwork(
   const answer = await putQuestion(
     run,
     {
-      toolUseId: id,
-      beside: true,
       tool: call.tool,
       input: call.input,
       title: `a command in the sandbox wants to connect to ${where}`,

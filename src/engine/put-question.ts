@@ -1,7 +1,11 @@
-/** One question to the person or the host: told to readers, and ended by an answer, the deadline or the signal. */
+/**
+ * One question to the person or the host: told to readers, and ended by an answer, the deadline or the signal. Without a
+ * call it is about (`toolUseId`), it goes by its own name.
+ */
 import type { Answer } from "../model/command.ts"
 import type { AskEvent } from "../model/event.ts"
-import { fireHook } from "./fire-hook.ts"
+import { hears } from "./fire-hook.ts"
+import { notify } from "./notify.ts"
 import type { Run } from "./run.ts"
 
 /** A question that stays open is told to Notification hooks (spec/hooks.md, output). */
@@ -9,12 +13,12 @@ const REMIND_MS = 6_000
 
 export async function putQuestion(
   run: Run,
-  question: Omit<AskEvent, "type" | "ask">,
+  question: Omit<AskEvent, "type" | "ask" | "toolUseId"> & { readonly toolUseId?: string },
   signal: AbortSignal = run.signal,
 ): Promise<Answer> {
   const ask = `ask_${crypto.randomUUID()}`
   const waiting = run.session.asks.open(ask, signal)
-  run.emit({ type: "ask", ask, ...question })
+  run.emit({ type: "ask", ask, toolUseId: ask, ...question })
   const patience = remind(run, question.tool)
   const answer = await waiting
   clearTimeout(patience)
@@ -23,11 +27,7 @@ export async function putQuestion(
 }
 
 function remind(run: Run, tool: string): ReturnType<typeof setTimeout> | undefined {
-  if (!run.session.hooks.listens("Notification")) return undefined
-  const type = "permission_prompt"
+  if (!hears(run, "Notification")) return undefined
   const message = `ccts needs your permission to use ${tool}`
-  return setTimeout(
-    () => void fireHook(run, "Notification", { message, notification_type: type }, { matcher: type }),
-    REMIND_MS,
-  )
+  return setTimeout(() => void notify(run, "permission_prompt", message), REMIND_MS)
 }

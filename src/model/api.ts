@@ -28,6 +28,7 @@ export type RequestCause =
   | "search"
   | "suggestion"
   | "review"
+  | "hook"
 
 export type ApiItem =
   /** The request left; a retry sends another. */

@@ -170,6 +170,8 @@ export interface BlockEnd {
   readonly block: number
   /** Absent when the block was void (retry) or empty; then readers drop what they showed of it. */
   readonly content?: Block
+  /** What people are shown in place of its text (MessageDisplay hooks). */
+  readonly shown?: string
   /** The transcript line that holds it; already on disk. */
   readonly uuid?: string
   readonly message: MessageRef
@@ -211,10 +213,7 @@ export interface ToolEnd {
 export interface AskEvent {
   readonly type: "ask"
   readonly ask: string
-  /** Of the call; where `beside` is set a name of its own, under which nothing begins or ends. */
   readonly toolUseId: string
-  /** No call of the model is waiting: something that runs wants more than it was given. */
-  readonly beside?: true
   readonly tool: string
   readonly input: Readonly<Record<string, unknown>>
   readonly title: string

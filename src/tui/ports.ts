@@ -1,3 +1,4 @@
+import type { HookRow } from "../model/hook.ts"
 import type { Line } from "../model/line.ts"
 import type { ModelInfo } from "../model/model-info.ts"
 import type { SessionSummary } from "../model/session.ts"
@@ -43,6 +44,8 @@ export interface TuiPorts {
   readonly auth: AuthPort | null
   /** Reading and changing settings; null where there is nothing to keep (the demo). */
   readonly settings: SettingsPort | null
+  /** The hooks of this session, those that do not run among them. Absent where there are none (the demo). */
+  hooks?(): readonly HookRow[]
   /** Names of slash commands that are switched off. */
   readonly hidden: ReadonlySet<string>
   version: string

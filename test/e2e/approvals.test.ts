@@ -199,12 +199,14 @@ describe.skipIf(!isBuilt)("settings of a trusted folder", () => {
       place.write({
         ".claude/commands/deploy.md": "---\nallowed-tools: Bash(scp *)\n---\nDeploy",
         ".claude/agents/helper.md":
-          "---\nname: helper\ndescription: Helps\npermissionMode: acceptEdits\n---\nHelp",
+          "---\nname: helper\ndescription: Helps\npermissionMode: acceptEdits\nhooks:\n  Stop:\n    - hooks:\n        - type: command\n          command: ./agent-hook.sh\n---\nHelp",
       })
       const second = await place.open()
       await second.waitFor(CHANGED)
       const shown = second.screen().join("\n")
       expect(shown).toContain("allowed-tools of deploy (.claude): Bash(scp *)")
       expect(shown).toContain("permissionMode of the agent helper (.claude): acceptEdits")
+      expect(shown).toContain("hooks of the agent helper")
+      expect(shown).toContain("./agent-hook.sh")
     }))
 })

@@ -151,6 +151,7 @@ describe("skills and commands of a session", () => {
         folder: folder(files),
         source: "project" as const,
         permits: (skill: string, rule: string) => skill === "do" && rule === "Bash(ls *)",
+        runs: () => false,
       },
     ]
     const { asked, turn } = turnOf()

@@ -140,6 +140,7 @@ describe.concurrent("slash commands", () => {
       {
         type: "permissions",
         updates: [{ type: "addDirectories", directories: ["/work/other"], destination: "session" }],
+        added: "slash_command",
       },
     ])
     expect(await run(harness, "/add-dir nowhere")).toContain("nowhere does not exist.")
@@ -173,6 +174,27 @@ describe.concurrent("slash commands", () => {
     expect(harness.screen.printed.join("\n")).toContain(
       "The editor ended with an error on /home/me/.claude/CLAUDE.md",
     )
+    await harness.stop()
+  })
+
+  test("/mode and /think take what there is and name what there is not", async () => {
+    const harness = await ready()
+    await run(harness, "/mode plan")
+    await run(harness, "/think off")
+    await run(harness, "/think 4096")
+    await run(harness, "/think on")
+    expect(harness.sent).toEqual([
+      { type: "mode", mode: "plan" },
+      { type: "thinking", tokens: 0 },
+      { type: "thinking", tokens: 4096 },
+      { type: "thinking", tokens: null },
+    ])
+    expect(await run(harness, "/mode careless")).toContain("not careless")
+    expect(await run(harness, "/think hard")).toContain(
+      "/think takes on, off or a number of tokens, not hard",
+    )
+    expect(await run(harness, "/version")).toContain("ccts 2.2.0")
+    expect(harness.sent.length).toBe(4)
     await harness.stop()
   })
 
@@ -227,7 +249,7 @@ describe.concurrent("slash commands", () => {
     harness.screen.type("hai")
     await harness.waitFor("the match", () => harness.screen.footerText().includes("❯ haiku"))
     harness.screen.press("return")
-    expect(harness.sent).toEqual([{ type: "model", model: "haiku" }])
+    expect(harness.sent).toEqual([{ type: "model", model: "haiku", source: "picker" }])
     await harness.stop()
   })
 

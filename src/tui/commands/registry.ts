@@ -12,9 +12,11 @@ import { effort } from "./effort.ts"
 import { exit } from "./exit.ts"
 import { exportSession } from "./export.ts"
 import { help } from "./help.ts"
+import { hooks } from "./hooks.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
 import { memory } from "./memory.ts"
+import { mode } from "./mode.ts"
 import { model } from "./model.ts"
 import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
@@ -23,7 +25,9 @@ import { resume } from "./resume.ts"
 import { rewind } from "./rewind.ts"
 import { status } from "./status.ts"
 import { tasks } from "./tasks.ts"
+import { think } from "./think.ts"
 import { usage } from "./usage.ts"
+import { version } from "./version.ts"
 
 export const COMMANDS: readonly SlashCommand[] = [
   addDir,
@@ -38,9 +42,11 @@ export const COMMANDS: readonly SlashCommand[] = [
   exit,
   exportSession,
   help,
+  hooks,
   login,
   logout,
   memory,
+  mode,
   model,
   permissions,
   plan,
@@ -49,7 +55,9 @@ export const COMMANDS: readonly SlashCommand[] = [
   rewind,
   status,
   tasks,
+  think,
   usage,
+  version,
 ]
 
 /**
