@@ -1,10 +1,12 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { text, toolUse } from "../fake-api/fake-api.ts"
 import type { Terminal } from "../pty/terminal.ts"
 import { type BinaryPlace, isBuilt, withBinary } from "./binary-place.ts"
 
+// Room for a loaded machine; nothing here takes seconds by itself.
+setDefaultTimeout(40_000)
 if (!isBuilt)
   console.warn("test/e2e/approvals.test.ts is skipped: there is no dist/ccts; run the build first")
 

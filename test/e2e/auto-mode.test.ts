@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fakeApi, type Reply, text, toolUse } from "../fake-api/fake-api.ts"
@@ -6,6 +6,8 @@ import type { RecordedRequest } from "../fake-api/recorded-request.ts"
 import type { Terminal } from "../pty/terminal.ts"
 import { type BinaryPlace, isBuilt, withBinary } from "./binary-place.ts"
 
+// Room for a loaded machine; nothing here takes seconds by itself.
+setDefaultTimeout(40_000)
 if (!isBuilt)
   console.warn("test/e2e/auto-mode.test.ts is skipped: there is no dist/ccts; run the build first")
 
@@ -127,6 +129,7 @@ describe.skipIf(!isBuilt)("auto mode in the terminal", () => {
         }
         await press(terminal, "2", ASKED)
         await terminal.waitFor("auto mode on")
+        await terminal.waitFor(() => existsSync(join(place.home, ".claude/settings.json")))
         expect(userSettings(place)).toEqual({ skipAutoPermissionPrompt: true })
         terminal.type("make it")
         await terminal.waitFor("make it")

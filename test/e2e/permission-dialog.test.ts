@@ -1,5 +1,5 @@
 /** The question about a command in the executable, on a small real terminal inside tmux. */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { text, toolUse } from "../fake-api/fake-api.ts"
@@ -7,6 +7,8 @@ import { hasTmux, openTmux, type Tmux } from "../pty/tmux.ts"
 import { type BinaryPlace, executable, isBuilt, withBinary } from "./binary-place.ts"
 
 const ready = isBuilt && hasTmux
+// Room for a loaded machine; nothing here takes seconds by itself.
+setDefaultTimeout(40_000)
 if (!ready) console.warn("test/e2e/permission-dialog.test.ts is skipped: it needs dist/ccts and tmux")
 
 const LONG = Array.from({ length: 120 }, (_, n) => `target${n}`)
