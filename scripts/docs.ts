@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { envMarkdown } from "../src/config/env-table.ts"
 import { settingsSchema } from "../src/config/json-schema.ts"
 import { settingsMarkdown } from "../src/config/settings-docs.ts"
+import { TOOL_ALIAS_MARKDOWN } from "../src/config/tool-alias.ts"
 import { readBaseline } from "./bench/baseline.ts"
 import { table } from "./bench/table.ts"
 import { root } from "./lib/project.ts"
@@ -36,6 +37,10 @@ Made from the table in \`keys.ts\` by \`bun scripts/docs.ts\`. Keys marked ○ a
 program stays valid, but nothing in ccts reads them yet.
 
 ${settingsMarkdown(isRead)}
+
+# Tool aliases
+
+${TOOL_ALIAS_MARKDOWN}
 
 # Variables for sign-in, providers and network
 

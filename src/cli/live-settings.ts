@@ -1,6 +1,6 @@
 /**
- * Settings that follow their files while a session runs: rules, modes, folders, hooks and the environment of children change at
- * once; all else stays as it was at the start, model, effortLevel and outputStyle by spec/settings.md section 1.
+ * Settings that follow their files while a session runs: rules, modes, folders, hooks, the environment of children and tool
+ * aliases change at once; all else stays as it was at the start, model, effortLevel and outputStyle by spec/settings.md section 1.
  */
 
 import { resolve } from "node:path"
@@ -34,6 +34,8 @@ export function createLiveSettings(
   hooks?: Pick<Hooks, "reload">,
   /** ConfigChange hooks; what they say no to is not taken over. */
   refusal?: (changes: readonly ConfigChange[]) => Promise<string | null> | null,
+  /** What else may be wrong with settings, a line each; told when a change brings it. */
+  check: (config: Config) => readonly string[] = () => [],
 ): LiveSettings {
   let { config } = prepared
   let said: (level: "info" | "warning", text: string) => void = () => undefined
@@ -59,7 +61,7 @@ export function createLiveSettings(
     const before = config
     config = next
     const changed = changedKeys(before, next)
-    const problems = newProblems(before, next)
+    const problems = [...newProblems(before, next), ...added(check(before), check(next))]
     if (changed.length > 0) {
       hooks?.reload(hookSettings(prepared, next))
       send(reloadCommand(prepared, next))
@@ -124,14 +126,19 @@ const LIVE: ReadonlySet<string> = new Set([
   "allowManagedHooksOnly",
   "allowedHttpHookUrls",
   "httpHookAllowedEnvVars",
+  "toolAliases",
 ])
 function summary(keys: readonly string[]): string {
   return keys.map((key) => (LIVE.has(key) ? key : `${key} (from the next start on)`)).join(", ")
 }
 
 function newProblems(before: Config, after: Config): readonly string[] {
-  const known = new Set(before.problems.map(problemLine))
-  return after.problems.map(problemLine).filter((line) => !known.has(line))
+  return added(before.problems.map(problemLine), after.problems.map(problemLine))
+}
+
+function added(before: readonly string[], after: readonly string[]): readonly string[] {
+  const known = new Set(before)
+  return after.filter((line) => !known.has(line))
 }
 
 /** Invalid parts with file, line and key; the valid rest holds. */

@@ -18,7 +18,7 @@ import { screenSettings } from "./screen-settings.ts"
 import { createSessionParts } from "./session-parts.ts"
 import { createSettingsPort } from "./settings-port.ts"
 import { createTerminalRoom } from "./terminal-room.ts"
-import { toolAliases } from "./tool-aliases.ts"
+import { liveToolAliases, toolAliases } from "./tool-aliases.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
 /** Milliseconds after the prompt is there: a first key is answered before the SDK is loaded. */
@@ -54,10 +54,6 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   })
   // Before the screen is taken: it stays above the conversation.
   if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
-  const aliases = toolAliases(
-    prepared.config.settings.toolAliases,
-    options.tools.map((tool) => tool.name),
-  )
   const engine = withDebugLog(
     leaveNoOrphans(withExtensions(createEngine(options), extensions)),
     prepared,
@@ -68,29 +64,27 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     ...screenSettings(prepared),
     onLeave: () => engine.close(),
   })
+  const live = createLiveSettings(
+    prepared,
+    (command) => engine.send(command),
+    extensions.hooks,
+    askConfigChange(extensions.hooks, extensions.port),
+    ({ settings }) => toolAliases(settings.toolAliases, options.tools).problems,
+  )
   const resumed = choice.kind === "old" ? choice.session.lines : undefined
   const sessionId = choice.kind === "old" ? choice.session.id : choice.id
   const ports = createTuiPorts(prepared, {
     credentialLine: payer.label,
     demo,
     auth: demo ? null : createAuthPort(prepared, payer),
-    settings: demo
-      ? null
-      : createSettingsPort(
-          createLiveSettings(
-            prepared,
-            (command) => engine.send(command),
-            extensions.hooks,
-            askConfigChange(extensions.hooks, extensions.port),
-          ),
-        ),
+    settings: demo ? null : createSettingsPort(live),
     hooks: extensions.hooks.list,
     screen: () => screen,
     sessionId: () => sessionId,
     terminals,
     losses,
     checkpoints,
-    aliases,
+    aliases: liveToolAliases(() => live.config.settings.toolAliases, options.tools),
     shellEnv: options.place.env,
   })
   // Done while the person types: the first request leaves sooner. The prompt comes before it.

@@ -4,8 +4,7 @@ import { choicesOf, parseValue } from "../config/parse-value.ts"
 import { persistSetting } from "../config/persist.ts"
 import { explainLines, showSetting } from "../config/show-settings.ts"
 import type { SettingsPort } from "../tui/ports.ts"
-import { describe, type LiveSettings } from "./live-settings.ts"
-import { problemLine } from "./prepare.ts"
+import type { LiveSettings } from "./live-settings.ts"
 
 /** `/config` over the live settings; writes go to the user's file. */
 export function createSettingsPort(live: LiveSettings): SettingsPort {
@@ -46,10 +45,7 @@ export function createSettingsPort(live: LiveSettings): SettingsPort {
       }
     },
     explain: (key) => explainLines(live.config, key),
-    watch(said) {
-      const { problems } = live.config
-      if (problems.length > 0) said("warning", describe(problems.map(problemLine)))
-      return live.watch(said)
-    },
+    // What is wrong at the start is among the reader's first notices.
+    watch: (said) => live.watch(said),
   }
 }

@@ -12,7 +12,7 @@ import type { Checkpoints, RewindResult } from "../sessions/checkpoints.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
-import type { AliasPort, CheckpointsPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
+import type { CheckpointsPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
@@ -25,6 +25,7 @@ import { modelPolicy } from "./model-policy.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
 import { memoryFiles } from "./prompt-context.ts"
 import type { TerminalRoom } from "./terminal-room.ts"
+import type { ToolAliases } from "./tool-aliases.ts"
 
 /** A draft beyond this is not kept across a crash; it is still in the composer. */
 const MAX_DRAFT_BYTES = 1024 * 1024
@@ -45,7 +46,7 @@ export function createTuiPorts(
     readonly terminals: TerminalRoom
     readonly losses: Losses
     readonly checkpoints: Checkpoints | undefined
-    readonly aliases: { readonly ports: readonly AliasPort[]; readonly problems: readonly string[] }
+    readonly aliases: () => ToolAliases
     readonly shellEnv: Readonly<Record<string, string>>
   },
 ): TuiPorts {
@@ -103,8 +104,8 @@ export function createTuiPorts(
       },
     },
     ...(options.checkpoints === undefined ? {} : { checkpoints: checkpointsPort(options.checkpoints) }),
-    aliases: options.aliases.ports,
-    problems: options.aliases.problems,
+    aliases: () => options.aliases().ports,
+    problems: options.aliases().problems,
     respondToShell: prepared.config.settings.respondToBashCommands !== false,
   }
 }

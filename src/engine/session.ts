@@ -288,8 +288,13 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     turnEnded() {
       turnRules = []
     },
+    async check(run, call) {
+      // What may not be read without a question is not looked at before it, not even to say that it is missing.
+      const touched = call.tool.access(call.input, run.session.place())
+      if (touched.some((one) => one.kind === "write" && !readsFreely(run, one.path))) return null
+      return (await call.tool.check?.(call.input, session.toolContext(run, call)).catch(() => null)) ?? null
+    },
     async preview(run, call) {
-      // A call that would fail is still a question; its error comes when it runs.
       return call.tool.preview?.(call.input, session.toolContext(run, call)).catch(() => undefined)
     },
     async beforeStop(run) {
@@ -319,6 +324,10 @@ function mayEditUnread(run: Run, { input }: ReadyCall): boolean {
   const { file_path: path } = input
   if (typeof path !== "string" || !run.settings().model.efforts.includes("xhigh")) return false
   if (!run.tools().some((tool) => tool.name === "Read")) return false
+  return readsFreely(run, path)
+}
+
+function readsFreely(run: Run, path: string): boolean {
   const reading = { tool: "Read", input: { file_path: path }, access: [{ kind: "read", path } as const] }
   return decide(reading, run.policy()).verdict === "allow"
 }

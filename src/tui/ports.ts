@@ -58,7 +58,8 @@ export interface TuiPorts {
   readonly terminals?: TerminalDoor
   /** Absent where `!` runs nothing. */
   readonly shell?: ShellLinePort
-  readonly aliases?: readonly AliasPort[]
+  /** Tool aliases of the settings as they are now; the same list until they change. */
+  readonly aliases?: () => readonly AliasPort[]
   /** Absent where nothing is kept. */
   readonly losses?: LossPort
   /** Whether the person has agreed to auto mode, and where that is kept. Absent: it is entered without a question. */

@@ -7,8 +7,8 @@ import { createAsks } from "./asks.ts"
 import { createAttention } from "./attention.ts"
 import { createChangeQueue } from "./change-queue.ts"
 import type { CommandContext } from "./commands/command.ts"
-import { COMMANDS, runCommand } from "./commands/registry.ts"
-import { aliasCommand } from "./commands/tool-alias.ts"
+import { createCommandList } from "./commands/command-list.ts"
+import { runCommand } from "./commands/registry.ts"
 import { createComposer } from "./composer/composer.ts"
 import { createAutoConfirm } from "./dialogs/auto-mode.ts"
 import type { Dialog } from "./dialogs/dialog.ts"
@@ -52,10 +52,7 @@ const TYPING_PAUSE_MS = 2_000
 
 export function createTui(options: TuiOptions, leave: () => void): Tui {
   const { engine, screen, ports, now = () => performance.now() } = options
-  const known = [
-    ...COMMANDS.filter(({ name }) => !ports.hidden.has(name)),
-    ...(ports.aliases ?? []).map(aliasCommand),
-  ]
+  const commands = createCommandList(ports)
   const state = createState()
   const transcript = createTranscript(screen)
   const keeper = createDraftKeeper(ports.saveDraft)
@@ -71,7 +68,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     history: ports.history,
     menu: {
       get commands() {
-        return [...known, ...(state.session?.commands ?? [])]
+        return [...commands(), ...(state.session?.commands ?? [])]
       },
       completePath: ports.completePath,
     },
@@ -143,7 +140,9 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     engine,
     screen,
     ports,
-    commands: known,
+    get commands() {
+      return commands()
+    },
     lastReply() {
       settle()
       return lastReply(transcript.cells.newestFirst())

@@ -53,6 +53,10 @@ function session(
         void hooks.push(layers.flatMap(({ hooks: of }) => (of === undefined ? [] : [of]))),
     },
     refusal,
+    ({ settings }) =>
+      Object.entries((settings.toolAliases ?? {}) as Record<string, string>).flatMap(([name, text]) =>
+        text.startsWith("Nope") ? [`checked: ${name}`] : [],
+      ),
   )
   const end = live.watch((level, text) => said.push(`${level}: ${text}`))
   return {
@@ -138,6 +142,23 @@ describe("settings that change while a session runs", () => {
     expect(it.said[1]).toBe(
       `warning: Parts of the settings are not used:\n  ${it.top}/work/.claude/settings.json:2: cleanupPeriodDays: must be a whole number from 1 to 36500`,
     )
+  })
+
+  test("tool aliases follow at once; what is wrong with one is told with file, line and key", async () => {
+    using it = session((write) => write("home/.claude/settings.json", { toolAliases: { a: "Bash(ls)" } }))
+    it.write(
+      "home/.claude/settings.json",
+      '{\n  "toolAliases": {\n    "b": "Bash(pwd)",\n    "c": "pwd"\n  }\n}',
+    )
+    await it.until("the change", () => it.said.length === 2)
+    expect(it.live.config.settings.toolAliases).toEqual({ b: "Bash(pwd)" })
+    expect(it.said).toEqual([
+      "info: Settings changed: toolAliases",
+      `warning: Parts of the settings are not used:\n  ${it.top}/home/.claude/settings.json:4: toolAliases.c: write it as Tool(arguments), such as Bash(git status)`,
+    ])
+    it.write("home/.claude/settings.json", { toolAliases: { d: "Nope(x=y)" } })
+    await it.until("what the session says of it", () => it.said.length === 4)
+    expect(it.said[3]).toBe("warning: Parts of the settings are not used:\n  checked: d")
   })
 
   test("the person's hooks follow; those of the folder stay as they were agreed to at the start", async () => {

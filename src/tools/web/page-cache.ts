@@ -2,7 +2,9 @@
 
 /** spec/tools.md WebFetch. */
 const AGE_MS = 15 * 60_000
+/** Of all pages together, some 16 MB of memory; own choice. */
 const MAX_CHARS = 8_000_000
+/** As many as one looks at in a quarter of an hour; own choice. */
 const MAX_PAGES = 50
 
 export interface CachedPage {
