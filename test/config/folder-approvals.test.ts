@@ -66,6 +66,8 @@ function nested(key: string, value: unknown): object {
 }
 
 describe("what a trusted folder's settings run, send or permit", () => {
+  /** Checked beyond their type: what is no alias is left out before anybody is asked. */
+  const ALIASES = [{ gs: "Bash(git status)" }, { gs: "Bash(./evil)" }]
   const gated = KEYS.filter(({ gate, scope }) => gate !== null && scope === "any")
 
   test("is every class of the documentation", () => {
@@ -94,7 +96,11 @@ describe("what a trusted folder's settings run, send or permit", () => {
       using it = place()
       // Of a switch both sides are tried: the one that opens is the one that waits.
       const [one, other] =
-        type.kind === "boolean" ? [undefined, [true, false]] : [samples(type, 0), [samples(type, 1)]]
+        type.kind === "boolean"
+          ? [undefined, [true, false]]
+          : key === "toolAliases"
+            ? [ALIASES[0], [ALIASES[1]]]
+            : [samples(type, 0), [samples(type, 1)]]
       it.write("settings.json", one === undefined ? {} : nested(key, one))
       await it.agree()
       expect(it.held()).toEqual([])
