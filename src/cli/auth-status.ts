@@ -1,13 +1,13 @@
 import { hasAgreed } from "../auth/agreement.ts"
 import { authStatus, statusJson, statusLines } from "../auth/status.ts"
 import { findPlace, type Place } from "./place.ts"
+import { printJson, printLine } from "./print.ts"
 
 /** `ccts auth status`: 0 signed in, 1 not. */
 export async function showStatus({ asText }: { readonly asText: boolean }): Promise<number> {
   const status = await authStatus(resolveOptionsOf(findPlace()))
-  process.stdout.write(
-    asText ? `${statusLines(status).join("\n")}\n` : `${JSON.stringify(statusJson(status), null, 2)}\n`,
-  )
+  if (asText) for (const line of statusLines(status)) printLine(line)
+  else printJson(statusJson(status))
   return status.loggedIn ? 0 : 1
 }
 

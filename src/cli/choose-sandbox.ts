@@ -1,6 +1,10 @@
+import type { EnginePort } from "../engine/options.ts"
 import type { AnyTool, SpawnPort } from "../model/tool.ts"
 import type { Prepared } from "./prepare.ts"
 import { StartError } from "./start-error.ts"
+
+/** What of the engine a sandbox needs: who is asked, and the rules of now. */
+type SandboxPort = Pick<EnginePort, "askNetwork" | "rules">
 
 /** How commands of a session are contained. */
 export interface SessionSandbox {
@@ -10,6 +14,8 @@ export interface SessionSandbox {
   /** The settings want a sandbox and this machine has none: why, in one line. Commands are then asked about. */
   readonly unavailable: string | null
   contain(tool: AnyTool): AnyTool
+  /** Who answers for hosts that no list decides; until then they are refused. */
+  attach(port: SandboxPort): void
   close(): Promise<void>
 }
 
@@ -18,6 +24,7 @@ const NONE: SessionSandbox = {
   autoAllow: false,
   unavailable: null,
   contain: (tool) => tool,
+  attach() {},
   close: async () => {},
 }
 
@@ -28,14 +35,19 @@ const NONE: SessionSandbox = {
 export async function sandboxFor(prepared: Prepared): Promise<SessionSandbox> {
   const settings = (prepared.config.settings.sandbox ?? {}) as Readonly<Record<string, unknown>>
   if (settings.enabled !== true) return NONE
-  const [{ sandboxPlan }, { whyUnavailable }, { createSandbox }, { containTool }, { viewCommand }] =
-    await Promise.all([
-      import("./sandbox-plan.ts"),
-      import("../sandbox/availability.ts"),
-      import("../sandbox/runtime.ts"),
-      import("../sandbox/contain-tool.ts"),
-      import("../permissions/judge-command.ts"),
-    ])
+  const [
+    { networkHosts, sandboxPlan },
+    { whyUnavailable },
+    { createSandbox },
+    { containTool },
+    { viewCommand },
+  ] = await Promise.all([
+    import("./sandbox-plan.ts"),
+    import("../sandbox/availability.ts"),
+    import("../sandbox/runtime.ts"),
+    import("../sandbox/contain-tool.ts"),
+    import("../permissions/judge-command.ts"),
+  ])
   const plan = sandboxPlan(prepared)
   const unavailable = await whyUnavailable(plan, prepared.env)
   if (unavailable !== null) {
@@ -45,7 +57,11 @@ export async function sandboxFor(prepared: Prepared): Promise<SessionSandbox> {
       )
     return { ...NONE, unavailable }
   }
-  const sandbox = createSandbox(plan)
+  let port: SandboxPort | null = null
+  const sandbox = createSandbox(plan, {
+    hosts: () => (port === null ? plan.network : networkHosts(prepared, port.rules())),
+    ask: async (target, signal) => (await port?.askNetwork(target, signal)) ?? "nobody is there to be asked",
+  })
   const excluded = (Array.isArray(settings.excludedCommands) ? settings.excludedCommands : []).filter(
     (entry) => typeof entry === "string",
   )
@@ -66,6 +82,9 @@ export async function sandboxFor(prepared: Prepared): Promise<SessionSandbox> {
               excluded.some((entry) => begins(effect.words.map(({ text }) => text).join(" "), entry)),
           ),
       }),
+    attach(given) {
+      port = given
+    },
     close: () => sandbox.close(),
   }
 }

@@ -67,6 +67,7 @@ export type CommandName = keyof typeof COMMANDS
 /** Commands that this version can run; `commands.ts` has a loader for each. */
 export const RUNNABLE = [
   "auth",
+  "auto-mode",
   "completion",
   "config",
   "doctor",

@@ -6,6 +6,7 @@ type Loader = () => Promise<CommandDef>
 /** What can be run: one file per subcommand, loaded only when it is called. */
 const LOADERS: Readonly<Record<RunnableName, Loader>> = {
   auth: async () => (await import("./commands/auth.ts")).authCommand,
+  "auto-mode": async () => (await import("./commands/auto-mode.ts")).autoModeCommand,
   completion: async () => (await import("./commands/completion.ts")).completionCommand,
   config: async () => (await import("./commands/config.ts")).configCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,

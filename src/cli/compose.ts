@@ -1,5 +1,6 @@
 import { join, resolve as resolveFolder } from "node:path"
 import { envInt, envOn } from "../config/env.ts"
+import { rememberWritten } from "../config/folder-approvals.ts"
 import type { Config } from "../config/load.ts"
 import { projectDir } from "../config/paths.ts"
 import { persistUpdates } from "../config/persist.ts"
@@ -16,6 +17,7 @@ import type { Checkpoints } from "../sessions/checkpoints.ts"
 import { findSession } from "../sessions/list.ts"
 import { openLog } from "../sessions/log.ts"
 import { createMirror, type Mirror } from "../sessions/mirror.ts"
+import { autoModeOf } from "./auto-mode.ts"
 import { cacheChoice } from "./cache-choice.ts"
 import { childEnv } from "./child-env.ts"
 import type { SessionSandbox } from "./choose-sandbox.ts"
@@ -140,6 +142,7 @@ export async function compose(
   }
 
   const sandbox = await liveSandbox(prepared)
+  const auto = autoModeOf(settings)
   const sessionId = parts.session.kind === "old" ? parts.session.session.id : parts.session.id
   const childEnvironment = childEnv(prepared)
   const extensions = await createExtensions(prepared, {
@@ -164,7 +167,10 @@ export async function compose(
     ...(parts.terminal === undefined ? {} : { terminal: parts.terminal }),
     hooks: extensions.hooks,
     ready: extensions.ready,
-    attach: extensions.attach,
+    attach(port) {
+      extensions.attach(port)
+      sandbox.attach(port)
+    },
     ...(prepared.headless && { defers: true, beginsLater: flags.inputFormat === "stream-json" }),
     ...(flags.forkSession === true && { forked: true }),
     serverSource: (name) => extensions.servers()?.sourceOf(name),
@@ -211,12 +217,14 @@ export async function compose(
         return sandbox.autoAllow
       },
       ...restrictionsOf(config),
+      ...(auto === null ? {} : { auto }),
       ...(settings.allowManagedPermissionRulesOnly === true ? { managedRulesOnly: true as const } : {}),
       async persist(updates) {
         try {
           await persistUpdates(
             updates.map(({ update }) => update),
             config.files,
+            (layer) => rememberWritten(cwd, paths, layer),
           )
           return null
         } catch (error) {

@@ -1,4 +1,5 @@
 /** What `ccts config …` does. Results go to stdout, what is wrong is thrown as one line. */
+import { rememberWritten } from "../config/folder-approvals.ts"
 import { settingsSchema } from "../config/json-schema.ts"
 import { describeType } from "../config/key-type.ts"
 import { KEYS, type KeyInfo, keyInfo } from "../config/keys.ts"
@@ -6,8 +7,10 @@ import { parseValue } from "../config/parse-value.ts"
 import { persistSetting } from "../config/persist.ts"
 import { caveat, explainLines, setInVain, showAll, showSetting } from "../config/show-settings.ts"
 import { unobeyed } from "../config/unobeyed.ts"
+import { complain } from "./complain.ts"
 import { findPlace } from "./place.ts"
 import { problemLine } from "./prepare.ts"
+import { printJson, printLine, printText, safeJson } from "./print.ts"
 import { suggest } from "./suggest.ts"
 
 export function getSetting(name: string, asJson: boolean): number {
@@ -15,13 +18,13 @@ export function getSetting(name: string, asJson: boolean): number {
   const { key } = known(name)
   const { value } = showSetting(config, key)
   if (value === undefined && !asJson) return 1
-  print(typeof value === "string" && !asJson ? value : JSON.stringify(value ?? null))
+  printText(typeof value === "string" && !asJson ? value : safeJson(value ?? null, 0))
   return value === undefined ? 1 : 0
 }
 
 /** `typed` undefined removes the value. */
 export async function setSetting(name: string, typed: string | undefined, scope: string): Promise<number> {
-  const { config } = findPlace()
+  const { config, cwd, paths } = findPlace()
   const info = known(name)
   if (scope !== "user" && scope !== "project" && scope !== "local")
     throw new Error(`--scope: "${scope}" is none of user, project, local.`)
@@ -32,10 +35,11 @@ export async function setSetting(name: string, typed: string | undefined, scope:
     typed === undefined ? undefined : parseValue(info, typed),
     scope,
     config.files,
+    (layer) => rememberWritten(cwd, paths, layer),
   )
   const after = findPlace().config
   const { from, value } = showSetting(after, info.key)
-  print(`${info.key} = ${value === undefined ? "unset" : JSON.stringify(value)} (${from})`)
+  printLine(`${info.key} = ${value === undefined ? "unset" : JSON.stringify(value)} (${from})`)
   const vain = unobeyed(info.key)
   if (typed !== undefined && vain !== null) complain(`${info.key} is known, but not obeyed: ${vain}.`)
   if (typed !== undefined && from !== "default" && !from.startsWith(config.files[scope]))
@@ -46,16 +50,10 @@ export async function setSetting(name: string, typed: string | undefined, scope:
 export function listSettings({ all, json }: { readonly all: boolean; readonly json: boolean }): number {
   const { config } = findPlace()
   const shown = showAll(config).filter(({ from }) => all || (from !== "default" && from !== "unset"))
-  if (json)
-    print(
-      JSON.stringify(
-        shown.map((one) => ({ ...one, value: one.value ?? null })),
-        null,
-        2,
-      ),
-    )
+  if (json) printJson(shown.map((one) => ({ ...one, value: one.value ?? null })))
   else
-    for (const { key, value, from } of shown) print(`${key} = ${JSON.stringify(value) ?? "unset"}  (${from})`)
+    for (const { key, value, from } of shown)
+      printLine(`${key} = ${value === undefined ? "unset" : safeJson(value, 0)}  (${from})`)
   for (const problem of config.problems) complain(problemLine(problem))
   for (const { key, from, why } of setInVain(config))
     complain(`${from}: ${key}: known, but not obeyed: ${why}`)
@@ -67,28 +65,22 @@ export function explainSetting(name: string, asJson: boolean): number {
   const info = known(name)
   if (asJson) {
     const { value, from } = showSetting(config, info.key)
-    print(
-      JSON.stringify(
-        {
-          key: info.key,
-          value: value ?? null,
-          from,
-          layers: config.explain(info.key),
-          caveat: caveat(info.key),
-        },
-        null,
-        2,
-      ),
-    )
+    printJson({
+      key: info.key,
+      value: value ?? null,
+      from,
+      layers: config.explain(info.key),
+      caveat: caveat(info.key),
+    })
     return 0
   }
-  print(`${info.text}. Takes ${describeType(info.type)}.`)
-  for (const line of explainLines(config, info.key)) print(line)
+  printLine(`${info.text}. Takes ${describeType(info.type)}.`)
+  for (const line of explainLines(config, info.key)) printLine(line)
   return 0
 }
 
 export function printSchema(): number {
-  print(JSON.stringify(settingsSchema(), null, 2))
+  printJson(settingsSchema())
   return 0
 }
 
@@ -101,12 +93,4 @@ function known(name: string): KeyInfo {
     KEYS.map(({ key }) => key),
   )
   throw new Error(`There is no setting "${name}".${near === null ? "" : ` Did you mean ${near}?`}`)
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

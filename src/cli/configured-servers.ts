@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import { isOfFolder } from "../config/folder-approvals.ts"
 import type { State } from "../config/state.ts"
 import type { ConfigSources, ReadServers, WaitingServer } from "../extend/mcp/read-config.ts"
 import type { Prepared } from "./prepare.ts"
@@ -13,7 +14,10 @@ export async function configuredServers(prepared: Prepared): Promise<ReadServers
     import("../extend/mcp/approvals.ts"),
   ])
   const read = readServers(sourcesOf(prepared, openApprovals(paths)))
-  if (Object.keys(read.approved).length > 0) await recordApprovals(cwd, read.approved, paths).catch(() => {})
+  const { config, headless, trusted } = prepared
+  const first = trusted && !headless && config.settings.enableAllProjectMcpServers === true
+  if (first || Object.keys(read.approved).length > 0)
+    await recordApprovals(cwd, read.approved, paths).catch(() => {})
   return read
 }
 
@@ -40,6 +44,9 @@ function sourcesOf(prepared: Prepared, approvals: State): ConfigSources {
     sources: flags.settingSources ?? ["user", "project", "local"],
     interactive: !headless,
     trusted,
+    all: config.layers.some(
+      (layer) => !isOfFolder(layer) && layer.values.enableAllProjectMcpServers === true,
+    ),
     approvals,
   }
 }

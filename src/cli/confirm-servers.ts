@@ -1,4 +1,5 @@
 /** Servers of the project's `.mcp.json`: each is asked about with its whole entry, and again when the entry changes. */
+import { rememberWritten } from "../config/folder-approvals.ts"
 import { persistSetting } from "../config/persist.ts"
 import { isObject, isTexts } from "../extend/json.ts"
 import type { WaitingServer } from "../extend/mcp/read-config.ts"
@@ -44,7 +45,10 @@ async function remember(prepared: Prepared, { name, entry }: WaitingServer, yes:
   const key = yes ? "enabledMcpjsonServers" : "disabledMcpjsonServers"
   const local = config.layers.find(({ source }) => source === "localSettings")?.values[key]
   const names = isTexts(local) ? local : []
-  if (!names.includes(name)) await persistSetting(key, [...names, name], "local", config.files)
+  if (!names.includes(name))
+    await persistSetting(key, [...names, name], "local", config.files, (layer) =>
+      rememberWritten(cwd, paths, layer),
+    )
 }
 
 export function serverQuestion({ name, entry, changed }: WaitingServer): StartQuestion {
@@ -63,12 +67,15 @@ export function serverQuestion({ name, entry, changed }: WaitingServer): StartQu
   }
 }
 
-/** Every member of the entry as written, with variables by name. */
+/** Every member of the entry as written; of variables and headers what looks like a secret is named and measured only. */
 function itemsOf(entry: unknown): StartQuestion["groups"][number]["items"] {
   if (!isObject(entry)) return [{ name: "entry", value: JSON.stringify(entry) ?? "" }]
   return Object.entries(entry).flatMap(([name, value]) => {
     if (isObject(value))
-      return Object.entries(value).map(([inner, text]) => ({ name: `${name} ${inner}`, value: textOf(text) }))
+      return Object.entries(value).map(([inner, text]) => ({
+        name: `${name} ${inner}`,
+        value: name === "env" || name === "headers" ? veiled(inner, textOf(text)) : textOf(text),
+      }))
     return [
       {
         name,
@@ -76,6 +83,18 @@ function itemsOf(entry: unknown): StartQuestion["groups"][number]["items"] {
       },
     ]
   })
+}
+
+/** Names that secrets go by, and values made of nothing but long runs of random-looking characters. */
+const SECRET_NAME = /key|token|secret|passw|credential|auth|cookie|session|signature|private|dsn/i
+const SECRET_VALUE = /^(?:(?:Bearer|Basic) )?(?=\S*\d)(?=\S*[A-Za-z])[\w+=~.-]{20,}$|:\/\/[^/\s:@]*:[^/\s@]+@/
+/** `${NAME}`: what it stands for is the person's own and not written here. */
+const REFERENCE = /^\$\{\w+\}$/
+
+function veiled(name: string, value: string): string {
+  const secret = SECRET_NAME.test(name) || SECRET_VALUE.test(value)
+  if (!secret || value === "" || REFERENCE.test(value)) return value
+  return `(${value.length} ${value.length === 1 ? "character" : "characters"}, not shown)`
 }
 
 function textOf(value: unknown): string {

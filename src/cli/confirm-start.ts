@@ -2,9 +2,11 @@
 import { type Brought, folderBrings } from "../config/folder-brings.ts"
 import { persistSetting } from "../config/persist.ts"
 import { recordTrust, trustKey } from "../config/state.ts"
+import { AUTO_WORDS } from "../model/auto-mode.ts"
 import type { StartAnswer, StartQuestion } from "../tui/dialogs/start-question.ts"
-import { confirmHooks, rememberHooks } from "./confirm-hooks.ts"
+import { allFolderItems, confirmFolder, rememberFolder } from "./confirm-folder.ts"
 import { confirmServers } from "./confirm-servers.ts"
+import { extensionGrants } from "./extension-grants.ts"
 import { type Prepared, prepare } from "./prepare.ts"
 import { screenSettings } from "./screen-settings.ts"
 
@@ -19,19 +21,29 @@ export async function confirmStart(first: Prepared): Promise<Confirmed | null> {
   const lost: string[] = []
   let prepared = first
   if (!prepared.trusted) {
+    // The yes is given to what is shown: what is written into the folder meanwhile waits.
+    const items = allFolderItems(prepared)
     if ((await ask(prepared, trustQuestion(prepared))) !== "yes") return null
     await recordTrust(prepared.cwd, prepared.paths).catch((error: unknown) => {
       lost.push(`The folder is trusted for this session only: ${textOf(error)}`)
     })
+    await rememberFolder(prepared, items, lost)
     prepared = prepare(prepared.flags, false, true)
-    await rememberHooks(prepared).catch(() => {})
-  } else prepared = await confirmHooks(prepared, (question) => ask(prepared, question), lost)
+  } else prepared = await confirmFolder(prepared, (question) => ask(prepared, question), lost)
   if (prepared.mode === "bypassPermissions" && !hasAcceptedBypass(prepared)) {
     if ((await ask(prepared, BYPASS)) !== "yes") return null
     const { files } = prepared.config
     await persistSetting("skipDangerousModePermissionPrompt", true, "user", files).catch((error: unknown) => {
       lost.push(`Bypass mode will be asked about again: ${textOf(error)}`)
     })
+  }
+  if (prepared.mode === "auto" && prepared.config.settings.skipAutoPermissionPrompt !== true) {
+    if ((await ask(prepared, AUTO)) !== "yes") return null
+    await persistSetting("skipAutoPermissionPrompt", true, "user", prepared.config.files).catch(
+      (error: unknown) => {
+        lost.push(`Auto mode will be asked about again: ${textOf(error)}`)
+      },
+    )
   }
   prepared = await confirmServers(prepared, (question) => ask(prepared, question), lost)
   return { prepared, lost }
@@ -61,7 +73,8 @@ async function ask(prepared: Prepared, question: StartQuestion): Promise<StartAn
   }
 }
 
-export function trustQuestion({ cwd, paths }: Prepared): StartQuestion {
+export function trustQuestion(prepared: Prepared): StartQuestion {
+  const { cwd, paths } = prepared
   const brought = folderBrings({ cwd, env: process.env, paths })
   const key = trustKey(cwd)
   const isHome = key === paths.home
@@ -72,9 +85,18 @@ export function trustQuestion({ cwd, paths }: Prepared): StartQuestion {
         name: kind === "instructs" ? file : `${what} (${file})`,
         value,
       }))
+  const more = (kind: Brought["kind"]) =>
+    [...Map.groupBy(extensionGrants(prepared), ({ what }) => what)]
+      .filter(([, [first]]) => first?.kind === kind)
+      .map(([what, items]) => ({
+        name: `${what} (.claude)`,
+        value: items
+          .map(({ value }) => (typeof value === "string" ? value : JSON.stringify(value)))
+          .join(", "),
+      }))
   const groups = [
-    { heading: "It starts programs or changes where requests go:", items: of("runs") },
-    { heading: "It permits without a question:", items: of("grants") },
+    { heading: "It starts programs or changes where requests go:", items: [...of("runs"), ...more("runs")] },
+    { heading: "It permits without a question:", items: [...of("grants"), ...more("grants")] },
     { heading: "It gives the model instructions:", items: of("instructs") },
   ].filter(({ items }) => items.length > 0)
   return {
@@ -105,6 +127,16 @@ const BYPASS: StartQuestion = {
   yes: "Yes, I accept that",
   no: "No, leave (esc)",
   colour: "bypass",
+  first: "no",
+}
+
+const AUTO: StartQuestion = {
+  title: "Let a model decide what runs without asking you?",
+  paragraphs: AUTO_WORDS,
+  groups: [],
+  yes: "Yes, use auto mode",
+  no: "No, leave (esc)",
+  colour: "warning",
   first: "no",
 }
 

@@ -18,6 +18,7 @@ import type { OfferedTool } from "../model/tool.ts"
 import { agentSpec } from "../tools/specs.ts"
 import { readAgentFlag } from "./agent-flag.ts"
 import { configuredServers } from "./configured-servers.ts"
+import { folderGrants, withAgreed } from "./folder-grants.ts"
 import type { Prepared } from "./prepare.ts"
 import { ruleCovers } from "./rule-covers.ts"
 import { hookSettings, sessionHooks } from "./session-hooks.ts"
@@ -232,6 +233,6 @@ async function agentsOfFiles(
   return there.flatMap(({ folder, source }) => {
     const { kinds, problems } = readAgentFiles(folder, source)
     for (const problem of problems) notice(problem)
-    return kinds
+    return source === "project" ? kinds.map((kind) => withAgreed(kind, folderGrants(prepared))) : kinds
   })
 }

@@ -11,7 +11,7 @@ import type { SessionParts } from "./session-parts.ts"
 
 /** What a host is told about this session besides its events. */
 export function headlessInfo(
-  { env, plugins }: Prepared,
+  { env, modes, plugins }: Prepared,
   payer: Payer,
   betas: readonly string[],
   { skills, styles }: SessionParts,
@@ -74,6 +74,7 @@ export function headlessInfo(
           supportsEffort: info.efforts.length > 0,
           supportedEffortLevels: info.efforts,
           supportsAdaptiveThinking: info.thinking === "adaptive",
+          supportsAutoMode: modes.includes("auto"),
         }),
       )
     },

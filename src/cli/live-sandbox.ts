@@ -16,6 +16,7 @@ export async function liveSandbox(prepared: Prepared): Promise<LiveSandbox> {
   let current = await sandboxFor(prepared)
   let settled = wordsOf(prepared.config)
   let closed = false
+  let port: Parameters<SessionSandbox["attach"]>[0] | null = null
   /** One change after the other: the last one counts. */
   let turn: Promise<unknown> = Promise.resolve()
   const change = async (config: Config): Promise<string | null> => {
@@ -27,6 +28,7 @@ export async function liveSandbox(prepared: Prepared): Promise<LiveSandbox> {
       // One at a time (the runtime keeps its state in its module): what still runs keeps its walls and loses its network.
       await before.close()
       current = next
+      if (port !== null) current.attach(port)
       settled = words
       return null
     } catch (error) {
@@ -47,6 +49,10 @@ export async function liveSandbox(prepared: Prepared): Promise<LiveSandbox> {
       return current.unavailable
     },
     contain: (tool) => current.contain(tool),
+    attach(given) {
+      port = given
+      current.attach(given)
+    },
     containLazily(tool) {
       const contained = new WeakMap<SessionSandbox, Promise<AnyTool>>()
       return {

@@ -10,11 +10,13 @@ import type { Config } from "../config/load.ts"
 import { settingsSources, watchFiles } from "../config/watch.ts"
 import type { Hooks } from "../extend/hooks/create-hooks.ts"
 import type { Command } from "../model/command.ts"
+import type { PermissionMode } from "../model/permission.ts"
+import { autoModeOf } from "./auto-mode.ts"
 import { childEnv } from "./child-env.ts"
 import { type ConfigChange, changedFiles } from "./config-change.ts"
 import { extraRoots, type Prepared, problemLine, readConfig } from "./prepare.ts"
 import { restrictionsOf } from "./restrictions.ts"
-import { folderHooksText, hookSettings } from "./session-hooks.ts"
+import { hookSettings } from "./session-hooks.ts"
 
 export interface LiveSettings {
   /** As of the newest reading. */
@@ -77,8 +79,6 @@ export function createLiveSettings(prepared: Prepared, followers: Followers): Li
       send(reloadCommand(prepared, next))
       onChange()
       said("info", `Settings changed: ${summary(changed)}`)
-      if (changed.includes("hooks") && folderHooksText(prepared.config) !== folderHooksText(next))
-        said("info", FOLDER_HOOKS)
     }
     if (problems.length > 0) said("warning", describe(problems))
   }
@@ -111,12 +111,17 @@ export function createLiveSettings(prepared: Prepared, followers: Followers): Li
 
 function reloadCommand(prepared: Prepared, config: Config): Command {
   const { flags, cwd } = prepared
-  const forbidden = config.settings.permissions?.disableBypassPermissionsMode === "disable"
+  const taken = new Set<PermissionMode>([
+    ...(config.settings.permissions?.disableBypassPermissionsMode === "disable"
+      ? (["bypassPermissions"] as const)
+      : []),
+    ...(autoModeOf(config.settings) === null ? (["auto"] as const) : []),
+  ])
   return {
     type: "reload",
     rules: config.rules,
-    // Bypass may be taken away while a session runs, never given.
-    modes: prepared.modes.filter((mode) => mode !== "bypassPermissions" || !forbidden),
+    // Modes may be taken away while a session runs, never given.
+    modes: prepared.modes.filter((mode) => !taken.has(mode)),
     ...restrictionsOf(config),
     additionalRoots: extraRoots(flags, config, cwd),
     env: childEnv({ env: { ...process.env, ...config.settings.env }, config }),
@@ -130,9 +135,6 @@ export function changedKeys(before: Config, after: Config): readonly string[] {
     (key) => JSON.stringify(before.settings[key]) !== JSON.stringify(after.settings[key]),
   )
 }
-
-const FOLDER_HOOKS =
-  "The hooks of this folder run as they were at the start; what changed is asked about at the next one."
 
 function summary(keys: readonly string[]): string {
   return keys.map((key) => (followsAtOnce(key) ? key : `${key} (from the next start on)`)).join(", ")

@@ -7,6 +7,7 @@ import { type ConfigPaths, configPaths, type Env } from "../config/paths.ts"
 import { isTrusted, openState, type State } from "../config/state.ts"
 import { version } from "../lib/version.ts"
 import type { PermissionMode } from "../model/permission.ts"
+import { autoModeOf } from "./auto-mode.ts"
 import type { Flags } from "./flags.ts"
 import { withIgnoredRules } from "./ignored-rules.ts"
 import { versionRefusal } from "./required-version.ts"
@@ -90,14 +91,19 @@ export function readConfig({
   trusted,
   headless,
   overlay = {},
+  unagreed,
 }: Pick<Prepared, "flags" | "cwd" | "paths" | "trusted" | "headless"> & {
   /** What a host laid over the flags of this session. */
   readonly overlay?: Readonly<Record<string, unknown>>
+  /** Also what of a trusted folder nobody has agreed to yet. */
+  readonly unagreed?: true
 }): Config {
   const config = loadConfig({
     cwd,
     env: process.env,
     paths,
+    ...(unagreed && { unagreed }),
+    ...(headless && { unattended: true as const }),
     trust: trusted ? "trusted" : headless ? "headless" : "untrusted",
     flags: {
       ...(flags.settings === undefined ? {} : { settings: flags.settings }),
@@ -156,7 +162,7 @@ function flagSettings(flags: Flags): Readonly<Record<string, unknown>> {
   return Object.keys(permissions).length > 0 ? { permissions } : {}
 }
 
-/** `auto` needs a hosted classifier; without one it falls back to asking, as the reference does. */
+/** A mode that may not be entered falls back to asking. */
 function startMode(
   flags: Flags,
   config: Config,
@@ -175,11 +181,16 @@ function startMode(
     )
   }
   const bypass = asksForBypass && !bypassForbidden
-  const mode = (wanted === "bypassPermissions" && !bypass) || wanted === "auto" ? "default" : wanted
-  return {
-    mode,
-    modes: ["default", "acceptEdits", "plan", "dontAsk", ...(bypass ? (["bypassPermissions"] as const) : [])],
-  }
+  const auto = autoModeOf(config.settings) !== null && flags.restricted !== true
+  const modes: readonly PermissionMode[] = [
+    "default",
+    "acceptEdits",
+    "plan",
+    "dontAsk",
+    ...(bypass ? (["bypassPermissions"] as const) : []),
+    ...(auto ? (["auto"] as const) : []),
+  ]
+  return { mode: modes.includes(wanted) ? wanted : "default", modes }
 }
 
 export function extraRoots(flags: Flags, config: Config, cwd: string): readonly string[] {

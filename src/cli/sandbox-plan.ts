@@ -1,6 +1,7 @@
 /** The sandbox's plan from the settings layers and the permission rules (spec/settings.md section 5). */
 import { join, resolve } from "node:path"
 import { temporaryFolder } from "../lib/temporary-folder.ts"
+import type { Rule } from "../model/permission.ts"
 import { ruleBook } from "../permissions/rules/compile.ts"
 import { anchor } from "../permissions/rules/path-rule.ts"
 import type { SandboxPlan } from "../sandbox/plan.ts"
@@ -16,7 +17,9 @@ export function sandboxPlan(prepared: Prepared): SandboxPlan {
   const filesystem = group(settings.filesystem)
   const managedReads = filesystem.allowManagedReadPathsOnly === true
   const managedHosts = network.allowManagedDomainsOnly === true
-  const rules = ruleEffects(prepared, managedHosts)
+  const { rules: all } = offlinePolicy(prepared, false)
+  const rules = ruleEffects(prepared, all)
+  const hosts = networkHosts(prepared, all)
   return {
     project: cwd,
     home: paths.home,
@@ -49,10 +52,8 @@ export function sandboxPlan(prepared: Prepared): SandboxPlan {
       allowRead: pathsOf(prepared, "allowRead", managedReads),
     },
     network: {
-      allowedDomains: [
-        ...new Set([...hosts(prepared, "allowedDomains", managedHosts), ...rules.allowedHosts]),
-      ],
-      deniedDomains: [...new Set([...hosts(prepared, "deniedDomains", false), ...rules.deniedHosts])],
+      ...hosts,
+      strict: network.strictAllowlist === true || managedHosts,
       allowUnixSockets: texts(network.allowUnixSockets),
       allowAllUnixSockets: network.allowAllUnixSockets === true,
       allowLocalBinding: network.allowLocalBinding === true,
@@ -60,6 +61,9 @@ export function sandboxPlan(prepared: Prepared): SandboxPlan {
       ...(typeof network.httpProxyPort === "number" ? { httpProxyPort: network.httpProxyPort } : {}),
       ...(typeof network.socksProxyPort === "number" ? { socksProxyPort: network.socksProxyPort } : {}),
     },
+    ignoreViolations: Object.fromEntries(
+      Object.entries(group(settings.ignoreViolations)).map(([part, lines]) => [part, texts(lines)]),
+    ),
     hiddenEnv: hiddenVariables(prepared),
     ...(typeof settings.bwrapPath === "string" ? { bwrapPath: settings.bwrapPath } : {}),
     ...(typeof settings.socatPath === "string" ? { socatPath: settings.socatPath } : {}),
@@ -79,7 +83,26 @@ function pathsOf({ config, paths }: Prepared, name: string, managedOnly: boolean
     )
 }
 
-function hosts({ config }: Prepared, name: string, managedOnly: boolean): readonly string[] {
+/** The hosts of the settings as they were at the start, and those of `rules`, which may be later ones. */
+export function networkHosts(
+  prepared: Prepared,
+  rules: readonly Rule[],
+): Pick<SandboxPlan["network"], "allowedDomains" | "deniedDomains"> {
+  const network = group(group(prepared.config.settings.sandbox).network)
+  const managedHosts = network.allowManagedDomainsOnly === true
+  const book = ruleBook(rules)
+  const domains = (behavior: "allow" | "deny") =>
+    book[behavior].domain
+      .filter(({ rule }) => behavior === "deny" || !managedHosts || rule.source === "policySettings")
+      .map(({ parsed }) => parsed.pattern)
+      .filter((pattern) => /^(\*\.)?([\w-]+\.)+[\w-]+$/.test(pattern))
+  return {
+    allowedDomains: [...new Set([...hostsOf(prepared, "allowedDomains", managedHosts), ...domains("allow")])],
+    deniedDomains: [...new Set([...hostsOf(prepared, "deniedDomains", false), ...domains("deny")])],
+  }
+}
+
+function hostsOf({ config }: Prepared, name: string, managedOnly: boolean): readonly string[] {
   return config.layers
     .filter(({ source }) => !managedOnly || source === "policySettings")
     .flatMap(({ values }) => texts(group(group(values.sandbox).network)[name]))
@@ -107,10 +130,10 @@ function worktreeStore({ config }: Prepared): readonly string[] {
   return [join(repository.mainRoot, ".git")]
 }
 
-/** Rules hold inside the sandbox too: what may not be read or edited there, and which hosts are open or closed. */
-function ruleEffects(prepared: Prepared, managedHosts: boolean) {
+/** Rules hold inside the sandbox too: what may not be read or edited there. */
+function ruleEffects(prepared: Prepared, rules: readonly Rule[]) {
   const policy = offlinePolicy(prepared, false)
-  const book = ruleBook(policy.rules)
+  const book = ruleBook(rules)
   const paths = (tool: "Read" | "Edit") =>
     book.deny.path
       .filter(({ parsed }) => parsed.tool === tool)
@@ -123,18 +146,11 @@ function ruleEffects(prepared: Prepared, managedHosts: boolean) {
           floats ? [join(base, inner), join(base, "**", inner)] : [join(base, inner)],
         )
       })
-  const domains = (behavior: "allow" | "deny") =>
-    book[behavior].domain
-      .filter(({ rule }) => behavior === "deny" || !managedHosts || rule.source === "policySettings")
-      .map(({ parsed }) => parsed.pattern)
-      .filter((pattern) => /^(\*\.)?([\w-]+\.)+[\w-]+$/.test(pattern))
   const denyRead = paths("Read")
   return {
     denyRead,
     // What may not be read may not be written either. bubblewrap takes no patterns for writing.
     denyWrite: [...paths("Edit"), ...denyRead].filter((path) => !/[*?[\]]/.test(path)),
-    allowedHosts: domains("allow"),
-    deniedHosts: domains("deny"),
   }
 }
 

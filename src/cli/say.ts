@@ -1,3 +1,4 @@
+import { sanitise } from "../lib/sanitise.ts"
 import { wrapText } from "../lib/wrap.ts"
 
 /**
@@ -6,7 +7,8 @@ import { wrapText } from "../lib/wrap.ts"
  */
 export function say(text: string): void {
   const columns = process.stderr.isTTY ? process.stderr.columns || Number.POSITIVE_INFINITY : null
-  process.stderr.write(`${columns === null ? text : foldLines(text, columns)}\n`)
+  const safe = sanitise(text)
+  process.stderr.write(`${columns === null ? safe : foldLines(safe, columns)}\n`)
 }
 
 export function foldLines(text: string, columns: number): string {

@@ -1,6 +1,6 @@
 /** The hooks of a session, from its settings layers. */
 import { join } from "node:path"
-import type { Layer } from "../config/layers.ts"
+import { isOfFolder } from "../config/folder-approvals.ts"
 import type { Config } from "../config/load.ts"
 import { createHooks, type HookSettings, type Hooks } from "../extend/hooks/create-hooks.ts"
 import type { CallTool } from "../extend/hooks/run-mcp-tool.ts"
@@ -36,11 +36,6 @@ export function sessionHooks(
   })
 }
 
-/** Settings files that lie in the folder: their hooks run as they were agreed to at the start. */
-export function isOfFolder({ source }: Layer): boolean {
-  return source === "projectSettings" || source === "localSettings"
-}
-
 /**
  * The hooks that `config`, read later than the start, allows: the person's own and managed ones as they are now, those of the
  * folder as they were at the start, because somebody agreed to those.
@@ -65,16 +60,4 @@ export function hookSettings({ flags, config: start, plugins }: Prepared, config
       ...(Array.isArray(names) ? { allowedEnvVars: names as readonly string[] } : {}),
     },
   }
-}
-
-/** The hooks that lie in the folder, with the file that says each. */
-export function folderHooks({ layers }: Config) {
-  return layers
-    .filter((layer) => isOfFolder(layer) && layer.values.hooks !== undefined)
-    .map(({ source, label, values }) => ({ source, label, hooks: values.hooks }))
-}
-
-/** What is agreed to: which file's hooks, and what they are. The same text as long as nothing changed. */
-export function folderHooksText(config: Config): string {
-  return JSON.stringify(folderHooks(config).map(({ source, hooks }) => [source, hooks]))
 }

@@ -1,4 +1,3 @@
-import { dirname, join } from "node:path"
 import { envInt, envOn } from "../config/env.ts"
 import { BUNDLED } from "../extend/skills/bundled.ts"
 import { createSkills, type Skills } from "../extend/skills/create-skills.ts"
@@ -12,6 +11,7 @@ import {
   type StructuredOutput,
 } from "../tools/structured-output.ts"
 import { complain } from "./complain.ts"
+import { extensionPlaces } from "./extension-places.ts"
 import type { Prepared } from "./prepare.ts"
 import { pluginPlaces } from "./session-plugins.ts"
 import { StartError } from "./start-error.ts"
@@ -80,31 +80,6 @@ function sessionStyles(wanted: unknown, places: readonly SkillPlace[]): SessionS
 /** Characters, at four a token, of the share of a window of 200,000 tokens; undefined: the default. */
 function listingShare({ skillListingBudgetFraction: share }: Settings): number | undefined {
   return share === undefined ? undefined : Math.round(share * 200_000 * 4)
-}
-
-/** Managed, personal, then the project's from the start folder up to its root, then added folders. */
-function extensionPlaces({ paths, cwd, config, flags, additionalRoots }: Prepared): readonly SkillPlace[] {
-  const sources = flags.settingSources ?? ["user", "project", "local"]
-  const user = sources.includes("user") ? [{ folder: paths.configDir, source: "user" as const }] : []
-  const project = sources.includes("project")
-    ? [
-        ...(flags.projectConfigRoot ? [flags.projectConfigRoot] : upTo(cwd, config.repository?.root ?? cwd)),
-        ...additionalRoots,
-      ]
-        .map((folder) => join(folder, ".claude"))
-        .filter((folder) => folder !== paths.configDir)
-        .map((folder) => ({ folder, source: "project" as const }))
-    : []
-  return [{ folder: join(paths.managedDir, ".claude"), source: "policy" }, ...user, ...project]
-}
-
-function upTo(from: string, root: string): readonly string[] {
-  const folders = [from]
-  for (let at = from; at !== root && dirname(at) !== at; ) {
-    at = dirname(at)
-    folders.push(at)
-  }
-  return folders
 }
 
 /** Copies of files are kept: for a host that asked for them, and in the terminal unless switched off. */

@@ -46,11 +46,14 @@ async function runPrepared(prepared: Prepared, prompt: string | undefined, demo?
     chooseSession(prepared),
     createSessionParts(prepared),
     import("../headless/run.ts"),
+    prepared.trusted
+      ? import("./confirm-folder.ts").then(({ noteFolder }) => noteFolder(prepared))
+      : Promise.resolve(),
   ])
   if (payer === null) throw new StartError(SIGN_IN)
   void payer.api.prewarm?.()
   for (const problem of prepared.config.problems) {
-    const ignoredRules = problem.kind === "untrusted" && problem.key?.startsWith("permissions.allow")
+    const ignoredRules = problem.kind === "untrusted" && problem.key?.startsWith("permissions.")
     // A file that is not read at all loses its deny rules too: that is said, although a script may be listening.
     if (problem.kind === "broken-file" || problem.kind === "ignored-rule" || ignoredRules)
       complain(problemLine(problem))

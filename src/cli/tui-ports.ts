@@ -4,6 +4,7 @@ import { listModels } from "../api/models.ts"
 import { envOn } from "../config/env.ts"
 import type { Config } from "../config/load.ts"
 import { projectDir } from "../config/paths.ts"
+import { persistSetting } from "../config/persist.ts"
 import { DEMO_PROMPT } from "../demo/demo-project.ts"
 import { version } from "../lib/version.ts"
 import type { HookRow } from "../model/hook.ts"
@@ -11,7 +12,7 @@ import type { Checkpoints, RewindResult } from "../sessions/checkpoints.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
-import type { CheckpointsPort, LossPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
+import type { CheckpointsPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
 import type { Preferences } from "../tui/preferences.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import { suspendProcess } from "../tui/screen/suspend-process.ts"
@@ -21,6 +22,7 @@ import { editExternally, openEditor } from "./edit-externally.ts"
 import { exportSession } from "./export-session.ts"
 import { findFolder } from "./find-folder.ts"
 import type { LiveSettings } from "./live-settings.ts"
+import type { Losses } from "./losses.ts"
 import { modelPolicy } from "./model-policy.ts"
 import { preferencesOf } from "./preferences.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
@@ -48,7 +50,7 @@ export function createTuiPorts(
     readonly screen: () => Screen
     readonly sessionId: () => string
     readonly terminals: TerminalRoom
-    readonly losses: LossPort
+    readonly losses: Losses
     readonly checkpoints: Checkpoints | undefined
     readonly aliases: () => ToolAliases
     readonly shellEnv: Readonly<Record<string, string>>
@@ -132,6 +134,7 @@ export function createTuiPorts(
     demo: options.demo,
     terminals: options.terminals,
     losses: options.losses,
+    autoMode: autoAgreement(prepared, options.losses),
     // Loaded when the first command is typed: it brings the shell's parser along.
     shell: {
       async run(command, how) {
@@ -149,6 +152,24 @@ export function createTuiPorts(
     problems: options.aliases().problems,
     get respondToShell() {
       return live.config.settings.respondToBashCommands !== false
+    },
+  }
+}
+
+/** A yes to auto mode counts at once, and is kept in the person's own settings. */
+function autoAgreement({ config }: Prepared, losses: Pick<Losses, "add">): NonNullable<TuiPorts["autoMode"]> {
+  let accepted = config.settings.skipAutoPermissionPrompt === true
+  return {
+    get accepted() {
+      return accepted
+    },
+    accept() {
+      accepted = true
+      persistSetting("skipAutoPermissionPrompt", true, "user", config.files).catch((error: unknown) => {
+        losses.add(
+          `Auto mode will be asked about again: ${error instanceof Error ? error.message : String(error)}`,
+        )
+      })
     },
   }
 }

@@ -28,6 +28,10 @@ export interface CheckedLayer {
 const STEERING =
   /^(ANTHROPIC_|CLAUDE_CONFIG_DIR$|CLAUDE_CODE_(USE_|SKIP_|OAUTH_|CLIENT_|CERT_|API_KEY_|SHELL|EXTRA_BODY|GIT_BASH|TMPDIR)|CLAUDE_ENV_FILE$|AWS_|GOOGLE_|AZURE_|CLOUD_ML_|VERTEX_|OTEL_|(HTTPS?|ALL|NO)_PROXY$|NODE_|BUN_|LD_|DYLD_|PATH$|HOME$|SHELL$|GIT_|SSL_CERT_|BASH_ENV$|ENV$)/i
 
+export function isSteering(variable: string): boolean {
+  return STEERING.test(variable)
+}
+
 export function checkLayer(
   raw: Readonly<Record<string, unknown>>,
   source: RuleSource,
@@ -90,9 +94,14 @@ function checkKey(
 }
 
 function isHeldBack(info: KeyInfo, value: unknown, trust: Trust): boolean {
-  if (info.key === "permissions.defaultMode") return value === "bypassPermissions"
+  if (info.key === "permissions.defaultMode") return widensMode(value)
   if (info.gate === "grants") return !tightens(info, value)
   return info.gate === "runs" && trust === "untrusted"
+}
+
+/** A folder may ask for a more careful mode than the person's, never for a freer one. */
+export function widensMode(mode: unknown): boolean {
+  return mode !== "plan" && mode !== "dontAsk"
 }
 
 /** Switches whose careful side is on; of all others it is off. */
@@ -107,7 +116,7 @@ const CAREFUL_ON: ReadonlySet<string> = new Set([
 ])
 
 /** A switch that a folder sets to the careful side is no grant. */
-function tightens(info: KeyInfo, value: unknown): boolean {
+export function tightens(info: KeyInfo, value: unknown): boolean {
   return value === CAREFUL_ON.has(info.key)
 }
 
@@ -118,7 +127,7 @@ function harmlessEnv(
 ): Record<string, unknown> {
   return fromEntries(
     Object.entries(env).filter(([name]) => {
-      if (!STEERING.test(name)) return true
+      if (!isSteering(name)) return true
       faults.push({
         path: [...path, name],
         message: "is not used: this workspace has not been trusted",

@@ -4,8 +4,11 @@
  */
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { isOfFolder } from "./folder-approvals.ts"
+import { type GatedItem, gatedItems } from "./gated-items.ts"
 import { isObject } from "./key-type.ts"
 import { keyInfo } from "./keys.ts"
+import type { Layer } from "./layers.ts"
 import { type LoadOptions, loadConfig } from "./load.ts"
 
 export interface Brought {
@@ -19,8 +22,9 @@ export interface Brought {
   readonly value: string
 }
 
-const MAX_ITEMS = 60
-const MAX_VALUE = 300
+/** Beyond these nobody reads on, and the rest is named by its size. */
+const MAX_ITEMS = 500
+const MAX_VALUE = 4_000
 /** `.mcp.json` beyond this is not looked into, only named. */
 const MCP_MAX_BYTES = 1024 * 1024
 const INSTRUCTIONS = ["CLAUDE.md", "CLAUDE.local.md", ".claude/CLAUDE.md", "AGENTS.md"]
@@ -28,39 +32,31 @@ const FOLDERS = [".claude/agents", ".claude/commands", ".claude/skills", ".claud
 
 export function folderBrings(options: Omit<LoadOptions, "trust" | "flags">): readonly Brought[] {
   const { cwd } = options
-  const { layers } = loadConfig({ ...options, trust: "trusted" })
+  const { layers } = loadConfig({ ...options, trust: "trusted", unagreed: true })
   const settings = layers
-    .filter(({ source }) => source === "projectSettings" || source === "localSettings")
-    .flatMap(({ values, file }) => fromSettings(values, nameOf(file ?? "settings", cwd)))
-  return [...settings, ...fromMcp(cwd), ...instructions(cwd)].slice(0, MAX_ITEMS)
+    .filter(isOfFolder)
+    .flatMap((layer) => fromSettings(layer, nameOf(layer.file ?? "settings", cwd)))
+  const all = [...settings, ...fromMcp(cwd), ...instructions(cwd)]
+  return all.length <= MAX_ITEMS ? all : [...all.slice(0, MAX_ITEMS), tooMany(all.length - MAX_ITEMS)]
 }
 
-function fromSettings(values: Readonly<Record<string, unknown>>, file: string): Brought[] {
-  const found: Brought[] = []
-  const visit = (object: Readonly<Record<string, unknown>>, path: readonly string[]) => {
-    for (const [name, value] of Object.entries(object)) {
-      const key = [...path, name].join(".")
-      const info = keyInfo(key)
-      if (key === "env" && isObject(value)) {
-        for (const [variable, text] of Object.entries(value))
-          found.push({ kind: "runs", file, what: `env.${variable}`, value: shorten(text) })
-      } else if (key === "hooks" && isObject(value)) {
-        for (const [event, hooks] of Object.entries(value))
-          found.push({ kind: "runs", file, what: `hooks.${event}`, value: commandsIn(hooks) })
-      } else if (info !== undefined && info !== null) {
-        if (info.gate !== null) found.push({ kind: info.gate, file, what: key, value: shorten(value) })
-      } else if (isObject(value) && path.length < 3) visit(value, [...path, name])
-    }
-  }
-  visit(values, [])
-  return found
+function fromSettings(layer: Layer, file: string): Brought[] {
+  // The entries of a list stand together.
+  const byKey = Map.groupBy(gatedItems(layer), ({ what }) => what)
+  return [...byKey].map(([what, items]): Brought => {
+    const [first] = items as [GatedItem, ...GatedItem[]]
+    const values = items.map(({ value }) => value)
+    const isList = keyInfo(what)?.type.kind === "list"
+    const text = what.startsWith("hooks.") ? commandsIn(first.value) : textOf(isList ? values : first.value)
+    return { kind: first.kind, file, what, value: shorten(text) }
+  })
 }
 
 /** The commands and addresses inside, which is what a person wants to see of a hook. */
 function commandsIn(hooks: unknown): string {
   const found: string[] = []
   const visit = (value: unknown, depth: number) => {
-    if (depth > 6 || found.length > 20) return
+    if (depth > 6) return
     if (Array.isArray(value)) for (const one of value) visit(one, depth + 1)
     if (!isObject(value)) return
     for (const [name, one] of Object.entries(value)) {
@@ -70,7 +66,7 @@ function commandsIn(hooks: unknown): string {
     }
   }
   visit(hooks, 0)
-  return found.length === 0 ? shorten(hooks) : shorten(found.join(" · "))
+  return found.length === 0 ? textOf(hooks) : found.join(" · ")
 }
 
 function fromMcp(cwd: string): Brought[] {
@@ -104,9 +100,23 @@ function instructions(cwd: string): Brought[] {
     .map((file): Brought => ({ kind: "instructs", file, what: "text for the model", value: "" }))
 }
 
+function tooMany(count: number): Brought {
+  return {
+    kind: "runs",
+    file: "this folder",
+    what: `${count} more`,
+    value: "too many to show: read its files",
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "")
+}
+
 function shorten(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "")
-  return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text
+  const text = textOf(value)
+  const more = text.length - MAX_VALUE
+  return more > 0 ? `${text.slice(0, MAX_VALUE)}… (${more} more characters)` : text
 }
 
 function nameOf(file: string, cwd: string): string {

@@ -5,6 +5,8 @@ import { join } from "node:path"
 import type { Rule, RuleSource } from "../model/permission.ts"
 import type { Settings } from "../model/settings.ts"
 import type { Trust } from "./check-layer.ts"
+import { openFolderApprovals } from "./folder-approvals.ts"
+import { holdsUnattended, withoutItems } from "./gated-items.ts"
 import { fromEntries, isObject } from "./key-type.ts"
 import {
   flagLayer,
@@ -43,6 +45,10 @@ export interface LoadOptions {
   readonly paths?: ConfigPaths
   readonly flags?: ConfigFlags
   readonly trust: Trust
+  /** Nobody can be asked (`-p`): what a trusted folder runs holds as in one that is not, what it permits must be agreed to. */
+  readonly unattended?: true
+  /** Also what of a trusted folder nobody has agreed to yet: to show it, not to live by it. */
+  readonly unagreed?: true
   /** `--project-config-root`: whose project settings hold; default `cwd`. */
   readonly projectRoot?: string
 }
@@ -81,15 +87,24 @@ export function loadConfig(options: LoadOptions): Config {
   const root = options.projectRoot ?? cwd
   const files = settingsFiles(paths, root, root === cwd ? repository : findRepository(root))
   const sources = flags.sources ?? ["user", "project", "local"]
+  const ofFolder = (file: string, source: "projectSettings" | "localSettings") => {
+    const read = readLayer(file, { source, base: cwd, trust })
+    if (read.layer === null || trust !== "trusted" || options.unagreed) return read
+    const { agreed } = openFolderApprovals(cwd, paths, files.local)
+    const { layer, problems } = withoutItems(
+      read.layer,
+      (item) => agreed(item) || (options.unattended === true && holdsUnattended(item)),
+    )
+    return { layer, problems: [...read.problems, ...problems] }
+  }
   const reads: Read[] = []
   if (sources.includes("user"))
     reads.push(readLayer(files.user, { source: "userSettings", base: paths.configDir, trust }))
   // In the home folder the two are the same file; the person's own it is.
   if (sources.includes("project") && files.project !== files.user) {
-    reads.push(readLayer(files.project, { source: "projectSettings", base: cwd, trust }))
+    reads.push(ofFolder(files.project, "projectSettings"))
   }
-  if (sources.includes("local"))
-    reads.push(readLayer(files.local, { source: "localSettings", base: cwd, trust }))
+  if (sources.includes("local")) reads.push(ofFolder(files.local, "localSettings"))
   const given = flags.settings === undefined ? [] : [readFlagLayer(flags.settings, cwd)]
   const managed = readManagedLayers(paths)
   const defining = [...reads, ...given, ...managed].flatMap(({ layer }) => (layer ? [layer] : []))

@@ -1,14 +1,20 @@
 /** Writes what "always allow" and `/config` decide into settings files: under a lock, everything else byte-equal. */
 import { appendFile, mkdir, readFile, stat } from "node:fs/promises"
 import { dirname, join, relative, sep } from "node:path"
+import { never } from "../lib/never.ts"
 import { type JsonEdit, patchJson } from "../lib/patch-json.ts"
 import type { PermissionUpdate } from "../model/permission.ts"
 import { check, describeType, isObject } from "./key-type.ts"
 import { keyInfo } from "./keys.ts"
+import type { Layer } from "./layers.ts"
 import type { SettingsFiles } from "./load.ts"
 import { findRepository } from "./repository.ts"
 
+const SOURCE_OF = { user: "userSettings", project: "projectSettings", local: "localSettings" } as const
 const FILE_OF = { userSettings: "user", projectSettings: "project", localSettings: "local" } as const
+
+/** Where writes of ours into a trusted folder are remembered as agreed to. */
+export type Agreement = (layer: Pick<Layer, "source" | "values">) => Promise<void>
 
 /**
  * Updates for the session or the command line are left to the caller, who holds them in memory.
@@ -17,7 +23,12 @@ const FILE_OF = { userSettings: "user", projectSettings: "project", localSetting
 export async function persistUpdates(
   updates: readonly PermissionUpdate[],
   files: SettingsFiles,
+  agree?: Agreement,
 ): Promise<void> {
+  for (const update of updates) {
+    const { destination: source } = update
+    if (source !== "session" && source !== "cliArg") await agree?.({ source, values: valuesOf(update) })
+  }
   const byFile = Map.groupBy(updates, (update) =>
     update.destination === "session" || update.destination === "cliArg"
       ? null
@@ -39,6 +50,7 @@ export async function persistSetting(
   value: unknown,
   target: keyof SettingsFiles,
   files: SettingsFiles,
+  agree?: Agreement,
 ): Promise<void> {
   const info = keyInfo(key)
   if (!info) throw new Error(`unknown setting: ${key}`)
@@ -49,6 +61,7 @@ export async function persistSetting(
   if (!allowed) throw new Error(`${key} cannot be set in ${target} settings`)
   if (value !== undefined && check(value, info.type).faults.length > 0)
     throw new Error(`${key} must be ${describeType(info.type)}`)
+  if (value !== undefined) await agree?.({ source: SOURCE_OF[target], values: nested(key.split("."), value) })
   await patchJson(files[target], () => [{ path: key.split("."), value }], { mode: 0o644 })
   if (target === "local") await excludeFromGit(files.local)
 }
@@ -90,6 +103,28 @@ function editsOf(
   }
   for (const [name, value] of lists) edits.push({ path: ["permissions", name], value })
   return edits
+}
+
+/** What an update adds, in the shape of a settings file. */
+function valuesOf(update: PermissionUpdate): Readonly<Record<string, unknown>> {
+  switch (update.type) {
+    case "addRules":
+    case "replaceRules":
+      return { permissions: { [update.behavior]: update.rules.map(ruleText) } }
+    case "addDirectories":
+      return { permissions: { additionalDirectories: update.directories } }
+    case "setMode":
+      return { permissions: { defaultMode: update.mode } }
+    case "removeRules":
+    case "removeDirectories":
+      return {}
+    default:
+      return never(update)
+  }
+}
+
+function nested(path: readonly string[], value: unknown): Readonly<Record<string, unknown>> {
+  return path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Record<string, unknown>
 }
 
 function ruleText(rule: { readonly toolName: string; readonly ruleContent?: string }): string {

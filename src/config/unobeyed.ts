@@ -7,12 +7,6 @@
 export const UNOBEYED_SETTINGS: Readonly<Record<string, string>> = {
   otelHeadersHelper: "ccts exports no telemetry",
   processWrapper: "commands are wrapped with CLAUDE_CODE_SHELL_PREFIX",
-  "permissions.disableAutoMode": "there is no auto mode",
-  skipAutoPermissionPrompt: "there is no auto mode",
-  useAutoModeDuringPlan: "there is no auto mode",
-  autoMode: "there is no auto mode",
-  "sandbox.ignoreViolations": "violations are not reported",
-  "sandbox.network.strictAllowlist": "hosts outside the list are always refused",
   autoMemoryEnabled: "ccts keeps no notes of its own between sessions",
   autoMemoryDirectory: "ccts keeps no notes of its own between sessions",
   tui: "there is one screen, inline",

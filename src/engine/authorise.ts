@@ -2,10 +2,12 @@ import { raceAbort } from "../lib/abort.ts"
 import type { Call, Decision, Reason } from "../model/permission.ts"
 import type { ToolOutput } from "../model/tool.ts"
 import { decide } from "../permissions/decide.ts"
+import { review } from "./auto/review.ts"
+import { personAllowed } from "./auto/reviews.ts"
 import type { ReadyCall } from "./call.ts"
 import { fireHook, hears } from "./fire-hook.ts"
-import { notify } from "./notify.ts"
 import { inputToShow } from "./plan.ts"
+import { putQuestion } from "./put-question.ts"
 import type { Run } from "./run.ts"
 import { toolInput } from "./tool-input.ts"
 
@@ -91,9 +93,14 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
   if (run.readOnly && !decision.readOnly && changesThings(run, { ...call, input }))
     return refuse("rule", { kind: "other", text: "this subagent only looks and changes nothing" })
   if (decision.verdict === "deny") return refuse("rule", decision.reason)
-  if (decision.verdict === "allow" && vote !== "ask") return { go: true, input, context, ...stop }
+  const { access } = toCall(run, { ...call, input })
+  const reviewed = vote === undefined ? await review(run, { ...call, input }, decision, access) : null
+  if (reviewed?.verdict === "block") return blocked(reviewed.reason)
+  if (reviewed?.verdict === "allow") return { go: true, input, context, ...stop }
+  if (decision.verdict === "allow" && vote !== "ask" && reviewed === null)
+    return { go: true, input, context, ...stop }
   // What only the person can answer needs their answer, which a hook can bring as changed input.
-  const personal = toCall(run, { ...call, input }).access.some(({ kind }) => kind === "person")
+  const personal = access.some(({ kind }) => kind === "person")
   const answerable =
     decision.verdict === "ask" &&
     vote === "allow" &&
@@ -102,13 +109,15 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
   if (answerable && decision.reason.kind !== "safetyCheck") return { go: true, input, context, ...stop }
 
   const asked: Decision =
-    vote === "ask" && decision.verdict === "allow"
-      ? {
-          ...decision,
-          verdict: "ask",
-          reason: { kind: "hook", text: voteReason ?? "a hook wants you to decide" },
-        }
-      : decision
+    reviewed !== null
+      ? withReview(decision, reviewed.reason)
+      : vote === "ask" && decision.verdict === "allow"
+        ? {
+            ...decision,
+            verdict: "ask",
+            reason: { kind: "hook", text: voteReason ?? "a hook wants you to decide" },
+          }
+        : decision
   const answered = await ask(run, { ...call, input }, asked, context)
   return answered.go ? { ...answered, ...stop } : answered
 }
@@ -150,23 +159,14 @@ async function ask(
   const problem = await raceAbort(session.check(run, call), signal)
   if (problem !== null && problem !== "aborted") return { go: false, answered: problem }
   const preview = await raceAbort(session.preview(run, call), signal)
-  const ask = `ask_${crypto.randomUUID()}`
-  const input = await inputToShow(run, call)
-  const waiting = session.asks.open(ask, signal)
-  run.emit({
-    type: "ask",
-    ask,
+  const answer = await putQuestion(run, {
     toolUseId: call.id,
     tool: call.tool.name,
-    input,
+    input: await inputToShow(run, call),
     title: call.title,
     decision,
     ...(preview === undefined || preview === "aborted" ? {} : { preview }),
   })
-  const patience = remind(run, call)
-  const answer = await waiting
-  clearTimeout(patience)
-  run.emit({ type: "ask.end", ask, verdict: answer.verdict })
 
   if (answer.verdict === "deny") {
     const endTurn = answer.interrupt === true || (answer.message ?? "") === ""
@@ -178,6 +178,7 @@ async function ask(
     return { go: false, by: "person", reason: { kind: "other", text: answer.message ?? "" }, text, endTurn }
   }
 
+  personAllowed(session.reviews)
   if (answer.updates !== undefined) session.updatePermissions(answer.updates)
   return changed(run, call, answer.input, "other", context)
 }
@@ -198,13 +199,27 @@ function changed(
   return { go: true, input: checked.input, context }
 }
 
-/** A question that stays open is told to Notification hooks (spec/hooks.md, output). */
-const REMIND_MS = 6_000
+/** Why a review left it to the person stands behind why it was asked at all. */
+function withReview(decision: Decision, why: string): Decision {
+  const { kind, text, ...rest } = decision.reason
+  return {
+    ...decision,
+    verdict: "ask",
+    reason: {
+      ...rest,
+      kind: decision.verdict === "ask" ? kind : "classifier",
+      text: `${text}; auto mode: ${why}`,
+    },
+  }
+}
 
-function remind(run: Run, call: ReadyCall): ReturnType<typeof setTimeout> | undefined {
-  if (!hears(run, "Notification")) return undefined
-  const message = `ccts needs your permission to use ${call.tool.name}`
-  return setTimeout(() => void notify(run, "permission_prompt", message), REMIND_MS)
+function blocked(reason: string): Authorisation & { go: false } {
+  return {
+    go: false,
+    by: "policy",
+    reason: { kind: "classifier", text: reason },
+    text: `Auto mode did not let this run: ${reason}. Nothing was run. Do not try the same by other means: find a way that does without it, or say what you need and why, and wait for the user.`,
+  }
 }
 
 /** Reading the net is looking, too. */
@@ -215,7 +230,7 @@ function changesThings(run: Run, { tool, input }: ReadyCall): boolean {
 }
 
 /** An allow rule that policy would not let count is not offered. */
-function withoutVainOffers(run: Run, decision: Decision): Decision {
+export function withoutVainOffers(run: Run, decision: Decision): Decision {
   if (run.session.options.permissions.managedRulesOnly !== true) return decision
   const offers = decision.offers.filter(({ updates }) => updates.every(({ type }) => type !== "addRules"))
   return { ...decision, offers }

@@ -6,6 +6,7 @@ import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody } from "../model/event.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
 import { mainTools } from "./agents/kind-tools.ts"
+import { askNetwork } from "./ask-network.ts"
 import { leftBehind, scheduled, taskEnd, taskNews, wakeUp } from "./background-news.ts"
 import { usedBy } from "./context-used.ts"
 import type { Core, Current } from "./core.ts"
@@ -159,6 +160,11 @@ export function createEngine(options: EngineOptions): Engine {
   options.attach?.({
     send,
     changed: () => session.changed("tools"),
+    rules: () => session.policy().rules,
+    askNetwork(target, signal) {
+      const abort = work.current ?? current.aside
+      return askNetwork(core.makeRun(abort), target, AbortSignal.any([signal, abort.signal]))
+    },
     notice(level, code, text, data) {
       notice(level, code, text, data)
       if (code === "elicitation_complete") void notify(core.makeRun(current.aside), code, text)

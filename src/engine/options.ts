@@ -1,5 +1,6 @@
 import type { AgentKind } from "../model/agent.ts"
 import type { ApiPort, Thinking, ThinkingDisplay } from "../model/api.ts"
+import type { AutoMode } from "../model/auto-mode.ts"
 import type { CheckpointPort } from "../model/checkpoint.ts"
 import type { Command } from "../model/command.ts"
 import type { Elicitation, ElicitationAnswer } from "../model/elicitation.ts"
@@ -11,6 +12,7 @@ import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { OutputStyle } from "../model/output-style.ts"
 import type { PermissionMode, Restrictions, Rule } from "../model/permission.ts"
 import type { SessionLog } from "../model/session.ts"
+import type { NetworkTarget } from "../model/spawn.ts"
 import type { TerminalPort } from "../model/terminal.ts"
 import type { OfferedTool, SpawnPort } from "../model/tool.ts"
 import type { Persisted } from "../permissions/updates.ts"
@@ -119,6 +121,10 @@ export interface EnginePort {
     text: string,
     data?: Readonly<Record<string, unknown>>,
   ): void
+  /** The permission rules as they are now. */
+  rules(): readonly Rule[]
+  /** Whether a contained command may reach a host that no list decides: true, or why not. Never rejects. */
+  askNetwork(target: NetworkTarget, signal: AbortSignal): Promise<true | string>
   /** Asks hooks about something that happens outside of any turn. */
   fire(
     event: string,
@@ -184,6 +190,8 @@ export interface PermissionStart {
   /** Only managed settings may allow: nothing a person or a host answers adds an allow rule. */
   readonly managedRulesOnly?: true
   readonly restrictions?: Restrictions
+  /** Reviews in auto mode; absent where there are none. */
+  readonly auto?: AutoMode
   /** Writes what outlives the session; failures come back as one line. */
   persist(updates: readonly Persisted[]): Promise<string | null>
 }

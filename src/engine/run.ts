@@ -21,6 +21,7 @@ import type {
 import type { Usage } from "../model/usage.ts"
 import type { Policy } from "../permissions/policy.ts"
 import type { Asks } from "./asks.ts"
+import type { Reviews } from "./auto/reviews.ts"
 import type { ReadyCall } from "./call.ts"
 import type { History } from "./history.ts"
 import type { Ledger } from "./ledger.ts"
@@ -110,6 +111,8 @@ export interface Session {
   readonly elicitations: Asks<ElicitationAnswer>
   readonly tasks: Tasks
   readonly canAsk: boolean
+  /** What auto mode has reviewed so far. */
+  readonly reviews: Reviews
   readonly maxConcurrency: number
   /** Of the person's conversation. */
   readonly files: FileMemory

@@ -11,6 +11,7 @@ import type { Policy } from "../permissions/policy.ts"
 import { applyUpdates } from "../permissions/updates.ts"
 import { mainTools } from "./agents/kind-tools.ts"
 import { createAsks } from "./asks.ts"
+import { newReviews, personAllowed } from "./auto/reviews.ts"
 import type { ReadyCall } from "./call.ts"
 import { createFileMemory } from "./file-memory.ts"
 import { fireHook, hears } from "./fire-hook.ts"
@@ -85,6 +86,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     elicitations,
     tasks,
     canAsk: options.canAsk,
+    reviews: newReviews(permissions.auto?.accepted === true || permissions.mode === "auto"),
     maxConcurrency: options.maxConcurrency,
     files,
     runningAgents: { count: 0 },
@@ -112,6 +114,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       }
       if (next === mode) return null
       mode = next
+      if (mode === "auto") session.reviews.accepted = true
       session.changed("mode")
       return null
     },
@@ -206,6 +209,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       cwd = place.cwd
       ofHooks.restart()
       files.clear()
+      personAllowed(session.reviews)
       promptState.forget()
       fruitless = 0
       title = null
@@ -284,6 +288,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       ...(run.agent === undefined ? { schedule: ports.schedule } : {}),
     }),
     allowForTurn(texts) {
+      if (permissions.managedRulesOnly === true) return
       const base = place.cwd
       turnRules = [
         ...turnRules,

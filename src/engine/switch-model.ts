@@ -6,6 +6,7 @@ import type { ModelInfo } from "../model/model-info.ts"
 import { cacheFacts } from "./cache-facts.ts"
 import { contextText, fireHook, hears } from "./fire-hook.ts"
 import { modelRecord } from "./model-record.ts"
+import { putQuestion } from "./put-question.ts"
 import type { Run } from "./run.ts"
 
 export type SwitchSource = "command" | "picker" | "sdk"
@@ -92,14 +93,9 @@ function facts(run: Run, before: ModelInfo, after: ModelInfo, name: string | nul
 
 /** Only somebody at this terminal can say yes; for a host the switch is refused. */
 async function confirmed(run: Run, before: ModelInfo, next: ModelInfo, reason?: string): Promise<boolean> {
-  const { session, signal } = run
+  const { session } = run
   if (!session.canAsk || session.options.defers === true) return false
-  const ask = `ask_${crypto.randomUUID()}`
-  const waiting = session.asks.open(ask, signal)
-  run.emit({
-    type: "ask",
-    ask,
-    toolUseId: ask,
+  const { verdict } = await putQuestion(run, {
     tool: "Model",
     input: { from: before.id, to: next.id },
     title: `${before.displayName} → ${next.displayName}`,
@@ -110,7 +106,5 @@ async function confirmed(run: Run, before: ModelInfo, next: ModelInfo, reason?: 
       readOnly: false,
     },
   })
-  const { verdict } = await waiting
-  run.emit({ type: "ask.end", ask, verdict })
   return verdict === "allow"
 }

@@ -27,6 +27,7 @@ export type RequestCause =
   | "probe"
   | "search"
   | "suggestion"
+  | "review"
   | "hook"
 
 export type ApiItem =

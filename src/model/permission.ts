@@ -64,6 +64,9 @@ export type PermissionUpdate =
       readonly destination: RuleDestination | "cliArg"
     }
 
+/** What hosts and hooks are asked about when a contained command wants to reach a host; its input names it. No tool. */
+export const NETWORK_TOOL = "SandboxNetworkAccess"
+
 /** The kinds of reasons the control protocol knows. */
 export type ReasonKind =
   | "rule"
@@ -72,6 +75,7 @@ export type ReasonKind =
   | "hook"
   | "workingDir"
   | "safetyCheck"
+  | "classifier"
   | "other"
 
 export interface Reason {
@@ -97,6 +101,8 @@ export interface Decision {
   readonly offers: readonly Offer[]
   /** True when the call changes nothing, so it may run beside others. */
   readonly readOnly: boolean
+  /** Of an ask: a person's word alone answers it (explicit ask rules, protected paths, critical removals). */
+  readonly firm?: true
 }
 
 /**

@@ -18,6 +18,7 @@ export interface Settings {
     readonly defaultMode?: PermissionMode
     readonly additionalDirectories?: readonly string[]
     readonly disableBypassPermissionsMode?: "disable"
+    readonly disableAutoMode?: "disable"
     readonly blockReadsOutsideWorkingDirectories?: boolean
     readonly blockWritesOutsideWorkingDirectories?: boolean
     readonly denyInsteadOfPrompting?: boolean

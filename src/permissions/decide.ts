@@ -34,7 +34,14 @@ export function decide(call: Call, policy: Policy): Decision {
           return judge(call, { ...policy, ...next, roots: next.roots }, views).verdict === "allow"
         })
       : []
-  return { verdict: judged.verdict, reason: judged.deciding.reason, offers, readOnly: judged.readOnly }
+  const firm = judged.verdict === "ask" && judged.deciding.firmness !== "ordinary"
+  return {
+    verdict: judged.verdict,
+    reason: judged.deciding.reason,
+    offers,
+    readOnly: judged.readOnly,
+    ...(firm && { firm }),
+  }
 }
 
 type Views = ReadonlyMap<Access, CommandView>

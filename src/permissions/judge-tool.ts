@@ -1,6 +1,6 @@
 /** The tools that reach beyond files and commands: the web, MCP servers, subagents, skills. */
 
-import type { Access, Call } from "../model/permission.ts"
+import { type Access, type Call, NETWORK_TOOL } from "../model/permission.ts"
 import { allow, ask, deny, type Finding } from "./finding.ts"
 import type { Policy } from "./policy.ts"
 import { nameMatches, ruleBook } from "./rules/compile.ts"
@@ -36,10 +36,15 @@ export function judgePowerShell(command: string, policy: Policy): Finding {
 export function judgeNet(url: string, call: Call, policy: Policy): Finding {
   const book = ruleBook(policy.rules)
   const host = hostOf(url)
-  const fetches = call.tool === "WebFetch"
+  // The rules for fetching hold for connections out of the sandbox, too, but for the one that means every host.
+  const connects = call.tool === NETWORK_TOOL
+  const fetches = call.tool === "WebFetch" || connects
   if (fetches && host) {
     for (const behavior of ["deny", "ask", "allow"] as const) {
-      const rule = book[behavior].domain.find((c) => matchDomain(c.parsed.pattern, host))?.rule
+      const rule = book[behavior].domain.find(
+        ({ parsed }) =>
+          matchDomain(parsed.pattern, host) && !(connects && behavior === "allow" && parsed.pattern === "*"),
+      )?.rule
       if (!rule) continue
       if (behavior === "deny")
         return deny(url, `the rule ${rule.text} denies ${host}`, { kind: "rule", rule })
@@ -56,7 +61,7 @@ export function judgeNet(url: string, call: Call, policy: Policy): Finding {
   const rule = namedAllow(call, policy)
   if (rule) return allow(url, `the rule ${rule.text} allows it`, { kind: "rule", rule })
   if (fetches && host)
-    return ask(url, `no rule allows fetching from ${host}`, {
+    return ask(url, `no rule allows ${connects ? "connections to" : "fetching from"} ${host}`, {
       wish: { kind: "rule", toolName: "WebFetch", ruleContent: `domain:${host}` },
     })
   if (fetches) return ask(url, "the address names no web host")

@@ -25,6 +25,8 @@ export interface SandboxPlan {
     /** Host names or `*.example.com`, matched label by label; empty: nothing. */
     readonly allowedDomains: readonly string[]
     readonly deniedDomains: readonly string[]
+    /** Nobody is asked about a host that is on neither list: it is refused. */
+    readonly strict: boolean
     readonly allowUnixSockets: readonly string[]
     readonly allowAllUnixSockets: boolean
     readonly allowLocalBinding: boolean
@@ -32,6 +34,8 @@ export interface SandboxPlan {
     readonly httpProxyPort?: number
     readonly socksProxyPort?: number
   }
+  /** Refusals that are not reported: parts of their line, by a part of the command, or `*` for all. */
+  readonly ignoreViolations: Readonly<Record<string, readonly string[]>>
   /** Variables that commands must not see. */
   readonly hiddenEnv: readonly string[]
   readonly bwrapPath?: string

@@ -5,22 +5,49 @@
 
 import { existsSync, mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import type { SandboxRuntimeConfig } from "@anthropic-ai/sandbox-runtime"
+import type { SandboxAskCallback, SandboxRuntimeConfig } from "@anthropic-ai/sandbox-runtime"
 import type { SpawnRequest } from "../model/tool.ts"
 import { extractHelpers, type Helpers } from "./helper.ts"
 import { clearAway, openJournal } from "./journal.ts"
+import { type AskNetwork, createNetworkQuestions, type NetworkQuestions } from "./network-questions.ts"
 import type { Sandbox, SandboxPlan } from "./plan.ts"
 import { protectedPaths } from "./protected.ts"
 
 type Manager = typeof import("@anthropic-ai/sandbox-runtime").SandboxManager
 
+export interface SandboxOptions {
+  /** Default: hosts that no list decides are refused. */
+  readonly ask?: AskNetwork
+  /** The hosts of now, asked before each command: rules may change while a session runs. Default: the plan's. */
+  readonly hosts?: () => Hosts
+}
+
+type Hosts = Pick<SandboxPlan["network"], "allowedDomains" | "deniedDomains">
+
+/** Lines about refusals that one command's output gets. */
+const MAX_REFUSALS = 10
+
 /** One per process: the runtime keeps its state in its module. */
-export function createSandbox(plan: SandboxPlan): Sandbox {
+export function createSandbox(plan: SandboxPlan, options: SandboxOptions = {}): Sandbox {
+  const questions = options.ask === undefined ? null : createNetworkQuestions(options.ask)
   let started: Promise<Manager> | null = null
+  let known = hostsKey(plan.network)
+  /** Before a command, so that what it may reach is what the rules say when it begins. */
+  const follow = (runtime: Manager) => {
+    const hosts = options.hosts?.() ?? plan.network
+    const now = runtime.getConfig()
+    if (hostsKey(hosts) === known || now === undefined) return
+    const { allowedDomains, deniedDomains } = hosts
+    runtime.updateConfig({
+      ...now,
+      network: { ...now.network, allowedDomains: [...allowedDomains], deniedDomains: [...deniedDomains] },
+    })
+    known = hostsKey(hosts)
+  }
   let closed = false
   const journal = openJournal(join(plan.helpers, "..", "sandbox-sessions"), plan.temporary)
   const manager = () => {
-    started ??= start(plan).catch((error: unknown) => {
+    started ??= start(plan, questions).catch((error: unknown) => {
       started = null
       throw error
     })
@@ -32,7 +59,9 @@ export function createSandbox(plan: SandboxPlan): Sandbox {
       const runtime = await manager().catch((error: unknown) => {
         throw new Error(`The sandbox could not be started, so the command was not run: ${textOf(error)}`)
       })
+      follow(runtime)
       const filesystem = filesystemOf(plan, request)
+      const commandId = crypto.randomUUID()
       journal.note(
         filesystem.denyWrite.map(({ path }) => path).filter((path) => !existsSync(path)),
         [runtime.getLinuxHttpSocketPath(), runtime.getLinuxSocksSocketPath()].filter(
@@ -47,24 +76,29 @@ export function createSandbox(plan: SandboxPlan): Sandbox {
           undefined,
           request.cwd,
           // Random: the default is the command's text, and it would stand in the environment of the command.
-          { commandId: crypto.randomUUID() },
+          { commandId, ...(request.command === undefined ? {} : { commandText: request.command }) },
         )
         .catch((error: unknown) => {
           throw new Error(`The command cannot be put into the sandbox, so it was not run: ${textOf(error)}`)
         })
       let over = false
+      // Helpers of the program's own (a preview, git) are not told when they end, and nobody is asked for them.
+      const finish = request.command === undefined ? undefined : questions?.begin()
       return {
         ...request,
         argv: closeKernelSettings(argv, plan),
+        refusals: () => refusalsOf(runtime, commandId),
         ended() {
           if (over) return
           over = true
+          finish?.()
           runtime.cleanupAfterCommand()
         },
       }
     },
     async close() {
       closed = true
+      questions?.close()
       const running = started
       started = null
       if (running !== null) await running.then((runtime) => runtime.reset()).catch(() => {})
@@ -74,13 +108,32 @@ export function createSandbox(plan: SandboxPlan): Sandbox {
   }
 }
 
-async function start(plan: SandboxPlan): Promise<Manager> {
+function hostsKey({ allowedDomains, deniedDomains }: Hosts): string {
+  return JSON.stringify([allowedDomains, deniedDomains])
+}
+
+async function start(plan: SandboxPlan, questions: NetworkQuestions | null): Promise<Manager> {
   clearAway(join(plan.helpers, "..", "sandbox-sessions"))
   mkdirSync(plan.temporary, { recursive: true, mode: 0o700 })
   const helpers = await extractHelpers(plan.helpers)
   const { SandboxManager } = await import("@anthropic-ai/sandbox-runtime")
-  await SandboxManager.initialize(runtimeConfig(plan, helpers))
+  const ask: SandboxAskCallback = async ({ host, port }) => {
+    const answer = (await questions?.answer(host, port)) ?? "it is not on the allow list"
+    return answer === true ? true : { allow: false, reason: answer }
+  }
+  await SandboxManager.initialize(runtimeConfig(plan, helpers), questions === null ? undefined : ask)
   return SandboxManager
+}
+
+/** What the proxies refused to one command, each once, for its output. */
+function refusalsOf(runtime: Manager, commandId: string): readonly string[] {
+  const lines = runtime
+    .getSandboxViolationStore()
+    .getViolationsForCommand(commandId)
+    .map(({ line }) => `[sandbox] ${line.replace(/^deny network-outbound /, "no connection to ")}`)
+  const unique = [...new Set(lines)]
+  const more = unique.length - MAX_REFUSALS
+  return more > 0 ? [...unique.slice(0, MAX_REFUSALS), `[sandbox] and ${more} more`] : unique
 }
 
 /** The configuration of the runtime; pure. */
@@ -90,6 +143,7 @@ export function runtimeConfig(plan: SandboxPlan, helpers: Helpers): SandboxRunti
     network: {
       allowedDomains: [...network.allowedDomains],
       deniedDomains: [...network.deniedDomains],
+      strictAllowlist: network.strict,
       allowUnixSockets: [...network.allowUnixSockets],
       allowAllUnixSockets: network.allowAllUnixSockets,
       allowLocalBinding: network.allowLocalBinding,
@@ -98,6 +152,9 @@ export function runtimeConfig(plan: SandboxPlan, helpers: Helpers): SandboxRunti
       ...(network.socksProxyPort === undefined ? {} : { socksProxyPort: network.socksProxyPort }),
     },
     filesystem: filesystemOf(plan, { cwd: plan.project }),
+    ignoreViolations: Object.fromEntries(
+      Object.entries(plan.ignoreViolations).map(([part, lines]) => [part, [...lines]]),
+    ),
     credentials: { files: [], envVars: plan.hiddenEnv.map((name) => ({ name, mode: "deny" as const })) },
     // Its search for nested repositories is ours (protected.ts): ripgrep need not be installed.
     ripgrep: { command: "/bin/true" },

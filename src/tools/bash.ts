@@ -118,7 +118,8 @@ async function* run(input: BashInput, ctx: ToolContext): AsyncGenerator<string, 
 
 async function finish(input: BashInput, ctx: ToolContext, shell: ShellRun): Promise<ToolOutput> {
   const exit = await shell.exit
-  const notice = await followCwd(ctx, shell.cwdAfter())
+  const moved = await followCwd(ctx, shell.cwdAfter())
+  const notice = [...(moved === null ? [] : [moved]), ...shell.refusals()].join("\n") || null
   const facts = await commandFacts(input.command)
   if (exit.code === 0 && facts.shows !== undefined) await rememberShown(ctx, facts.shows)
   const output = await renderEnd({

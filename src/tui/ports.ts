@@ -67,6 +67,8 @@ export interface TuiPorts {
   readonly aliases?: () => readonly AliasPort[]
   /** Absent where nothing is kept. */
   readonly losses?: LossPort
+  /** Whether the person has agreed to auto mode, and where that is kept. Absent: it is entered without a question. */
+  readonly autoMode?: { readonly accepted: boolean; accept(): void }
   /** Absent where no copies of files are kept. */
   readonly checkpoints?: CheckpointsPort
   /** What is wrong with the settings of this reader; told once, at the start. */

@@ -10,6 +10,7 @@ import type { CommandContext } from "./commands/command.ts"
 import { createCommandList } from "./commands/command-list.ts"
 import { runCommand } from "./commands/registry.ts"
 import { createComposer } from "./composer/composer.ts"
+import { createAutoConfirm } from "./dialogs/auto-mode.ts"
 import type { Dialog } from "./dialogs/dialog.ts"
 import { createDraftKeeper } from "./draft-keeper.ts"
 import { fold } from "./fold.ts"
@@ -120,10 +121,29 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   let width = screen.size.columns
   let resting: ReturnType<typeof setTimeout> | null = null
 
+  const confirmAuto = ({ accept }: NonNullable<typeof ports.autoMode>) => {
+    const id = "auto-mode"
+    const dialog = createAutoConfirm((yes) => {
+      asks.remove(id)
+      if (yes) {
+        accept()
+        engine.send({ type: "mode", mode: "auto" })
+      } else {
+        // The cycle goes on behind it.
+        engine.send({ type: "mode", mode: "default" })
+      }
+      painter.request("key")
+    })
+    asks.offer(id, dialog)
+  }
   const promptKeys = createPromptKeys({
     state,
     composer,
-    send: (command) => engine.send(command),
+    send(command) {
+      if (command.type === "mode" && command.mode === "auto" && ports.autoMode?.accepted === false)
+        return confirmAuto(ports.autoMode)
+      engine.send(command)
+    },
     exit: leave,
     redraw: () => {
       settle()

@@ -5,7 +5,9 @@ import { askConfigChange, type ConfigChange } from "../../src/cli/config-change.
 import { createLiveSettings, type Followers } from "../../src/cli/live-settings.ts"
 import { readConfig } from "../../src/cli/prepare.ts"
 import { createSettingsPort } from "../../src/cli/settings-port.ts"
+import { folderItems, rememberItems, rememberWritten } from "../../src/config/folder-approvals.ts"
 import { configPaths } from "../../src/config/paths.ts"
+import { persistUpdates } from "../../src/config/persist.ts"
 import { openState } from "../../src/config/state.ts"
 import type { EnginePort } from "../../src/engine/options.ts"
 import type { Command } from "../../src/model/command.ts"
@@ -61,6 +63,8 @@ function session(
   const end = live.watch((level, text) => said.push(`${level}: ${text}`))
   return {
     top,
+    /** As the first start in a trusted folder does. */
+    remember: () => rememberItems(cwd, paths, folderItems(config)),
     live,
     sent,
     hooks,
@@ -165,6 +169,7 @@ describe("settings that change while a session runs", () => {
       write("home/.claude/settings.json", { hooks: hook("mine") })
       write("work/.claude/settings.json", { hooks: hook("theirs") })
     })
+    await it.remember()
     it.write("home/.claude/settings.json", { hooks: hook("mine, later") })
     await it.until("the person's", () => it.hooks.length === 1)
     expect(it.hooks[0]).toEqual([hook("theirs"), hook("mine, later")])
@@ -172,7 +177,57 @@ describe("settings that change while a session runs", () => {
     it.write("work/.claude/settings.json", { hooks: hook("evil") })
     await it.until("the folder's", () => it.said.length === 3)
     expect(it.hooks.at(-1)).toEqual([hook("theirs"), hook("mine, later")])
-    expect(it.said[2]).toContain("run as they were at the start")
+    expect(it.said[2]).toContain(
+      "settings.json: hooks.Stop: is not used: it is new since the folder was trusted",
+    )
+  })
+
+  test("what the folder's file newly permits or sets waits for the next start; what it forbids holds at once", async () => {
+    using it = session((write) =>
+      write("work/.claude/settings.json", { permissions: { allow: ["Bash(make *)"] }, env: { A: "1" } }),
+    )
+    await it.remember()
+    it.write("work/.claude/settings.json", {
+      permissions: {
+        allow: ["Bash(make *)", "Bash(curl *)"],
+        deny: ["Bash(rm *)"],
+        additionalDirectories: ["/"],
+        defaultMode: "bypassPermissions",
+      },
+      env: { A: "1", LD_PRELOAD: "/evil.so" },
+    })
+    await it.until("the change", () => it.said.length === 2)
+    const last = it.sent.at(-1)
+    expect(last?.rules.map(({ text }) => text)).toEqual(["Bash(rm *)", "Bash(make *)"])
+    expect([last?.env.A, last?.env.LD_PRELOAD]).toEqual(["1", undefined])
+    expect(last?.additionalRoots).toEqual([])
+    for (const key of ["permissions.allow", "permissions.additionalDirectories", "env.LD_PRELOAD"])
+      expect(it.said[1]).toContain(`${key}: is not used`)
+  })
+
+  test("what the person lets ccts write into the folder's file is agreed to", async () => {
+    using it = session((write) => write("work/.claude/settings.json", {}))
+    await it.remember()
+    await persistUpdates(
+      [
+        {
+          type: "addRules",
+          behavior: "allow",
+          rules: [{ toolName: "Bash", ruleContent: "make *" }],
+          destination: "projectSettings",
+        },
+      ],
+      it.live.config.files,
+      (layer) =>
+        rememberWritten(
+          it.live.config.files.project.replace("/.claude/settings.json", ""),
+          it.live.config.paths,
+          layer,
+        ),
+    )
+    await it.until("the rule", () => it.sent.length > 0)
+    expect(it.sent.at(-1)?.rules.map(({ text }) => text)).toEqual(["Bash(make *)"])
+    expect(it.said).toEqual(["info: Settings changed: permissions"])
   })
 
   test("model, effort and output style are said to hold from the next start on", async () => {

@@ -1,23 +1,28 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { text } from "../fake-api/fake-api.ts"
+import { text, toolUse } from "../fake-api/fake-api.ts"
 import type { Terminal } from "../pty/terminal.ts"
 import { type BinaryPlace, isBuilt, withBinary } from "./binary-place.ts"
 
+// Room for a loaded machine; nothing here takes seconds by itself.
+setDefaultTimeout(40_000)
 if (!isBuilt)
   console.warn("test/e2e/approvals.test.ts is skipped: there is no dist/ccts; run the build first")
 
 const SERVER = "MCP server toy of this project"
-const HOOKS = "The hooks of this folder have changed"
+const CHANGED = "This folder has changed since you trusted it"
 
 function mark(place: BinaryPlace, name: string): string {
   return join(place.top, `ran-${name}`)
 }
 
+/** What decides what runs is shown; what is secret is not. */
+const ENV = { TOY_TOKEN: "hunter2hunt!", NODE_OPTIONS: "--require ./x.js" }
+
 /** A server that leaves a mark and ends: that it was started is all that counts here. */
 function writeServer(place: BinaryPlace, name: string): void {
-  const entry = { command: "sh", args: ["-c", `touch ${mark(place, name)}`], env: { TOY_TOKEN: "x" } }
+  const entry = { command: "sh", args: ["-c", `touch ${mark(place, name)}`], env: ENV }
   place.write({ ".mcp.json": JSON.stringify({ mcpServers: { toy: entry } }) })
 }
 
@@ -58,8 +63,9 @@ describe.skipIf(!isBuilt)("a server of the project's .mcp.json", () => {
       const first = await place.open()
       await first.waitFor(SERVER)
       const shown = first.screen().join("").replace(/\s+/g, "")
-      for (const words of ["command:sh", `touch${mark(place, "first")}`, "envTOY_TOKEN"])
-        expect(shown).toContain(words)
+      const words = ["command:sh", `touch${mark(place, "first")}`, "envTOY_TOKEN:(12characters,notshown)"]
+      for (const one of [...words, "envNODE_OPTIONS:--require./x.js"]) expect(shown).toContain(one)
+      expect(shown).not.toContain("hunter2")
       expect(existsSync(mark(place, "first"))).toBe(false)
       await answer(first, "2", SERVER)
       await until(() => existsSync(mark(place, "first")))
@@ -116,24 +122,24 @@ describe.skipIf(!isBuilt)("hooks of a trusted folder", () => {
 
       writeHook(place, "second")
       const refused = await place.open()
-      await refused.waitFor(HOOKS)
+      await refused.waitFor(CHANGED)
       const shown = refused.screen().join("").replace(/\s+/g, "")
       expect(shown).toContain("UserPromptSubmit")
       expect(shown).toContain(`touch${mark(place, "second")}`)
-      await answer(refused, "escape", HOOKS)
+      await answer(refused, "escape", CHANGED)
       await say(refused, "hello", "reply two")
       expect(existsSync(mark(place, "second"))).toBe(false)
       await refused.close()
 
       const agreed = await place.open()
-      await answer(agreed, "2", HOOKS)
+      await answer(agreed, "2", CHANGED)
       await say(agreed, "hello", "reply three")
       expect(existsSync(mark(place, "second"))).toBe(true)
       await agreed.close()
 
       const after = await place.open()
       await after.waitFor(/❯|>/)
-      expect(after.screen().join("\n")).not.toContain(HOOKS)
+      expect(after.screen().join("\n")).not.toContain(CHANGED)
     }))
 
   test("that came after a folder without any was trusted are asked about too", () =>
@@ -144,6 +150,65 @@ describe.skipIf(!isBuilt)("hooks of a trusted folder", () => {
       await first.close()
       writeHook(place, "later")
       const second = await place.open()
-      await second.waitFor(HOOKS)
+      await second.waitFor(CHANGED)
+    }))
+})
+
+describe.skipIf(!isBuilt)("settings of a trusted folder", () => {
+  const settings = (env: string, ...allow: string[]) => ({
+    ".claude/settings.json": JSON.stringify({ env: { WORD: env }, permissions: { allow } }),
+  })
+  const touch = toolUse("Bash", { command: "touch made" })
+
+  test("that changed are asked about with what is new alone; without it the rest goes on counting", () =>
+    withBinary({ script: [text("reply one"), touch, touch, text("reply two")] }, async (place) => {
+      place.write(settings("one", "Bash(make *)"))
+      const first = await place.open()
+      await answer(first, "return", "Do you trust the files")
+      await say(first, "hello", "reply one")
+      await first.close()
+
+      place.write(settings("two", "Bash(make *)", "Bash(touch *)"))
+      const refused = await place.open()
+      await refused.waitFor(CHANGED)
+      const shown = refused.screen().join("\n")
+      for (const words of ["env.WORD (.claude/settings.json): two", "permissions.allow", "Bash(touch *)"])
+        expect(shown).toContain(words)
+      expect(shown).not.toContain("Bash(make *)")
+      await answer(refused, "return", CHANGED)
+      await refused.waitFor(/❯|>/)
+      refused.type("go")
+      await refused.waitFor("go")
+      refused.press("return")
+      await refused.waitFor("Do you want to proceed?")
+      await answer(refused, "escape", "Do you want to proceed?")
+      await refused.close()
+      expect(existsSync(join(place.cwd, "made"))).toBe(false)
+
+      const agreed = await place.open()
+      await answer(agreed, "2", CHANGED)
+      await say(agreed, "go", "reply two")
+      await until(() => existsSync(join(place.cwd, "made")))
+      await agreed.close()
+    }))
+
+  test("that came as a skill's rules or an agent's mode are asked about as well", () =>
+    withBinary({}, async (place) => {
+      const first = await place.open()
+      await answer(first, "return", "Do you trust the files")
+      await first.waitFor(/❯|>/)
+      await first.close()
+      place.write({
+        ".claude/commands/deploy.md": "---\nallowed-tools: Bash(scp *)\n---\nDeploy",
+        ".claude/agents/helper.md":
+          "---\nname: helper\ndescription: Helps\npermissionMode: acceptEdits\nhooks:\n  Stop:\n    - hooks:\n        - type: command\n          command: ./agent-hook.sh\n---\nHelp",
+      })
+      const second = await place.open()
+      await second.waitFor(CHANGED)
+      const shown = second.screen().join("\n")
+      expect(shown).toContain("allowed-tools of deploy (.claude): Bash(scp *)")
+      expect(shown).toContain("permissionMode of the agent helper (.claude): acceptEdits")
+      expect(shown).toContain("hooks of the agent helper")
+      expect(shown).toContain("./agent-hook.sh")
     }))
 })

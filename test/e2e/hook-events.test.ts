@@ -201,25 +201,36 @@ describe.skipIf(!built)("hooks of the settings", () => {
       expect(read("seen.txt")).toContain("/project")
     }))
 
-  test("in the head of an agent hold for that agent", () =>
-    inPlace(
-      [
-        toolUse("Agent", { description: "x", prompt: "x", subagent_type: "careful" }),
-        toolUse("Bash", { command: "echo inner" }),
-        text("inner done"),
-        toolUse("Bash", { command: "echo outer" }),
-        text("ok"),
-      ],
-      async ({ write, print, read }) => {
-        write(
-          ".claude/agents/careful.md",
-          "---\nname: careful\ndescription: x\nhooks:\n  PreToolUse:\n    - hooks:\n        - type: command\n          command: cat >> seen.txt\n---\nBe careful.",
-        )
-        expect((await print("go", "--allowedTools", "Bash", "Agent")).out.trim()).toBe("ok")
-        expect(read("seen.txt")).toContain("echo inner")
-        expect(read("seen.txt")).not.toContain("echo outer")
-      },
-    ))
+  test.each([true, false])(
+    "in the head of an agent hold for that agent once the folder is trusted: %p",
+    (trusted) =>
+      inPlace(
+        [
+          toolUse("Agent", { description: "x", prompt: "x", subagent_type: "careful" }),
+          toolUse("Bash", { command: "echo inner" }),
+          text("inner done"),
+          toolUse("Bash", { command: "echo outer" }),
+          text("ok"),
+        ],
+        async ({ write, print, read, config, cwd }) => {
+          if (trusted)
+            writeFileSync(
+              join(config, ".claude.json"),
+              JSON.stringify({ projects: { [cwd]: { hasTrustDialogAccepted: true } } }),
+            )
+          write(
+            ".claude/agents/careful.md",
+            "---\nname: careful\ndescription: x\nhooks:\n  PreToolUse:\n    - hooks:\n        - type: command\n          command: cat >> seen.txt\n---\nBe careful.",
+          )
+          expect((await print("go", "--allowedTools", "Bash", "Agent")).out.trim()).toBe("ok")
+          // Inert without trust, also where nobody can be asked (spec/settings.md section 3).
+          expect(existsSync(join(cwd, "seen.txt"))).toBe(trusted)
+          if (!trusted) return
+          expect(read("seen.txt")).toContain("echo inner")
+          expect(read("seen.txt")).not.toContain("echo outer")
+        },
+      ),
+  )
 
   test("see a server's tool with its server, and may replace what it says", () =>
     inPlace(

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test"
+import type { CommandPort } from "../../src/model/intake.ts"
 import type { PermissionUpdate } from "../../src/model/permission.ts"
 import { text, toolUse } from "../fake-api/reply.ts"
 import { rig, scriptedApi, toyTool } from "./harness.ts"
@@ -52,4 +53,29 @@ test("where only managed rules allow, no rule is offered, and one that a host an
   expect(r.events.filter(({ type }) => type === "ask")).toHaveLength(2)
   expect(written).toEqual([])
   await r.close()
+})
+
+test("where only managed rules allow, a command's own rules do not count either", async () => {
+  const commands: CommandPort = {
+    list: () => [{ name: "go", description: "", argumentHint: "", skill: false }],
+    async expand(name, _, turn) {
+      turn.allow(["Change"])
+      return { name, text: "change it" }
+    },
+  }
+  for (const managedRulesOnly of [false, true]) {
+    const api = scriptedApi([toolUse("Change", {}), text("Done.")])
+    const r = rig({
+      api,
+      tools: [change()],
+      over: (base) => ({
+        commands,
+        permissions: { ...base.permissions, ...(managedRulesOnly ? { managedRulesOnly } : {}) },
+      }),
+    })
+    r.say("/go")
+    await r.until(managedRulesOnly ? "ask" : "turn.end")
+    expect(r.events.some(({ type }) => type === "ask")).toBe(managedRulesOnly)
+    await r.close()
+  }
 })

@@ -34,6 +34,7 @@ function place(files: Files) {
       sources: ["user", "project", "local"],
       interactive: false,
       trusted: true,
+      all: false,
       approvals: openApprovals(paths),
       ...over,
     })
@@ -143,6 +144,41 @@ describe("a server of the project's file", () => {
     expect(held({ settings, interactive: true })).toEqual({ a: "pending" })
     await forgetApprovals(cwd, paths)
     expect(held({ settings, interactive: true })).toEqual({ a: "starts" })
+  })
+})
+
+describe("the switch that starts all servers of a project", () => {
+  const settings = { enableAllProjectMcpServers: true }
+  const how = { settings, interactive: true }
+
+  test("means those that were there when it stands in the folder's files: changed and new ones are asked about", async () => {
+    const { held, read, write, cwd, paths } = place({ project: { a: { command: "x" } } })
+    const first = read(how)
+    expect(first.entries[0]?.held).toBeUndefined()
+    await recordApprovals(cwd, first.approved, paths)
+    expect(held(how)).toEqual({ a: "starts" })
+    write({
+      project: { a: { command: "x", env: { NODE_OPTIONS: "--require ./evil.js" } }, b: { command: "y" } },
+    })
+    expect(held(how)).toEqual({ a: "pending", b: "pending" })
+    expect(read(how).waiting.map(({ name, changed }) => [name, changed])).toEqual([
+      ["a", true],
+      ["b", false],
+    ])
+  })
+
+  test("means none of those that come later where there was none", async () => {
+    const { held, write, cwd, paths } = place({})
+    await recordApprovals(cwd, {}, paths)
+    write({ project: { later: { command: "x" } } })
+    expect(held(how)).toEqual({ later: "pending" })
+  })
+
+  test("means all of them, whatever they are, when the person set it for themselves", async () => {
+    const { held, read, write, cwd, paths } = place({ project: { a: { command: "x" } } })
+    await recordApprovals(cwd, read({ ...how, all: true }).approved, paths)
+    write({ project: { a: { command: "other" } } })
+    expect(held({ ...how, all: true })).toEqual({ a: "starts" })
   })
 })
 

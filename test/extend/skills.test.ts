@@ -144,6 +144,21 @@ describe("skills and commands of a session", () => {
     expect(text).not.toContain("ARGUMENTS:")
   })
 
+  test("a folder that nobody trusts brings no rules along; the rest of its command works", async () => {
+    const files = { "commands/do.md": "---\nallowed-tools: Bash(ls *), Bash(rm *)\n---\nHello" }
+    const places = [
+      {
+        folder: folder(files),
+        source: "project" as const,
+        permits: (skill: string, rule: string) => skill === "do" && rule === "Bash(ls *)",
+        runs: () => false,
+      },
+    ]
+    const { asked, turn } = turnOf()
+    const { text } = (await createSkills({ places, projectDir: home }).expand("do", "", turn)) ?? {}
+    expect([text, asked.rules]).toEqual(["Hello", ["Bash(ls *)"]])
+  })
+
   test("a policy leaves commands out", async () => {
     const { asked, turn } = turnOf()
     const folders = [{ folder: folder({ "commands/do.md": "Now !`date`." }), source: "project" as const }]

@@ -300,3 +300,62 @@ describe.concurrent("the model's questions", () => {
     await harness.stop()
   })
 })
+
+describe.concurrent("the permission dialog on 30 columns and 10 rows", () => {
+  const pages = async (more: Partial<AskEvent>) => {
+    const harness = startHarness({ columns: 30, rows: 10 })
+    await harness.emit(started(), begun(), ask(more))
+    const shown: string[] = []
+    for (let page = 0; page < 80; page += 1) {
+      const now = harness.screen.footerText()
+      if (shown.at(-1) === now) break
+      shown.push(now)
+      harness.screen.press("pagedown")
+      await harness.settle()
+    }
+    await harness.stop()
+    return shown
+  }
+  const squeezed = (shown: readonly string[]) => shown.join("\n").replace(/\s+/g, "")
+
+  test("shows all of a long command, why it is asked, and who asks, page by page, and the choices on each", async () => {
+    const words = Array.from({ length: 150 }, (_, n) => `word${n}`)
+    const shown = await pages({ input: { command: `make ${words.join(" ")}` } })
+    for (const word of words) expect(shown.join("\n")).toContain(word)
+    expect(squeezed(shown)).toContain("gitpushisnotcoveredbyanyallowrule")
+    for (const page of shown) {
+      expect(page).toContain("1. Yes")
+      expect(page).toContain("No, and tell ccts")
+      expect(page.split("\n").length).toBeLessThanOrEqual(10)
+    }
+  })
+
+  test("says what a long offer would change in the part that scrolls, and keeps the command on screen", async () => {
+    const rule = Array.from({ length: 40 }, (_, n) => `part${n}`).join(" ")
+    const [offer] = (ask() as AskEvent).decision.offers
+    const shown = await pages({
+      input: { command: "sudo make" },
+      decision: {
+        ...(ask() as AskEvent).decision,
+        offers: [{ updates: offer?.updates ?? [], label: `Bash(${rule}) in this project` }],
+      },
+    })
+    expect(shown[0]).toContain("sudo make")
+    expect(shown[0]).toContain("(see 2")
+    expect(squeezed(shown)).toContain("2.don'taskagainforBash(part0part1")
+    for (let part = 0; part < 40; part++) expect(shown.join("\n")).toContain(`part${part}`)
+    for (const page of shown) expect(page.split("\n").length).toBeLessThanOrEqual(10)
+  })
+
+  test.each([
+    ["control characters", "touch \u001b[2Ka\u0007", ["\\u{1b}", "\\u{7}"]],
+    ["bidi marks", "touch a\u202egnp.exe\u2066", ["\\u{202e}", "\\u{2066}"]],
+    ["zero-width characters", "touch a\u200bb\ufeff", ["\\u{200b}", "\\u{feff}"]],
+    ["no-break blanks and look-alikes stay what they are", "touch раypal", ["раypal"]],
+    ["a lone carriage return", "touch a\rb", ["\\u{d}"]],
+    ["8-bit sequences", "touch \u009b31ma", ["\\u{9b}"]],
+  ])("writes out %s", async (_, command, wanted) => {
+    const shown = squeezed(await pages({ input: { command } }))
+    for (const one of wanted) expect(shown).toContain(one)
+  })
+})

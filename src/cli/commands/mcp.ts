@@ -10,6 +10,7 @@ import { readServer } from "../../extend/mcp/server-config.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import type { Flags } from "../flags.ts"
 import { prepare } from "../prepare.ts"
+import { printLine } from "../print.ts"
 import { entryOf, readAddArgs } from "./mcp-args.ts"
 
 const SCOPES: readonly EditableScope[] = ["local", "project", "user"]
@@ -26,8 +27,6 @@ function here(): Place {
   return { cwd, paths }
 }
 
-const say = (line: string) => void process.stdout.write(`${line}\n`)
-
 const add = defineSubcommand({
   meta: {
     name: "add",
@@ -39,10 +38,10 @@ const add = defineSubcommand({
     const scope = scopeOf(args.scope)
     const file = await addServer(here(), scope, args.name, entryOf(args))
     const what = [args.target, ...args.args].join(" ")
-    say(
+    printLine(
       `Added ${args.transport} MCP server ${args.name} with ${args.transport === "stdio" ? "command" : "URL"}: ${what} to ${scope} config`,
     )
-    say(`File modified: ${file}`)
+    printLine(`File modified: ${file}`)
   },
 })
 
@@ -65,8 +64,8 @@ const addJson = defineSubcommand({
     if ("error" in config) throw new Error(config.error)
     const scope = scopeOf(args.scope)
     const file = await addServer(here(), scope, args.name, raw as object)
-    say(`Added ${config.type} MCP server ${args.name} to ${scope} config`)
-    say(`File modified: ${file}`)
+    printLine(`Added ${config.type} MCP server ${args.name} to ${scope} config`)
+    printLine(`File modified: ${file}`)
   },
 })
 
@@ -91,8 +90,8 @@ const remove = defineSubcommand({
       throw new Error(`MCP server ${args.name} exists in several scopes: ${files}. Name one with -s.`)
     }
     const file = await removeServer(place, scope, args.name)
-    say(`Removed MCP server ${args.name} from ${scope} config`)
-    say(`File modified: ${file}`)
+    printLine(`Removed MCP server ${args.name} from ${scope} config`)
+    printLine(`File modified: ${file}`)
   },
 })
 
@@ -102,9 +101,9 @@ const list = defineSubcommand({
     const { checkServers, statusLine } = await import("../check-servers.ts")
     const { servers, problems } = await checkServers(prepare({} as Flags, false))
     if (servers.length === 0 && problems.length === 0)
-      say("No MCP servers configured. Use `ccts mcp add` to add one.")
-    for (const server of servers) say(statusLine(server))
-    for (const { message } of problems) say(`✘ ${message}`)
+      printLine("No MCP servers configured. Use `ccts mcp add` to add one.")
+    for (const server of servers) printLine(statusLine(server))
+    for (const { message } of problems) printLine(`✘ ${message}`)
   },
 })
 
@@ -116,7 +115,7 @@ const get = defineSubcommand({
     const { servers } = await checkServers(prepare({} as Flags, false), args.name)
     const [server] = servers
     if (server === undefined) throw new Error(`No MCP server found with name: ${args.name}`)
-    for (const line of statusDetails(server)) say(line)
+    for (const line of statusDetails(server)) printLine(line)
   },
 })
 
@@ -136,8 +135,8 @@ const reset = defineSubcommand({
       )
     }
     await forgetApprovals(cwd, paths)
-    say("All project-scoped (.mcp.json) server approvals and rejections have been reset.")
-    say("You will be asked again the next time you start ccts here.")
+    printLine("All project-scoped (.mcp.json) server approvals and rejections have been reset.")
+    printLine("You will be asked again the next time you start ccts here.")
   },
 })
 

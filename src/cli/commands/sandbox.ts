@@ -1,5 +1,7 @@
 /** `ccts sandbox check`: tries to get out of the sandbox of this machine, and says what became of each attempt. */
+import { complain } from "../complain.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
+import { printJson, printLine, printText } from "../print.ts"
 
 /** Documented: 0 everything held, 1 something got through or ordinary work failed, 2 there is no sandbox here. */
 const EXIT = { held: 0, broken: 1, none: 2 } as const
@@ -19,7 +21,7 @@ export const sandboxCommand = defineSubcommand({
     if (args.action !== "check") {
       const what =
         args.action === undefined ? "Say which: check" : `There is no "${args.action}" here; there is check`
-      process.stderr.write(`${what}.\n`)
+      complain(`${what}.`)
       return EXIT_USAGE
     }
     const [{ prepare }, { sandboxPlan }, { whyUnavailable }, { runCheck }, { renderOutcome, renderSummary }] =
@@ -33,9 +35,8 @@ export const sandboxCommand = defineSubcommand({
     const plan = sandboxPlan(prepare({}, false))
     const unavailable = await whyUnavailable(plan, process.env)
     if (unavailable !== null) {
-      if (args.json === true)
-        process.stdout.write(`${JSON.stringify({ available: false, reason: unavailable })}\n`)
-      else process.stderr.write(`There is no sandbox here: ${unavailable}.\n`)
+      if (args.json === true) printJson({ available: false, reason: unavailable })
+      else complain(`There is no sandbox here: ${unavailable}.`)
       return EXIT.none
     }
     const programs = {
@@ -45,7 +46,7 @@ export const sandboxCommand = defineSubcommand({
     const outcomes = []
     for await (const outcome of runCheck({ programs, env: process.env })) {
       outcomes.push(outcome)
-      if (args.json !== true) process.stdout.write(`${renderOutcome(outcome)}\n`)
+      if (args.json !== true) printText(renderOutcome(outcome))
     }
     if (args.json === true) {
       const rows = outcomes.map(({ attempt, result, detail, ok }) => ({
@@ -56,10 +57,8 @@ export const sandboxCommand = defineSubcommand({
         ok,
         detail,
       }))
-      process.stdout.write(
-        `${JSON.stringify({ available: true, ok: outcomes.every(({ ok }) => ok), attempts: rows }, null, 2)}\n`,
-      )
-    } else process.stdout.write(`${renderSummary(outcomes)}\n`)
+      printJson({ available: true, ok: outcomes.every(({ ok }) => ok), attempts: rows })
+    } else printLine(renderSummary(outcomes))
     return outcomes.every(({ ok }) => ok) ? EXIT.held : EXIT.broken
   },
 })

@@ -4,6 +4,7 @@ import { complain } from "../complain.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import type { Flags } from "../flags.ts"
 import type { Prepared } from "../prepare.ts"
+import { printJson, printLine, printText } from "../print.ts"
 import { callOf, type Question } from "../why-call.ts"
 
 /** Documented: a script can branch on it. 64 and up are mistakes of the caller (sysexits: EX_USAGE). */
@@ -110,17 +111,19 @@ async function answer(prepared: Prepared, question: Question, asJson: boolean): 
       parts: findings.map(({ verdict, subject, reason }) => ({ verdict, subject, reason: reason.text })),
       offers: decision.offers,
     }
-    process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+    printJson(report)
     return EXIT[decision.verdict]
   }
-  process.stdout.write(`${explain(call, policy)}\n`)
+  printText(explain(call, policy))
+  if (policy.mode === "auto" && decision.verdict === "ask" && decision.firm !== true)
+    printLine("note: in auto mode a model looks at this before you are asked")
   const held = prepared.config.problems.filter(({ kind }) => kind === "untrusted").length
   if (held > 0)
-    process.stdout.write(
-      `note: this folder is not trusted, so ${held} of its settings ${held === 1 ? "does" : "do"} not count\n`,
+    printLine(
+      `note: ${held} of this folder's settings ${held === 1 ? "does" : "do"} not count: it is not trusted, or changed since`,
     )
   if (sandbox.unavailable !== null)
-    process.stdout.write(`note: the sandbox is on in the settings but not here: ${sandbox.unavailable}\n`)
+    printLine(`note: the sandbox is on in the settings but not here: ${sandbox.unavailable}`)
   return EXIT[decision.verdict]
 }
 

@@ -1,5 +1,7 @@
 /** `ccts doctor`: looks at everything a session needs, without network and without starting anything, in well under a second. */
+import { complain } from "../complain.ts"
 import { findPlace, type Place } from "../place.ts"
+import { printJson, printText } from "../print.ts"
 import { checkCredentials } from "./check-credentials.ts"
 import { checkDisk } from "./check-disk.ts"
 import { checkHooks } from "./check-hooks.ts"
@@ -41,9 +43,8 @@ export async function doctor(options: { readonly json: boolean; readonly fix: bo
   let findings = await diagnose(place)
   if (options.fix && (await mend(findings))) findings = await diagnose(findPlace())
   const ok = findings.every(({ level }) => level !== "error")
-  process.stdout.write(
-    options.json ? `${JSON.stringify({ ok, findings }, null, 2)}\n` : `${render(findings)}\n`,
-  )
+  if (options.json) printJson({ ok, findings })
+  else printText(render(findings))
   return ok ? 0 : 1
 }
 
@@ -51,7 +52,7 @@ async function mend(findings: readonly Finding[]): Promise<boolean> {
   const mendable = findings.filter(({ mend }) => mend !== undefined)
   for (const finding of mendable) {
     await finding.mend?.()
-    process.stderr.write(`Mended: ${finding.text}\n`)
+    complain(`Mended: ${finding.text}`)
   }
   return mendable.length > 0
 }

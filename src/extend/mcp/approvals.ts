@@ -12,7 +12,7 @@ export function openApprovals(paths: ConfigPaths): State {
   return openState({ stateFile: fileOf(paths) })
 }
 
-/** Remembers the content of servers that have none remembered. A full disk only means that the next start does it. */
+/** Remembers the content of servers that have none remembered, and that the project has been looked at. A full disk only means that the next start does it. */
 export async function recordApprovals(
   cwd: string,
   hashes: Readonly<Record<string, string>>,
@@ -21,8 +21,10 @@ export async function recordApprovals(
   const known = openApprovals(paths)
   const key = trustKey(cwd)
   const fresh = Object.entries(hashes).filter(([name]) => known.read([key, name]) === undefined)
-  if (fresh.length === 0) return
-  await patchJson(fileOf(paths), () => fresh.map(([name, value]) => ({ path: [key, name], value })), {
+  const seen = known.read([key]) !== undefined
+  if (seen && fresh.length === 0) return
+  const edits = fresh.map(([name, value]) => ({ path: [key, name], value }))
+  await patchJson(fileOf(paths), () => (seen ? edits : [{ path: [key], value: {} }, ...edits]), {
     mode: 0o600,
   })
 }

@@ -32,6 +32,8 @@ export interface ConfigSources {
   readonly interactive: boolean
   /** The folder is: what lies in it may say yes for the person. */
   readonly trusted: boolean
+  /** The person's own settings, a flag or a policy start all of the project's servers: whatever they are. */
+  readonly all: boolean
   /** Hashes of approved entries, by project and name (`approvals.ts`). */
   readonly approvals: State
 }
@@ -172,9 +174,11 @@ function hold(
   const { enabledMcpjsonServers, disabledMcpjsonServers, enableAllProjectMcpServers } = from.settings
   if (isTexts(disabledMcpjsonServers) && disabledMcpjsonServers.includes(name)) return "rejected"
   if (from.interactive && !from.trusted) return "pending"
-  if (!from.interactive || enableAllProjectMcpServers === true) return null
-  if (!isTexts(enabledMcpjsonServers) || !enabledMcpjsonServers.includes(name)) return "pending"
-  return approvedContent(from, name, raw) ? null : "pending"
+  if (!from.interactive || from.all) return null
+  const named = isTexts(enabledMcpjsonServers) && enabledMcpjsonServers.includes(name)
+  // A switch in the folder's own files means the servers that were there: later ones are asked about.
+  const meant = enableAllProjectMcpServers === true && (!isSeen(from) || hashOf(from, name) !== undefined)
+  return (named || meant) && approvedContent(from, name, raw) ? null : "pending"
 }
 
 /** What a yes to a server of the project was given to: its whole entry, not its name. */
@@ -186,9 +190,18 @@ export function approvalHash(raw: unknown): string {
  * A name approved by another program carries no hash yet and counts for what is there now; with a hash the entry must
  * still be the same.
  */
-function approvedContent({ approvals, cwd }: ConfigSources, name: string, raw: unknown): boolean {
-  const hash = approvals.read([trustKey(cwd), name])
+function approvedContent(from: ConfigSources, name: string, raw: unknown): boolean {
+  const hash = hashOf(from, name)
   return typeof hash !== "string" || hash === approvalHash(raw)
+}
+
+function hashOf({ approvals, cwd }: ConfigSources, name: string): unknown {
+  return approvals.read([trustKey(cwd), name])
+}
+
+/** The servers of this project have been looked at before. */
+function isSeen({ approvals, cwd }: ConfigSources): boolean {
+  return approvals.read([trustKey(cwd)]) !== undefined
 }
 
 /** `allowedMcpServers` and `deniedMcpServers`: by name, by exact command, by address with `*`. */

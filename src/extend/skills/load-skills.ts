@@ -33,6 +33,10 @@ export interface SkillPlace {
   readonly source: Skill["source"]
   /** It is a plugin's: names are `plugin:name`. */
   readonly plugin?: { readonly name: string; readonly root: string }
+  /** Whether a rule of some file's `allowed-tools` counts; default: all do. */
+  readonly permits?: (skill: string, rule: string) => boolean
+  /** Whether its hooks count; default: they do. */
+  readonly runs?: (skill: string, hooks: unknown) => boolean
 }
 
 /** The head is looked for in this much of a file. */
@@ -52,8 +56,9 @@ export function loadSkills(
   const add = (skill: Skill | null) => {
     if (skill !== null && !found.has(skill.name) && found.size < MAX_FILES) found.set(skill.name, skill)
   }
-  const read = (file: string, name: string, kind: Skill["kind"], { source, plugin }: SkillPlace) => {
-    const skill = readSkill(file, plugin === undefined ? name : `${plugin.name}:${name}`, kind, source)
+  const read = (file: string, name: string, kind: Skill["kind"], place: SkillPlace) => {
+    const { plugin } = place
+    const skill = readSkill(file, plugin === undefined ? name : `${plugin.name}:${name}`, kind, place)
     return skill === null || plugin === undefined ? skill : { ...skill, pluginRoot: plugin.root }
   }
   for (const place of places) {
@@ -74,9 +79,20 @@ export function loadSkills(
   return found
 }
 
-function readSkill(file: string, name: string, kind: Skill["kind"], source: Skill["source"]): Skill | null {
+function readSkill(
+  file: string,
+  name: string,
+  kind: Skill["kind"],
+  { source, permits = () => true, runs = () => true }: SkillPlace,
+): Skill | null {
   const head = readHead(file)
-  return head === null ? null : parseSkill(head, { file, name, kind, source })
+  if (head === null) return null
+  const { hooks, allowedTools, ...skill } = parseSkill(head, { file, name, kind, source })
+  return {
+    ...skill,
+    allowedTools: allowedTools.filter((rule) => permits(name, rule)),
+    ...(hooks !== undefined && runs(name, hooks) ? { hooks } : {}),
+  }
 }
 
 function parseSkill(head: string, about: Pick<Skill, "file" | "name" | "kind" | "source">): Skill {

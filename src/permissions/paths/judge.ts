@@ -112,7 +112,8 @@ function judgeWrite(use: PathUse, both: readonly string[], subject: string, poli
   const rule = allowingRule(use, both, policy)
   if (rule) return allow(subject, `the rule ${rule.rule.text} allows it`, { kind: "rule", rule: rule.rule })
   const inside = insideRoots(both, policy)
-  if (inside && policy.mode === "acceptEdits")
+  const accepts = policy.mode === "acceptEdits" || (policy.mode === "auto" && WRITERS.has(use.tool))
+  if (inside && accepts)
     return allow(subject, "the mode accepts edits in the working directories", { kind: "mode" })
   if (inside)
     return ask(subject, `no rule allows writing ${given}`, {

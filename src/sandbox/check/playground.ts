@@ -79,11 +79,13 @@ export function makePlayground(programs: Pick<SandboxPlan, "bwrapPath" | "socatP
     network: {
       allowedDomains: [ALLOWED_HOST],
       deniedDomains: [],
+      strict: false,
       allowUnixSockets: [],
       allowAllUnixSockets: false,
       allowLocalBinding: false,
       allowMachLookup: [],
     },
+    ignoreViolations: {},
     hiddenEnv: ["CCTS_CHECK_SECRET"],
     ...programs,
     weakerNested: false,

@@ -18,6 +18,8 @@ export interface Outcome {
 
 /** One attempt never takes longer. */
 const DEADLINE_MS = 15_000
+/** All of them together; a machine on which that is not enough gets no verdict. */
+const WHOLE_MS = 5 * 60_000
 /** The one that leaves a process behind waits for less before it writes. */
 const LATER_MS = 900
 
@@ -28,6 +30,8 @@ export interface CheckOptions {
   readonly sandbox?: "none"
   readonly attempts?: readonly Attempt[]
   readonly signal?: AbortSignal
+  /** Milliseconds for all attempts together. */
+  readonly wholeMs?: number
 }
 
 export async function* runCheck(options: CheckOptions): AsyncGenerator<Outcome, void> {
@@ -36,9 +40,14 @@ export async function* runCheck(options: CheckOptions): AsyncGenerator<Outcome, 
   const wrap =
     options.sandbox === "none" ? async (request: SpawnRequest) => request : sandbox.wrap.bind(sandbox)
   const listeners = await openListeners(place.top)
+  const end = performance.now() + (options.wholeMs ?? WHOLE_MS)
   try {
     for (const attempt of options.attempts ?? ATTEMPTS) {
       options.signal?.throwIfAborted()
+      if (performance.now() > end) {
+        yield { attempt, result: "failed", detail: "not tried: the check took too long", ok: false }
+        continue
+      }
       const why = whyNot(attempt, options.env)
       if (why === null) yield await runOne(attempt, { place, listeners, wrap, options })
       else yield { attempt, result: "skipped", detail: why, ok: true }
@@ -89,7 +98,10 @@ async function runOne(
   }
   let wrapped: SpawnRequest
   try {
-    wrapped = await wrap(request)
+    wrapped = await Promise.race([
+      wrap(request),
+      Bun.sleep(DEADLINE_MS).then(() => Promise.reject(new Error("the sandbox did not start in time"))),
+    ])
   } catch (error) {
     return {
       attempt,

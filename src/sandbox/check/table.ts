@@ -1,14 +1,19 @@
 import { sanitiseLine } from "../../lib/sanitise.ts"
 import type { Outcome } from "./run.ts"
 
-const NAME_COLUMNS = 52
+/** The longest name of an attempt with its group; the row with both results fits into 80 columns. */
+const NAME_COLUMNS = 60
+const COLUMNS = 80
 
-/** One row: the attempt, what is expected, what happened. */
+/** One row: the attempt, what is expected, what happened; and one more that says why, where it did not end so. */
 export function renderOutcome({ attempt, result, detail, ok }: Outcome): string {
   const mark = result === "skipped" ? "–" : ok ? "✓" : "✗"
-  const name = `${attempt.group}: ${attempt.name}`.padEnd(NAME_COLUMNS + 10)
-  const why = !ok || result === "skipped" ? `  ${sanitiseLine(detail)}` : ""
-  return `${mark} ${name} ${attempt.expected.padEnd(8)} ${result}${why}`.trimEnd()
+  const name = `${attempt.group}: ${attempt.name}`.padEnd(NAME_COLUMNS)
+  const row = `${mark} ${name} ${attempt.expected.padEnd(8)} ${result}`
+  const why = !ok || result === "skipped" ? sanitiseLine(detail) : ""
+  if (why === "") return row
+  const room = COLUMNS - 4
+  return `${row}\n    ${why.length > room ? `${why.slice(0, room - 1)}…` : why}`
 }
 
 export function renderSummary(outcomes: readonly Outcome[]): string {

@@ -34,7 +34,7 @@ interface End {
   readonly shell: ShellRun
   readonly exit: Exit
   readonly facts: CommandFacts
-  /** A line about the working directory. */
+  /** Lines about the working directory and about what was refused. */
   readonly notice: string | null
   readonly env: Readonly<Record<string, string>>
   readonly unsandboxed: boolean
@@ -98,7 +98,11 @@ export async function renderEnd(end: End): Promise<ToolOutput> {
 }
 
 export function renderTimeout(shell: ShellRun, limitMs: number): ToolOutput {
-  return renderFailure(shell, `Exit code ${TIMED_OUT_CODE}\nCommand timed out after ${durationText(limitMs)}`)
+  return renderFailure(
+    shell,
+    `Exit code ${TIMED_OUT_CODE}\nCommand timed out after ${durationText(limitMs)}`,
+    shell.refusals().join("\n") || null,
+  )
 }
 
 export function renderInterrupted(shell: ShellRun): ToolOutput {

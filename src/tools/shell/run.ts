@@ -21,6 +21,8 @@ export interface ShellRun {
   /** The directory the shell ended in, canonical; null when it left by `exit`, `exec` or a signal. */
   cwdAfter(): string | null
   overflowed(): boolean
+  /** What was refused to it from outside of its folders and hosts; lines for the model. */
+  refusals(): readonly string[]
   /** The shell ended, but a job it started with `&` did not. */
   leftBehind(): boolean
   stop(): void
@@ -52,6 +54,7 @@ export async function startShell(ctx: ShellPlace, request: ShellRequest): Promis
     argv: [shell, "-c", prefixed(ctx.env, script(ctx.env, request.command, await shellSnapshot(ctx, shell)))],
     cwd: ctx.cwd,
     env: childEnvironment(ctx.env, shell),
+    command: request.command,
     ...(ctx.roots === undefined ? {} : { roots: ctx.roots }),
     ...(request.unsandboxed ? { unsandboxed: true } : {}),
   })
@@ -90,6 +93,7 @@ export async function startShell(ctx: ShellPlace, request: ShellRequest): Promis
     exit: group.ended,
     cwdAfter: () => (fd === null ? null : readCwd(fd)),
     overflowed: () => overflow,
+    refusals: () => wrapped.refusals?.() ?? [],
     leftBehind: () => group.alive(),
     stop: () => group.stop(),
     dispose() {

@@ -2,7 +2,7 @@
 import { sanitiseLine } from "../../lib/sanitise.ts"
 import { displayWidth } from "../../lib/width.ts"
 import type { Answer } from "../../model/command.ts"
-import type { RuleDestination } from "../../model/permission.ts"
+import type { Offer, RuleDestination } from "../../model/permission.ts"
 import { cutRow, span, wrapRow } from "../rows.ts"
 import type { Row } from "../screen/port.ts"
 import type { Ask } from "../state.ts"
@@ -13,16 +13,21 @@ import { isMovable, keptIn, nextPlace, placeHint } from "./offer-place.ts"
 import { createScrollBox } from "./scroll-box.ts"
 
 const MIN_BODY_ROWS = 3
+/** The choices take no more of the screen than this, where offers can be said elsewhere. */
+const MAX_CHOICES = 0.6
 const QUESTION = "Do you want to proceed?"
 
 export function createPermissionDialog(ask: Ask, answer: (answer: Answer) => void): Dialog {
   const offers = ask.decision.offers
   let place: RuleDestination = "localSettings"
+  /** What the offers would change stands in the part that scrolls: there is no room for it beside the choices. */
+  let brief = false
+  const changeOf = (offer: Offer) => keptIn(offer, place).label
   const choices = createChoices([
     { label: "Yes" },
-    ...offers.map((offer) => ({
+    ...offers.map((offer, index) => ({
       get label() {
-        return `Yes, and don't ask again for ${keptIn(offer, place).label}`
+        return `Yes, and don't ask again${brief ? ` (see ${index + 2} above)` : ` for ${changeOf(offer)}`}`
       },
     })),
     { label: "No, and tell ccts what to do differently (esc)", field: { placeholder: "what to do instead" } },
@@ -55,7 +60,14 @@ export function createPermissionDialog(ask: Ask, answer: (answer: Answer) => voi
     },
     paste: (text) => choices.paste(text),
     view({ columns, rows: limit }) {
-      const options = withHint(choices.view(columns), columns)
+      brief = false
+      let options = withHint(choices.view(columns), columns)
+      if (offers.length > 0 && options.rows.length > limit * MAX_CHOICES) {
+        brief = true
+        const shorter = withHint(choices.view(columns), columns)
+        brief = shorter.rows.length < options.rows.length
+        if (brief) options = shorter
+      }
       const described = descriptionFits(ask, columns)
       const head = headRows(ask, described, columns)
       const tail: Row[] = [
@@ -63,12 +75,25 @@ export function createPermissionDialog(ask: Ask, answer: (answer: Answer) => voi
         [],
         [span(` ${QUESTION}`, { bold: true })],
       ]
+      const changes = brief
+        ? offers.flatMap((offer, index) =>
+            wrapRow([span(` ${index + 2}. don't ask again for ${changeOf(offer)}`)], columns - 1),
+          )
+        : []
       const spare = limit - head.length - tail.length - options.rows.length
       // On a very small screen what is asked comes before everything around it.
       const small = spare < MIN_BODY_ROWS
       const without = described && !small ? { without: "description" } : {}
-      const action = actionRows(ask, columns - 4, without).map((row): Row => [span("   "), ...row])
-      const body = scroll.view(action, small ? Math.max(1, limit - options.rows.length) : spare)
+      const action = [
+        ...actionRows(ask, columns - 4, without).map((row): Row => [span("   "), ...row]),
+        ...changes,
+      ]
+      // Nothing is left out for want of room: what has no row of its own scrolls, behind what is asked.
+      const all =
+        small && limit - options.rows.length >= MIN_BODY_ROWS
+          ? [...action, ...tail.slice(0, -2), ...head.slice(1)]
+          : action
+      const body = scroll.view(all, small ? Math.max(1, limit - options.rows.length) : spare)
       const above = small ? body : [...head, ...body, ...tail]
       const cursor =
         options.cursor === null ? null : { ...options.cursor, row: options.cursor.row + above.length }
