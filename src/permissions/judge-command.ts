@@ -1,28 +1,21 @@
 /** A command's findings: one for each effect. */
 
 import type { Rule } from "../model/permission.ts"
-import {
-  allowingCommandRule,
-  givesMeaning,
-  mayConcern,
-  piecesOf,
-  possiblyRestricted,
-  readings,
-  restrictingCommandRule,
-  restrictingRuleInText,
-} from "./command-rules.ts"
+import { allowingCommandRule } from "./allowing-command.ts"
 import { allow, ask, deny, type Finding, strongest, type Wish } from "./finding.ts"
 import { contains, isAbsolute, joinPath } from "./paths/canonical.ts"
 import { criticalRemoval } from "./paths/critical.ts"
 import { judgePath } from "./paths/judge.ts"
 import type { Policy } from "./policy.ts"
-import { ruleBook } from "./rules/compile.ts"
+import { givesMeaning, possiblyRestricted, restrictingCommandRules } from "./restricting-command.ts"
+import { type Compiled, ruleBook } from "./rules/compile.ts"
 import type { Effect, Execute, FileUse, Folders } from "./shell/effects.ts"
 import { isSafeEnvironment, isScriptVariable } from "./shell/environment.ts"
 import { doubtText, refuseText } from "./shell/text.ts"
 import { readCommand } from "./shell/walk.ts"
 import { stripWrappers } from "./shell/wrappers.ts"
 import { suggestCommandRule } from "./suggest.ts"
+import { restrictingRuleInText } from "./unreadable-text.ts"
 
 export interface CommandView {
   readonly effects: readonly Effect[]
@@ -62,16 +55,14 @@ export function judgeCommand(
     anything: bare !== undefined,
     seen: new Map(),
     filled: [],
-    restricted: book.deny.command.length + book.ask.command.length > 0,
+    restricting: book.restricting,
+    restricted: book.restricting.length > 0,
   }
   if (view.doubt) out.push(ask(view.source, view.doubt, { reason: { kind: "safetyCheck" } }))
   const blind = view.doubt !== null || view.effects.some((e) => e.kind === "opaque")
-  const pieces = () => (blind && context.restricted ? piecesOf(view.source) : [])
   for (const behavior of ["deny", "ask"] as const) {
-    const rules = book[behavior].command
-    const rule =
-      rules.find((c) => c.parsed.pattern.exact && c.parsed.pattern.text === view.source.trim())?.rule ??
-      restrictingRuleInText(view.source, pieces, rules)
+    const rules = book.restricting.filter((c) => c.rule.behavior === behavior)
+    const rule = restrictingRuleInText(view.source, rules, blind)
     if (rule && behavior === "deny")
       out.push(deny(view.source, `the rule ${rule.text} denies it`, { kind: "rule", rule }))
     if (rule && behavior === "ask")
@@ -98,7 +89,9 @@ interface Context {
   readonly seen: Map<string, Rule | null>
   /** Folders that this command has filled so far: links in them are not where they were looked up. */
   readonly filled: { readonly place: string; readonly link: boolean }[]
-  /** Some deny or ask rule names commands: what cannot be read may be evading it. */
+  /** Deny and ask rules about commands. */
+  readonly restricting: readonly Compiled<"command">[]
+  /** There are some: what cannot be read may be evading them. */
   readonly restricted: boolean
 }
 
@@ -142,11 +135,10 @@ function judgeEffect(effect: Effect, context: Context): Finding {
 
 /** The same unreadable code often stands for several effects. */
 function deniedInside(source: string, context: Context): Rule | null {
-  const rules = ruleBook(context.policy.rules).deny.command
-  if (rules.length === 0) return null
   const seen = context.seen.get(source)
   if (seen !== undefined) return seen
-  const found = restrictingRuleInText(source, () => piecesOf(source), rules)
+  const rules = context.restricting.filter((c) => c.rule.behavior === "deny")
+  const found = restrictingRuleInText(source, rules, true)
   context.seen.set(source, found)
   return found
 }
@@ -159,12 +151,9 @@ function judgeExecute(call: Execute, context: Context): Finding {
   const { policy } = context
   const book = ruleBook(policy.rules)
   const subject = call.source
-  const texts =
-    context.restricted && mayConcern(call, [...book.deny.command, ...book.ask.command]) ? readings(call) : []
-  const denied = restrictingCommandRule(texts, book.deny.command)
+  const { deny: denied, ask: asked } = restrictingCommandRules(call, context.restricting)
   if (denied) return deny(subject, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
   const found: Finding[] = []
-  const asked = restrictingCommandRule(texts, book.ask.command)
   if (asked)
     found.push(
       ask(subject, `the rule ${asked.text} asks for it`, {
@@ -172,9 +161,7 @@ function judgeExecute(call: Execute, context: Context): Finding {
         reason: { kind: "rule", rule: asked },
       }),
     )
-  const evading = context.restricted
-    ? possiblyRestricted(call, [...book.deny.command, ...book.ask.command])
-    : null
+  const evading = possiblyRestricted(call, context.restricting)
   if (evading)
     found.push(
       ask(subject, `what stands there when it runs may be what the rule ${evading.text} is about`, {
