@@ -15,11 +15,9 @@ const EXACT_ONLY = new Set([...MEANING_CHANGERS, "watch", "setsid", "ionice", "f
 /** The allow rule that covers this invocation, or null. */
 export function allowingCommandRule(call: Execute, rules: readonly Compiled<"command">[]): Rule | null {
   if (rules.length === 0) return null
-  const raw = [...call.assigned, ...call.words].map((w) => w.raw).join(" ")
-  const exact = rules.find(
-    ({ parsed: { tool, pattern } }) =>
-      tool === "Bash" && pattern.exact && (pattern.text === raw || pattern.text === call.source),
-  )
+  const whole = rules.filter(({ parsed: { tool, pattern } }) => tool === "Bash" && pattern.exact)
+  const raw = whole.length > 0 ? [...call.assigned, ...call.words].map((w) => w.raw).join(" ") : ""
+  const exact = whole.find(({ parsed: { pattern } }) => pattern.text === raw || pattern.text === call.source)
   if (exact && call.words[0]?.kind === "literal") return exact.rule
   if (!call.words.every(isCertain)) return null
   for (const { texts, at, exactOnly, appended } of candidates(call)) {

@@ -117,6 +117,8 @@ function judgeEffect(effect: Effect, context: Context): Finding {
       return ask(subject, `it gives the name ${effect.name} a new meaning`, {
         firmness: context.restricted ? "firm" : "ordinary",
       })
+    case "unread":
+      return judgeUnread(effect, context)
     case "opaque": {
       // The text of the whole command was tried already; code inside a quoted word reads differently there.
       const denied = effect.nested ? deniedInside(effect.source, context) : null
@@ -131,6 +133,22 @@ function judgeEffect(effect: Effect, context: Context): Finding {
       })
     }
   }
+}
+
+/**
+ * Code that nobody reads here may be what a deny or ask rule is about. A rule for the very command that runs it covers
+ * it; a rule for every command does not, because beside it the other rules would mean nothing.
+ */
+function judgeUnread(effect: Extract<Effect, { kind: "unread" }>, context: Context): Finding {
+  const { by, why, source, shell } = effect
+  const { restricting, policy } = context
+  const named = by.nested ? null : allowingCommandRule(by, ruleBook(policy.rules).allow.command)
+  const [rule] = restricting
+  if (!rule || named || !(shell || context.anything)) return allow(source, "the command that runs it is judged")
+  return ask(source, `${why}, and the rule ${rule.rule.text} may be about it`, {
+    firmness: shell ? "firm" : "ordinary",
+    reason: { kind: "safetyCheck" },
+  })
 }
 
 /** The same unreadable code often stands for several effects. */
@@ -176,7 +194,7 @@ function judgeExecute(call: Execute, context: Context): Finding {
         reason: { kind: "safetyCheck" },
       }),
     )
-  const critical = criticalRemoval(call.words, call.folders, policy)
+  const critical = criticalRemoval(call, policy)
   if (critical)
     found.push(
       ask(subject, `it would remove ${critical}`, {

@@ -44,7 +44,12 @@ function mayConcern(call: Execute, rules: Rules): boolean {
     return (
       start === "" ||
       call.source.includes(start) ||
-      call.words.some((w) => w.text.includes(start) || w.raw.includes(start) || w.emptied.includes(start)) ||
+      call.words.some(
+        (w) =>
+          w.text.includes(start) ||
+          (w.raw !== w.text && w.raw.includes(start)) ||
+          (w.emptied !== w.text && w.emptied.includes(start)),
+      ) ||
       call.assigned.some((a) => a.raw.includes(start))
     )
   })
@@ -52,7 +57,7 @@ function mayConcern(call: Execute, rules: Rules): boolean {
 
 function readingsOf(call: Execute, rules: Rules): readonly Reading[] {
   const { words, assigned, source } = call
-  const anywhere = launches(words)
+  const anywhere = launches(call.names)
   const out: Reading[] = [{ text: source, starts: [0] }, ...readWords(words, anywhere)]
   if (assigned.length > 0)
     out.push({ text: [...assigned, ...words].map((w) => w.raw).join(" "), starts: [0] })
@@ -103,13 +108,13 @@ function join(texts: readonly string[], anywhere: boolean, names = false): Readi
  * beginning is the beginning of what the rule names (`git $x` and `git push *`).
  */
 export function possiblyRestricted(call: Execute, rules: Rules): Rule | null {
-  const appends = call.words.some((w) => baseName(w.text) === "xargs")
-  const words = appends ? [...call.words, APPENDED] : call.words
+  if (rules.length === 0) return null
+  const words = call.names.includes("xargs") ? [...call.words, APPENDED] : call.words
   const uncertain = words.findIndex((w) => w.kind !== "literal")
   if (uncertain < 1) return null
-  const last = launches(words) ? uncertain : 1
+  const last = launches(call.names) ? uncertain : 1
   for (let at = 0; at < last; at++) {
-    const name = baseName(words[at]?.text ?? "")
+    const name = call.names[at] ?? ""
     const near = rules.filter(({ parsed: { pattern } }) => pattern.head.startsWith(name))
     if (near.length === 0) continue
     const tail = words.slice(at, uncertain + 1)

@@ -2,6 +2,7 @@
 
 import type { FileUse, Folders, Knowledge, ShellWord } from "../shell/effects.ts"
 import { stripWrappers } from "../shell/wrappers.ts"
+import { interpretAwk } from "./awk.ts"
 import { interpretFind } from "./find.ts"
 import type { CommandRow, ParsedCall, Role } from "./row.ts"
 import { interpretSed } from "./sed.ts"
@@ -44,6 +45,7 @@ export function interpret(words: readonly ShellWord[], folders: Folders): Knowle
   if (name?.kind !== "literal") return null
   if (name.text === "find") return interpretFind(argv.slice(1))
   if (name.text === "sed") return interpretSed(argv.slice(1))
+  if (/^[gmn]?awk$/.test(name.text)) return interpretAwk(argv.slice(1))
   if (name.text === "test" || name.text === "[") return interpretTest(argv)
   const plain = name.text === "git" ? plainGit(argv, folders) : argv
   if (!plain) return null

@@ -54,19 +54,24 @@ interface Placed {
   readonly nested: boolean
 }
 
+export interface Execute extends Placed {
+  readonly kind: "execute"
+  readonly words: readonly ShellWord[]
+  /** The last part of every word's path: a program is known by it wherever it lies. */
+  readonly names: readonly string[]
+  readonly assigned: readonly Assigned[]
+  readonly knowledge: Knowledge | null
+}
+
 export type Effect =
-  | (Placed & {
-      readonly kind: "execute"
-      readonly words: readonly ShellWord[]
-      readonly assigned: readonly Assigned[]
-      readonly knowledge: Knowledge | null
-    })
+  | Execute
   | (Placed & { readonly kind: "read" | "write"; readonly word: ShellWord })
   | (Placed & { readonly kind: "set"; readonly assigned: Assigned })
   | (Placed & { readonly kind: "define"; readonly name: string })
   | (Placed & { readonly kind: "opaque"; readonly why: string })
+  /** `by` runs code that is not read: from a pipe to a shell (`shell`), or in another language. */
+  | (Placed & { readonly kind: "unread"; readonly why: string; readonly by: Execute; readonly shell: boolean })
 
-export type Execute = Extract<Effect, { kind: "execute" }>
 
 export function literalWord(text: string): ShellWord {
   return { raw: text, text, emptied: text, kind: "literal", lead: text }

@@ -13,7 +13,7 @@ const LAUNCHERS = new Set(
 )
 
 /** Programs of which only these commands start another one: `docker rm x` is not `rm x`. */
-const BY_COMMAND: Readonly<Record<string, ReadonlySet<string>>> = {
+const BY_COMMAND: ReadonlyMap<string, ReadonlySet<string>> = new Map(Object.entries({
   docker: new Set(["run", "exec", "create"]),
   podman: new Set(["run", "exec", "create"]),
   nerdctl: new Set(["run", "exec", "create"]),
@@ -41,15 +41,14 @@ const BY_COMMAND: Readonly<Record<string, ReadonlySet<string>>> = {
   ip: new Set(["exec"]),
   git: new Set(["bisect", "submodule"]),
   cargo: new Set(["watch"]),
-}
+}))
 
 /** Whether these words start another command that stands among them. */
-export function launches(words: readonly ShellWord[]): boolean {
-  return words.some((word, i) => {
-    const name = baseName(word.text)
+export function launches(names: readonly string[]): boolean {
+  return names.some((name, i) => {
     if (LAUNCHERS.has(name)) return true
-    const commands = Object.hasOwn(BY_COMMAND, name) ? BY_COMMAND[name] : undefined
-    return commands !== undefined && words.slice(i + 1).some((w) => commands.has(w.text))
+    const commands = BY_COMMAND.get(name)
+    return commands !== undefined && names.slice(i + 1).some((n) => commands.has(n))
   })
 }
 

@@ -7,14 +7,15 @@ import { type ParsedScript, parse, type Script } from "unbash"
 import { never } from "../../lib/never.ts"
 import { checkArithmetic } from "./arithmetic.ts"
 import { walkSimple } from "./command.ts"
-import type { Effect } from "./effects.ts"
+import { readsForeignCode } from "./carriers.ts"
+import type { Effect, Execute } from "./effects.ts"
 import { isScriptVariable } from "./environment.ts"
 import { findGap } from "./gaps.ts"
-import { baseName, readsCode } from "./nested.ts"
+import { readsCode, readsOnlyInput } from "./nested.ts"
 import { redirect } from "./redirect.ts"
-import { joinStates, known, type State, sameState, type Value, wildState, withVariable } from "./state.ts"
+import { joinStates, known, type State, sameState, type Value, WILD, withVariable } from "./state.ts"
 import { walkTest } from "./test-expression.ts"
-import { type Flow, opaque, readerAt, type Walk } from "./visit.ts"
+import { type Flow, opaque, readerAt, remember, type Walk } from "./visit.ts"
 import type { WordReader } from "./word-reader.ts"
 import { readQuoted, readWord, walkWord } from "./words.ts"
 
@@ -22,7 +23,9 @@ type Statement = Script["commands"][number]
 type Node = Statement["command"]
 
 /** Enough for any command a person could judge; a loop inside a loop is walked several times. */
-const MAX_STEPS = 40_000
+const MAX_STEPS = 5_000
+/** Code in texts (`bash -c '…'`): twice the length of a command that is not asked about for its length alone. */
+const MAX_TEXT_CHARACTERS = 20_000
 const MAX_DEPTH = 24
 const MAX_LOOP_ROUNDS = 4
 
@@ -39,8 +42,8 @@ export function readCommand(
     source: text,
     nested: false,
     depth: 0,
-    budget: { steps: MAX_STEPS },
-    enter: { script: walkScript, text: walkNestedText },
+    budget: { steps: MAX_STEPS, characters: MAX_TEXT_CHARACTERS },
+    enter: { script: walkScript, text: walkText, hint: walkHint },
     texts: new Map(),
   }
   try {
@@ -53,11 +56,12 @@ export function readCommand(
       text,
     )
   }
-  return effects
+  // Code in texts is found on several ways.
+  return [...new Set(effects)]
 }
 
 /** Code in a text that another interpreter would run: tried against deny and ask rules only. */
-function walkNestedText(text: string, walk: Walk): void {
+function walkText(text: string, walk: Walk): void {
   const known = walk.texts.get(text)
   if (known) {
     walk.effects.push(...known)
@@ -65,9 +69,20 @@ function walkNestedText(text: string, walk: Walk): void {
   }
   const start = walk.effects.length
   const inner: Walk = { ...walk, source: text, nested: true, depth: walk.depth + 1 }
-  if (inner.depth > MAX_DEPTH) opaque(inner, wildState(), "code is nested too deeply", text)
-  else walkScript(parse(text), wildState(), inner)
-  walk.texts.set(text, walk.effects.slice(start))
+  walk.budget.characters -= text.length
+  if (walk.budget.characters < 0) opaque(inner, WILD, "there is too much code in texts to judge", text)
+  else if (inner.depth > MAX_DEPTH) opaque(inner, WILD, "code is nested too deeply", text)
+  else walkScript(parse(text), WILD, inner)
+  remember(walk, text, start)
+}
+
+function walkHint(text: string, walk: Walk): void {
+  const effects: Effect[] = []
+  walkText(text, { ...walk, effects })
+  for (const effect of effects) {
+    const named = effect.kind === "execute" && effect.words[0]?.kind === "literal"
+    if (named || walk.budget.characters < 0) walk.effects.push(effect)
+  }
 }
 
 function walkScript(script: ParsedScript, state: State, walk: Walk): Flow {
@@ -108,7 +123,7 @@ function walkNode(node: Node, state: State, walk: Walk): Flow {
         const flow = walkNode(first, state, walk)
         return node.prefixes.some((p) => p.type === "Negation") ? { ok: flow.fail, fail: flow.ok } : flow
       }
-      let before: readonly string[] = []
+      let before: Piped = NOTHING
       for (const part of node.commands) {
         const from = walk.effects.length
         walkNode(part, state, walk)
@@ -195,8 +210,8 @@ function walkNode(node: Node, state: State, walk: Walk): Flow {
         folders: state.folders,
         nested: walk.nested,
       })
-      walkAny(node.body, wildState(), walk)
-      return { ok: wildState(), fail: wildState() }
+      walkAny(node.body, WILD, walk)
+      return { ok: WILD, fail: WILD }
     }
     case "Select":
     case "Coproc":
@@ -206,32 +221,53 @@ function walkNode(node: Node, state: State, walk: Walk): Flow {
         `\`${node.type.toLowerCase()}\` is not followed`,
         walk.source.slice(node.pos, node.end),
       )
-      walkAny(node.body, wildState(), walk)
-      return { ok: wildState(), fail: wildState() }
+      walkAny(node.body, WILD, walk)
+      return { ok: WILD, fail: WILD }
     default:
       return never(node)
   }
 }
 
+/** What comes through a pipe: the texts that are known, and whether that is all. */
+interface Piped {
+  readonly texts: readonly string[]
+  readonly known: boolean
+}
+
+const NOTHING: Piped = { texts: [], known: true }
+
 /** What a written text does in a pipe to a shell (its code) or to `xargs` (its last words); returns what goes on. */
-function followPipe(before: readonly string[], from: number, walk: Walk): readonly string[] {
+function followPipe(before: Piped, from: number, walk: Walk): Piped {
   const texts: string[] = []
+  let known = true
   for (const effect of walk.effects.slice(from)) {
+    if (effect.kind === "opaque") known = false
     if (effect.kind !== "execute") continue
-    const { words } = effect
-    const name = baseName(words[0]?.text ?? "")
+    const { words, names } = effect
+    const [name = ""] = names
     const rest = words.slice(1).filter((w) => !/^-[neE]+$/.test(w.text))
     if (name === "echo") texts.push(rest.map((w) => w.text).join(" "))
     else if (name === "printf") texts.push(...rest.map((w) => w.text.replace(/\\n/g, "\n")))
-    else if (name === "cat" || name === "tee") texts.push(...before)
-    if (readsCode(words)) for (const text of before) walk.enter.text(text, walk)
+    else if ((name === "cat" || name === "tee") && (name === "tee" || rest.length === 0)) texts.push(...before.texts)
+    else known = false
+    if (rest.some((w) => w.kind !== "literal" || w.text.replace(/\\n/g, "").includes("\\"))) known = false
+    if (readsCode(words, names)) for (const text of before.texts) walk.enter.text(text, walk)
+    const piped = before !== NOTHING && !before.known
+    if ((piped && readsOnlyInput(words, names)) || (before !== NOTHING && readsForeignCode(words, names)))
+      walk.effects.push(unreadInput(effect))
     if (name === "xargs") {
       const at = words.findIndex((w, i) => i > 0 && !w.text.startsWith("-"))
       const command = words.slice(at).map((w) => w.raw)
-      if (at > 0) for (const text of before) walk.enter.text(`${command.join(" ")} ${text}`, walk)
+      if (at > 0) for (const text of before.texts) walk.enter.text(`${command.join(" ")} ${text}`, walk)
     }
   }
-  return texts
+  return { texts, known: known && before.known }
+}
+
+function unreadInput(by: Execute): Effect {
+  const { source, folders, nested } = by
+  const why = `${by.words[0]?.text ?? "it"} runs what comes through the pipe`
+  return { kind: "unread", why, by, shell: true, source, folders, nested }
 }
 
 type Body = {
@@ -280,7 +316,7 @@ function loop(state: State, walk: Walk, body: (from: State) => State): Flow {
     walk.effects.length = start
     const after = joinStates(from, body(from))
     if (sameState(after, from) || from.wild) return { ok: from, fail: from }
-    from = round >= MAX_LOOP_ROUNDS ? wildState() : after
+    from = round >= MAX_LOOP_ROUNDS ? WILD : after
   }
 }
 

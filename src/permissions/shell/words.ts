@@ -17,7 +17,7 @@ interface Piece {
   readonly kind: Kind
 }
 
-const KIND_ORDER: readonly Kind[] = ["literal", "glob", "data", "dynamic"]
+const KIND_ORDER: Readonly<Record<Kind, number>> = { literal: 0, glob: 1, data: 2, dynamic: 3 }
 
 /** Every possible list of words that `word` becomes; more than one only when variables have several known values. */
 export function readWord(word: Word, reader: WordReader): readonly (readonly ShellWord[])[] {
@@ -41,6 +41,7 @@ export function readQuoted(
 }
 
 function readPlain(raw: string, value: string, reader: WordReader): readonly (readonly ShellWord[])[] {
+  if (!raw.includes("~")) return [[{ raw, text: value, emptied: value, kind: "literal", lead: value }]]
   if (raw.startsWith("~")) return [[readTilde(raw, value, reader)]]
   const hiddenTilde = /^[A-Za-z_]\w*\+?=(.*:)?~/.test(raw) || /^\w*:~/.test(raw)
   const kind = hiddenTilde ? "dynamic" : "literal"
@@ -92,7 +93,8 @@ function splitWholeVariable(
 }
 
 function finish(raw: string, piece: Piece): ShellWord {
-  return { raw, ...piece, lead: piece.kind === "literal" ? piece.text : leadOf(piece) }
+  const { text, emptied, kind } = piece
+  return { raw, text, emptied, kind, lead: kind === "literal" ? text : leadOf(piece) }
 }
 
 /** What comes before the first uncertain character. Pieces mark that place with NUL, which no source contains. */
@@ -104,16 +106,18 @@ function leadOf(piece: Piece): string {
   return piece.text.slice(0, i)
 }
 
+const EMPTY: readonly Piece[] = [{ text: "", emptied: "", kind: "literal" }]
+
 function readParts(
   parts: readonly WordPart[],
   reader: WordReader,
   how: { quoted: boolean; tilde: boolean; raw: string },
 ): readonly Piece[] {
-  let pieces: readonly Piece[] = [{ text: "", emptied: "", kind: "literal" }]
-  parts.forEach((part, i) => {
+  let pieces: readonly Piece[] = EMPTY
+  for (const [i, part] of parts.entries()) {
     const next = readPart(part, reader, { quoted: how.quoted, tilde: how.tilde && i === 0 })
-    pieces = combine(pieces, next, how.raw)
-  })
+    pieces = i === 0 && next.length <= MAX_OPTIONS ? next : combine(pieces, next, how.raw)
+  }
   return pieces
 }
 
@@ -127,7 +131,7 @@ function combine(left: readonly Piece[], right: readonly Piece[], raw: string): 
 }
 
 function worse(a: Kind, b: Kind): Kind {
-  return KIND_ORDER.indexOf(a) >= KIND_ORDER.indexOf(b) ? a : b
+  return KIND_ORDER[a] >= KIND_ORDER[b] ? a : b
 }
 
 function literal(text: string): readonly Piece[] {
@@ -179,7 +183,7 @@ function readPart(
     case "ParameterExpansion":
       return readParameter(part, reader, at.quoted)
     case "CommandExpansion": {
-      reader.script(part.script, part.text)
+      reader.script(part)
       const text = part.script ? constantOutput(part.script) : null
       if (text !== null && at.quoted) return literal(text)
       const emptied = part.script && printsFolder(part.script) ? (reader.state.folders?.[0] ?? "") : ""
@@ -190,7 +194,7 @@ function readPart(
       reader.opaque("arithmetic on text that is only known at run time can run code", part.text)
       return unknown(part.text, "dynamic")
     case "ProcessSubstitution":
-      reader.script(part.script, part.text)
+      reader.script(part)
       return literal("/dev/fd/63")
     default:
       reader.opaque("the shell syntax is not known", "")
