@@ -42,8 +42,12 @@ type Views = ReadonlyMap<Access, CommandView>
 export function viewAll(call: Call, policy: Policy): Views {
   const views = new Map<Access, CommandView>()
   for (const access of call.access)
-    if (access.kind === "exec") views.set(access, viewCommand(access.command, access.cwd, policy.home))
+    if (access.kind === "exec") views.set(access, view(access, policy))
   return views
+}
+
+function view(access: Extract<Access, { kind: "exec" }>, policy: Policy): CommandView {
+  return viewCommand(access.command, access.cwd, policy.home, ruleBook(policy.rules).restricting)
 }
 
 export function judge(call: Call, policy: Policy, views: Views): Judgement {
@@ -109,10 +113,9 @@ function judgeAccess(access: Access, call: Call, policy: Policy, views: Views): 
     case "write":
       return [judgePath({ path: access.path, access: access.kind, tool: call.tool }, policy)]
     case "exec": {
-      const view = views.get(access) ?? viewCommand(access.command, access.cwd, policy.home)
       const sandboxed = policy.sandboxed && policy.mode !== "plan" && access.unsandboxed !== true
       if (call.tool === "PowerShell") return [judgePowerShell(access.command, policy)]
-      const findings = judgeCommand(view, policy, { sandboxed, tool: call.tool })
+      const findings = judgeCommand(views.get(access) ?? view(access, policy), policy, { sandboxed, tool: call.tool })
       if (access.escapes === true)
         return [ask(access.command, "it asks to run outside the sandbox"), ...findings]
       return sandboxed ? findings.map(contain) : findings
@@ -166,8 +169,8 @@ function isReadOnly(call: Call, views: Views): boolean {
   return call.access.every((access) => {
     if (access.kind === "read") return true
     if (access.kind === "exec") {
-      const view = views.get(access)
-      return view !== undefined && !view.refused && !view.doubt && view.effects.every(onlyReads)
+      const seen = views.get(access)
+      return seen !== undefined && !seen.refused && !seen.doubt && seen.effects.every(onlyReads)
     }
     return access.kind === "mcp" && access.readOnly
   })

@@ -14,7 +14,6 @@ import { isSafeEnvironment, isScriptVariable } from "./shell/environment.ts"
 import { doubtText, refuseText } from "./shell/text.ts"
 import { readCommand } from "./shell/walk.ts"
 import { stripWrappers } from "./shell/wrappers.ts"
-import { suggestCommandRule } from "./suggest.ts"
 import { restrictingRuleInText } from "./unreadable-text.ts"
 
 export interface CommandView {
@@ -24,16 +23,40 @@ export interface CommandView {
   readonly source: string
 }
 
-/** What a command does, before any rule: the same view serves the verdict, the offers and the explanation. */
-export function viewCommand(command: string, cwd: string, home: string): CommandView {
+/**
+ * What a command does, before any rule: the same view serves the verdict, the offers and the explanation. `restricting`:
+ * the deny and ask rules it is for, so that texts which name none of their commands need not be read; missing: any.
+ */
+export function viewCommand(
+  command: string,
+  cwd: string,
+  home: string,
+  restricting?: readonly Compiled<"command">[],
+): CommandView {
   const refused = refuseText(command)
   if (refused) return { effects: [], refused, doubt: null, source: command }
   return {
-    effects: readCommand(command, { folder: cwd, home }),
+    effects: readCommand(command, {
+      folder: cwd,
+      home,
+      ...(restricting ? { concerns: (text) => mayConcern(text, restricting) } : {}),
+    }),
     refused: null,
     doubt: doubtText(command),
     source: command,
   }
+}
+
+/** Whether a word of the text begins like a rule's command, or is a removal. */
+function mayConcern(text: string, rules: readonly Compiled<"command">[]): boolean {
+  const plain = text.replace(/["'\\]/g, "")
+  return /\b(rm|rmdir|unlink)\b/.test(plain) || rules.some((r) => hasWord(plain, r.parsed.pattern.start))
+}
+
+function hasWord(text: string, start: string): boolean {
+  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, at + 1))
+    if (at === 0 || start === "" || !/[\w-]/.test(text[at - 1] ?? "")) return true
+  return false
 }
 
 export function judgeCommand(
@@ -280,9 +303,8 @@ function foreignRepository(call: Execute, policy: Policy): string | null {
   return "git runs in another folder, whose configuration may name programs to run"
 }
 
-function wishFor(call: Execute): { wish?: Wish } {
-  const rule = suggestCommandRule(call)
-  return rule === null ? {} : { wish: { kind: "rule", toolName: "Bash", ruleContent: rule } }
+function wishFor(call: Execute): { wish: Wish } {
+  return { wish: { kind: "command", call } }
 }
 
 function judgeWord(use: FileUse, folders: Folders, subject: string, context: Context): Finding {

@@ -107,7 +107,7 @@ const MAX_TEXTS = 24
 /** The word, what stands behind each `=`, `!` and keyword in it, and every quoted text. */
 function collect(text: string, out: string[]): void {
   const from = out.length
-  if (!/[\s=!`"'|]/.test(text) || /^\w+:\/\//.test(text)) return
+  if (!/[\s=!`"'|]/.test(text) || /^\w+:\/\/|^(\$[({]|`)/.test(text)) return
   const add = (part: string) => {
     const plain = part.trim()
     if (plain !== "" && out.length - from < MAX_TEXTS) out.push(plain)

@@ -15,7 +15,7 @@ import { readsCode, readsOnlyInput } from "./nested.ts"
 import { redirect } from "./redirect.ts"
 import { joinStates, known, type State, sameState, type Value, WILD, withVariable } from "./state.ts"
 import { walkTest } from "./test-expression.ts"
-import { type Flow, opaque, readerAt, remember, type Walk } from "./visit.ts"
+import { type Flow, once, opaque, readerAt, type Walk } from "./visit.ts"
 import type { WordReader } from "./word-reader.ts"
 import { readQuoted, readWord, walkWord } from "./words.ts"
 
@@ -29,11 +29,16 @@ const MAX_TEXT_CHARACTERS = 20_000
 const MAX_DEPTH = 24
 const MAX_LOOP_ROUNDS = 4
 
-/** Reads `text` as Bash; never throws. `folder` is where it would start. */
-export function readCommand(
-  text: string,
-  from: { readonly folder: string; readonly home: string },
-): readonly Effect[] {
+export interface Start {
+  /** Where it would start. */
+  readonly folder: string
+  readonly home: string
+  /** Whether a text in it may name a command that some rule is about; missing: always. */
+  readonly concerns?: (text: string) => boolean
+}
+
+/** Reads `text` as Bash; never throws. */
+export function readCommand(text: string, from: Start): readonly Effect[] {
   const effects: Effect[] = []
   const state: State = { folders: [from.folder], variables: new Map(), wild: false }
   const walk: Walk = {
@@ -41,10 +46,12 @@ export function readCommand(
     home: from.home,
     source: text,
     nested: false,
+    concerns: from.concerns ?? (() => true),
     depth: 0,
     budget: { steps: MAX_STEPS, characters: MAX_TEXT_CHARACTERS },
     enter: { script: walkScript, text: walkText, hint: walkHint },
     texts: new Map(),
+    scripts: new Map(),
   }
   try {
     walkScript(parse(text), state, walk)
@@ -57,7 +64,7 @@ export function readCommand(
     )
   }
   // Code in texts is found on several ways.
-  return [...new Set(effects)]
+  return walk.texts.size > 0 ? once(effects) : effects
 }
 
 /** Code in a text that another interpreter would run: tried against deny and ask rules only. */
@@ -73,10 +80,11 @@ function walkText(text: string, walk: Walk): void {
   if (walk.budget.characters < 0) opaque(inner, WILD, "there is too much code in texts to judge", text)
   else if (inner.depth > MAX_DEPTH) opaque(inner, WILD, "code is nested too deeply", text)
   else walkScript(parse(text), WILD, inner)
-  remember(walk, text, start)
+  walk.texts.set(text, once(walk.effects.slice(start)))
 }
 
 function walkHint(text: string, walk: Walk): void {
+  if (!walk.concerns(text)) return
   const effects: Effect[] = []
   walkText(text, { ...walk, effects })
   for (const effect of effects) {
