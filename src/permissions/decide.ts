@@ -6,7 +6,7 @@
 import { never } from "../lib/never.ts"
 import type { Access, Call, Decision, PermissionMode } from "../model/permission.ts"
 import { allow, ask, deny, type Finding, strongest } from "./finding.ts"
-import { type CommandView, judgeCommand, viewCommand } from "./judge-command.ts"
+import { judgeCommand } from "./judge-command.ts"
 import { judgeMcp, judgeNamed, judgeNet, judgePowerShell } from "./judge-tool.ts"
 import { offersFor } from "./offers.ts"
 import { judgePath } from "./paths/judge.ts"
@@ -15,6 +15,7 @@ import { nameMatches, ruleBook } from "./rules/compile.ts"
 import { canonicalTool } from "./rules/parse.ts"
 import { matchWildcard } from "./rules/wildcard.ts"
 import { applyUpdates } from "./updates.ts"
+import { type CommandView, onlyReads, viewCommand } from "./view-command.ts"
 
 /** The judged parts of a call, for the verdict and for `ccts why`. */
 export interface Judgement {
@@ -41,8 +42,7 @@ type Views = ReadonlyMap<Access, CommandView>
 
 export function viewAll(call: Call, policy: Policy): Views {
   const views = new Map<Access, CommandView>()
-  for (const access of call.access)
-    if (access.kind === "exec") views.set(access, view(access, policy))
+  for (const access of call.access) if (access.kind === "exec") views.set(access, view(access, policy))
   return views
 }
 
@@ -115,7 +115,10 @@ function judgeAccess(access: Access, call: Call, policy: Policy, views: Views): 
     case "exec": {
       const sandboxed = policy.sandboxed && policy.mode !== "plan" && access.unsandboxed !== true
       if (call.tool === "PowerShell") return [judgePowerShell(access.command, policy)]
-      const findings = judgeCommand(views.get(access) ?? view(access, policy), policy, { sandboxed, tool: call.tool })
+      const findings = judgeCommand(views.get(access) ?? view(access, policy), policy, {
+        sandboxed,
+        tool: call.tool,
+      })
       if (access.escapes === true)
         return [ask(access.command, "it asks to run outside the sandbox"), ...findings]
       return sandboxed ? findings.map(contain) : findings
@@ -174,13 +177,4 @@ function isReadOnly(call: Call, views: Views): boolean {
     }
     return access.kind === "mcp" && access.readOnly
   })
-}
-
-function onlyReads(effect: CommandView["effects"][number]): boolean {
-  if (effect.kind === "execute") return effect.knowledge?.effect === "read"
-  return (
-    effect.kind === "read" ||
-    effect.kind === "set" ||
-    (effect.kind === "write" && effect.word.text === "/dev/null")
-  )
 }

@@ -3,61 +3,17 @@
 import type { Rule } from "../model/permission.ts"
 import { allowingCommandRule } from "./allowing-command.ts"
 import { allow, ask, deny, type Finding, strongest, type Wish } from "./finding.ts"
-import { contains, isAbsolute, joinPath } from "./paths/canonical.ts"
+import { type Context, judgeWord } from "./judge-word.ts"
+import { joinPath } from "./paths/canonical.ts"
 import { criticalRemoval } from "./paths/critical.ts"
-import { judgePath } from "./paths/judge.ts"
 import type { Policy } from "./policy.ts"
 import { givesMeaning, possiblyRestricted, restrictingCommandRules } from "./restricting-command.ts"
-import { type Compiled, ruleBook } from "./rules/compile.ts"
-import type { Effect, Execute, FileUse, Folders } from "./shell/effects.ts"
+import { ruleBook } from "./rules/compile.ts"
+import type { Effect, Execute } from "./shell/effects.ts"
 import { isSafeEnvironment, isScriptVariable } from "./shell/environment.ts"
-import { doubtText, refuseText } from "./shell/text.ts"
-import { readCommand } from "./shell/walk.ts"
 import { stripWrappers } from "./shell/wrappers.ts"
 import { restrictingRuleInText } from "./unreadable-text.ts"
-
-export interface CommandView {
-  readonly effects: readonly Effect[]
-  readonly refused: string | null
-  readonly doubt: string | null
-  readonly source: string
-}
-
-/**
- * What a command does, before any rule: the same view serves the verdict, the offers and the explanation. `restricting`:
- * the deny and ask rules it is for, so that texts which name none of their commands need not be read; missing: any.
- */
-export function viewCommand(
-  command: string,
-  cwd: string,
-  home: string,
-  restricting?: readonly Compiled<"command">[],
-): CommandView {
-  const refused = refuseText(command)
-  if (refused) return { effects: [], refused, doubt: null, source: command }
-  return {
-    effects: readCommand(command, {
-      folder: cwd,
-      home,
-      ...(restricting ? { concerns: (text) => mayConcern(text, restricting) } : {}),
-    }),
-    refused: null,
-    doubt: doubtText(command),
-    source: command,
-  }
-}
-
-/** Whether a word of the text begins like a rule's command, or is a removal. */
-function mayConcern(text: string, rules: readonly Compiled<"command">[]): boolean {
-  const plain = text.replace(/["'\\]/g, "")
-  return /\b(rm|rmdir|unlink)\b/.test(plain) || rules.some((r) => hasWord(plain, r.parsed.pattern.start))
-}
-
-function hasWord(text: string, start: string): boolean {
-  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, at + 1))
-    if (at === 0 || start === "" || !/[\w-]/.test(text[at - 1] ?? "")) return true
-  return false
-}
+import { type CommandView, onlyReads } from "./view-command.ts"
 
 export function judgeCommand(
   view: CommandView,
@@ -78,6 +34,8 @@ export function judgeCommand(
     anything: bare !== undefined,
     seen: new Map(),
     filled: [],
+    settled: view.effects.every(onlyReads),
+    listed: new Map(),
     restricting: book.restricting,
     restricted: book.restricting.length > 0,
   }
@@ -99,23 +57,6 @@ export function judgeCommand(
   for (const effect of view.effects) out.push(judgeEffect(effect, context))
   if (out.length === 0) out.push(allow(view.source, "the command does nothing"))
   return out
-}
-
-interface Context {
-  readonly policy: Policy
-  readonly sandboxed: boolean
-  /** The rule that allows the command as a whole. */
-  readonly covered: string | null
-  /** That rule is for every command, so it covers what cannot be followed too. */
-  readonly anything: boolean
-  /** Answers about unreadable code of this command. */
-  readonly seen: Map<string, Rule | null>
-  /** Folders that this command has filled so far: links in them are not where they were looked up. */
-  readonly filled: { readonly place: string; readonly link: boolean }[]
-  /** Deny and ask rules about commands. */
-  readonly restricting: readonly Compiled<"command">[]
-  /** There are some: what cannot be read may be evading them. */
-  readonly restricted: boolean
 }
 
 function judgeEffect(effect: Effect, context: Context): Finding {
@@ -167,7 +108,8 @@ function judgeUnread(effect: Extract<Effect, { kind: "unread" }>, context: Conte
   const { restricting, policy } = context
   const named = by.nested ? null : allowingCommandRule(by, ruleBook(policy.rules).allow.command)
   const [rule] = restricting
-  if (!rule || named || !(shell || context.anything)) return allow(source, "the command that runs it is judged")
+  if (!rule || named || !(shell || context.anything))
+    return allow(source, "the command that runs it is judged")
   return ask(source, `${why}, and the rule ${rule.rule.text} may be about it`, {
     firmness: shell ? "firm" : "ordinary",
     reason: { kind: "safetyCheck" },
@@ -305,38 +247,4 @@ function foreignRepository(call: Execute, policy: Policy): string | null {
 
 function wishFor(call: Execute): { wish: Wish } {
   return { wish: { kind: "command", call } }
-}
-
-function judgeWord(use: FileUse, folders: Folders, subject: string, context: Context): Finding {
-  const { word } = use
-  if (word.kind === "dynamic" || word.kind === "data")
-    return ask(subject, `the file ${word.raw} is only known when the command runs`, {
-      reason: { kind: "safetyCheck" },
-    })
-  if (word.kind === "glob" && use.access === "write" && context.policy.mode !== "acceptEdits")
-    return ask(subject, `the file ${word.raw} is a pattern`, { reason: { kind: "safetyCheck" } })
-  if (!isAbsolute(word.text) && !folders)
-    return ask(subject, `nobody knows in which folder ${word.text} is`, { reason: { kind: "safetyCheck" } })
-  const starts = isAbsolute(word.text) ? [""] : (folders ?? []).map((f) => `${f}/`)
-  const paths = starts.map((start) => joinPath("/", `${start}${word.text}`))
-  if (
-    use.access === "write" &&
-    paths.some((path) => context.filled.some((f) => (f.link || f.place !== path) && contains(f.place, path)))
-  )
-    return ask(subject, `${word.raw} lies in a folder that the same command fills`, {
-      reason: { kind: "safetyCheck" },
-    })
-  const findings = starts.map((start) =>
-    judgePath(
-      {
-        path: `${start}${word.text}`,
-        access: use.access,
-        glob: word.kind === "glob",
-        tool: "Bash",
-        ...(use.deep ? { deep: use.deep } : {}),
-      },
-      context.policy,
-    ),
-  )
-  return strongest(findings) ?? ask(subject, "the path is empty")
 }

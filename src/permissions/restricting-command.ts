@@ -3,9 +3,9 @@
 import type { Rule } from "../model/permission.ts"
 import type { Compiled } from "./rules/compile.ts"
 import { matchCommand } from "./rules/match-command.ts"
-import { launches, withoutLeadingOptions } from "./shell/launchers.ts"
+import { baseName } from "./shell/base-name.ts"
 import type { Execute, ShellWord } from "./shell/effects.ts"
-import { baseName } from "./shell/nested.ts"
+import { launches, withoutLeadingOptions } from "./shell/launchers.ts"
 import { doubleQuoted, needsQuotes, singleQuoted } from "./shell/spelling.ts"
 import { APPENDED, stripWrappers } from "./shell/wrappers.ts"
 
@@ -81,9 +81,19 @@ function readWords(words: readonly ShellWord[], anywhere: boolean): readonly Rea
   const texts = words.map((w) => w.text)
   const out = [join(texts, anywhere, true)]
   if (words.every((w) => w.kind === "literal" && w.raw === w.text)) return out
-  out.push(join(words.map((w) => w.raw), anywhere))
+  out.push(
+    join(
+      words.map((w) => w.raw),
+      anywhere,
+    ),
+  )
   if (words.some((w) => w.emptied !== w.text))
-    out.push(join(words.map((w) => w.emptied).filter((t) => t !== ""), anywhere))
+    out.push(
+      join(
+        words.map((w) => w.emptied).filter((t) => t !== ""),
+        anywhere,
+      ),
+    )
   if (words.some(needsQuotes))
     out.push(join(words.map(singleQuoted), anywhere), join(words.map(doubleQuoted), anywhere))
   return out

@@ -293,7 +293,7 @@ describe("nothing slips through by", () => {
       "git submodule foreach ./x",
       "ssh -o ProxyCommand=./x h",
       "go vet -vettool=./x",
-      "ps aux",
+      "ps eww",
       "env",
       "printenv",
       "export -p",

@@ -6,40 +6,43 @@
 import { isHarmlessAwk } from "../read-only/awk.ts"
 import { isHarmlessScript } from "../read-only/sed.ts"
 import type { Assigned, ShellWord } from "./effects.ts"
+import { runsAt } from "./launchers.ts"
 import { handsOnCode, isShell } from "./nested.ts"
 
 /** Options after which the next word is code in the program's own language. */
-const INLINE: ReadonlyMap<string, RegExp> = new Map(Object.entries({
-  python: /^-[A-Za-z]*c$/,
-  pypy: /^-[A-Za-z]*c$/,
-  perl: /^-[A-Za-z0-9]*[eE]$/,
-  ruby: /^-[A-Za-z]*e$/,
-  node: /^(-e|-p|-pe|--eval|--print)(=|$)/,
-  nodejs: /^(-e|-p|-pe|--eval|--print)(=|$)/,
-  bun: /^(-e|-p|--eval|--print)(=|$)/,
-  deno: /^eval$/,
-  tsx: /^(-e|-p|--eval|--print)(=|$)/,
-  php: /^-[rBRE]$/,
-  lua: /^-e$/,
-  luajit: /^-e$/,
-  julia: /^(-e|-E|--eval|--print)(=|$)/,
-  elixir: /^(-e|--eval)$/,
-  erl: /^-eval$/,
-  groovy: /^-e$/,
-  R: /^-e$/,
-  Rscript: /^-e$/,
-  osascript: /^-e$/,
-  expect: /^-c$/,
-  emacs: /^--?eval(=|$)/,
-  pwsh: /^-(c|command|e|ec|encodedcommand)$/i,
-  powershell: /^-(c|command|e|ec|encodedcommand)$/i,
-  gdb: /^-{1,2}(ex|eval-command|iex)$/,
-  vim: /^(-c|--cmd|\+.+)$/,
-  nvim: /^(-c|--cmd|\+.+)$/,
-  vi: /^(-c|--cmd|\+.+)$/,
-  ex: /^(-c|--cmd|\+.+)$/,
-  view: /^(-c|--cmd|\+.+)$/,
-}))
+const INLINE: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries({
+    python: /^-[A-Za-z]*c$/,
+    pypy: /^-[A-Za-z]*c$/,
+    perl: /^-[A-Za-z0-9]*[eE]$/,
+    ruby: /^-[A-Za-z]*e$/,
+    node: /^(-e|-p|-pe|--eval|--print)(=|$)/,
+    nodejs: /^(-e|-p|-pe|--eval|--print)(=|$)/,
+    bun: /^(-e|-p|--eval|--print)(=|$)/,
+    deno: /^eval$/,
+    tsx: /^(-e|-p|--eval|--print)(=|$)/,
+    php: /^-[rBRE]$/,
+    lua: /^-e$/,
+    luajit: /^-e$/,
+    julia: /^(-e|-E|--eval|--print)(=|$)/,
+    elixir: /^(-e|--eval)$/,
+    erl: /^-eval$/,
+    groovy: /^-e$/,
+    R: /^-e$/,
+    Rscript: /^-e$/,
+    osascript: /^-e$/,
+    expect: /^-c$/,
+    emacs: /^--?eval(=|$)/,
+    pwsh: /^-(c|command|e|ec|encodedcommand)$/i,
+    powershell: /^-(c|command|e|ec|encodedcommand)$/i,
+    gdb: /^-{1,2}(ex|eval-command|iex)$/,
+    vim: /^(-c|--cmd|\+.+)$/,
+    nvim: /^(-c|--cmd|\+.+)$/,
+    vi: /^(-c|--cmd|\+.+)$/,
+    ex: /^(-c|--cmd|\+.+)$/,
+    view: /^(-c|--cmd|\+.+)$/,
+  }),
+)
 
 /** Programs any word of which may be code that runs a program. */
 const CODE = new Set([
@@ -51,24 +54,30 @@ const CODE = new Set([
 
 /** Programs with options whose value names a program to run. */
 const OPTIONS = new Set(
-  `tar bsdtar gtar rsync man ssh scp sftp zip split sort wget psql git apt apt-get dpkg xterm cpio crontab`.split(/\s+/),
+  `tar bsdtar gtar rsync man ssh scp sftp zip split sort wget psql git apt apt-get dpkg xterm cpio crontab`.split(
+    /\s+/,
+  ),
 )
 
 /** Of git's options only these do; a message is a text. */
-const GIT_OPTION = /^(-c|-x|--exec|--upload-pack|--receive-pack|--extcmd|--(tree|index|env|msg|parent|commit|tag-name)-filter)(=|$)/
+const GIT_OPTION =
+  /^(-c|-x|--exec|--upload-pack|--receive-pack|--extcmd|--(tree|index|env|msg|parent|commit|tag-name)-filter)(=|$)/
 
 /** Interpreters that read their code from standard input when no word names it. */
-const FROM_INPUT = /^(python[\d.]*|pypy3?|perl|ruby|node|nodejs|php|lua|luajit|tclsh|osascript|Rscript|pwsh|expect|gdb|ed|ex)$/
+const FROM_INPUT =
+  /^(python[\d.]*|pypy3?|perl|ruby|node|nodejs|php|lua|luajit|tclsh|osascript|Rscript|pwsh|expect|gdb|ed|ex)$/
 
 const AWK = /^(awk|gawk|mawk|nawk)$/
 const SED = /^g?sed$/
 
 /** Variables whose value is a command line, or is read as code by the next shell. */
-const COMMANDS = /(PAGER|EDITOR|COMMAND|DIFF|VISUAL|BROWSER|ASKPASS|SSH|SHELL|LESSOPEN|LESSCLOSE|PS[0-4]|_RSH)$/
+const COMMANDS =
+  /(PAGER|EDITOR|COMMAND|DIFF|VISUAL|BROWSER|ASKPASS|SSH|SHELL|LESSOPEN|LESSCLOSE|PS[0-4]|_RSH)$/
 
 /** Whether a program of this name runs anything but itself: most do not, and nothing more is asked about them. */
 export function carriesCode(name: string): boolean {
-  if (handsOnCode(name) || CODE.has(name) || OPTIONS.has(name) || name === "." || name === "source") return true
+  if (handsOnCode(name) || CODE.has(name) || OPTIONS.has(name) || name === "." || name === "source")
+    return true
   const plain = programName(name)
   return CODE.has(plain) || FROM_INPUT.test(name) || name === "at" || name === "batch" || name === "crontab"
 }
@@ -77,9 +86,11 @@ export function carriesCode(name: string): boolean {
 export function carriedCommands(words: readonly ShellWord[], names: readonly string[]): readonly string[] {
   const out: string[] = []
   names.forEach((name, i) => {
-    if (CODE.has(name) || CODE.has(programName(name))) for (const w of words.slice(i + 1)) collect(w.text, out)
+    if (CODE.has(name) || CODE.has(programName(name)))
+      for (const w of words.slice(i + 1)) collect(w.text, out)
     if (!OPTIONS.has(name)) return
-    const isOption = name === "git" ? (text: string) => GIT_OPTION.test(text) : (text: string) => /^-/.test(text)
+    const isOption =
+      name === "git" ? (text: string) => GIT_OPTION.test(text) : (text: string) => /^-/.test(text)
     for (let k = i + 1; k < words.length; k++) {
       const text = words[k]?.text ?? ""
       if (isOption(text) || isOption(words[k - 1]?.text ?? "")) collect(text, out)
@@ -141,8 +152,10 @@ export function unreadCode(
   input: readonly string[],
 ): string | null {
   for (const [i, name] of names.entries()) {
+    if (!carriesCode(name) || !runsAt(names, i)) continue
     const rest = words.slice(i + 1)
-    if (AWK.test(name)) return runsPrograms(rest, isHarmlessAwk) ? `the program of ${name} may run commands` : null
+    if (AWK.test(name))
+      return runsPrograms(rest, isHarmlessAwk) ? `the program of ${name} may run commands` : null
     if (SED.test(name))
       return runsPrograms(rest, isHarmlessScript) && rest.some((w) => /e/.test(w.text))
         ? `the script of ${name} may run commands`
@@ -152,7 +165,8 @@ export function unreadCode(
       return `the code in the words of ${name} is not followed`
   }
   const [name, script] = words
-  if (input.length > 0 && readsForeignCode(words, names)) return `the code that ${name?.text} reads is not followed`
+  if (input.length > 0 && readsForeignCode(words, names))
+    return `the code that ${name?.text} reads is not followed`
   if ((name?.text === "source" || name?.text === ".") && script)
     return `${script.raw} runs in this shell and can change what later names mean`
   return null
@@ -165,7 +179,11 @@ function runsPrograms(args: readonly ShellWord[], harmless: (program: string) =>
 }
 
 /** What input that stands in the source says to these words' program, when it takes commands from there. */
-export function carriedInput(words: readonly ShellWord[], names: readonly string[], input: string): readonly string[] {
+export function carriedInput(
+  words: readonly ShellWord[],
+  names: readonly string[],
+  input: string,
+): readonly string[] {
   const out: string[] = []
   if (names.includes("crontab"))
     out.push(...input.split("\n", MAX_TEXTS).map((line) => line.replace(/^\s*(@\w+|(\S+\s+){4}\S+)\s/, "")))
@@ -176,5 +194,12 @@ export function carriedInput(words: readonly ShellWord[], names: readonly string
 /** Whether an interpreter of another language gets its code from standard input. */
 export function readsForeignCode(words: readonly ShellWord[], names: readonly string[]): boolean {
   const at = names.findIndex((name) => FROM_INPUT.test(name))
-  return at >= 0 && words.slice(at + 1).every((w) => w.text === "-" || (w.text.startsWith("-") && !/^-[mceErpE]/.test(w.text)))
+  return (
+    runsAt(names, at) &&
+    words
+      .slice(at + 1)
+      .every(
+        (w) => w.text === "-" || (w.text.startsWith("-") && !/^-([mcerpEVvh]|-version|-help)/.test(w.text)),
+      )
+  )
 }

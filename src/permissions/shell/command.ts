@@ -2,9 +2,8 @@
 
 import type { Assignment, Command } from "unbash"
 import { interpret } from "../read-only/interpret.ts"
+import { baseName } from "./base-name.ts"
 import { type Builtin, runBuiltin } from "./builtins.ts"
-import { type Assigned, type Execute, literalWord, type ShellWord } from "./effects.ts"
-import { wordsTouch } from "./gaps.ts"
 import {
   assignedCommands,
   carriedCommands,
@@ -13,7 +12,9 @@ import {
   printedCode,
   unreadCode,
 } from "./carriers.ts"
-import { baseName, nestedCode, readsCode } from "./nested.ts"
+import { type Assigned, type Execute, literalWord, type ShellWord } from "./effects.ts"
+import { wordsTouch } from "./gaps.ts"
+import { nestedCode, readsCode } from "./nested.ts"
 import { redirect } from "./redirect.ts"
 import { joinStates, known, MAX_OPTIONS, type State, type Value, WILD, withVariable } from "./state.ts"
 import { type Flow, opaque, readerAt, type Walk } from "./visit.ts"
@@ -160,12 +161,12 @@ function execute(call: Invocation, state: State, walk: Walk): Flow {
   const names = call.words.map((w) => baseName(w.text))
   const by: Execute = { kind: "execute", words: call.words, names, assigned, knowledge, ...placed }
   walk.effects.push(by)
-  for (const set of builtin?.sets ?? [])
-    walk.effects.push({ kind: "set", assigned: set, ...placed })
+  for (const set of builtin?.sets ?? []) walk.effects.push({ kind: "set", assigned: set, ...placed })
   if (builtin?.opaque) opaque(walk, state, builtin.opaque, call.source)
   if (testsComputedName(argv))
     opaque(walk, state, "testing a variable by a computed name can run code", call.source)
-  for (const text of assignedCommands([...call.assigned, ...(builtin?.sets ?? [])])) walk.enter.hint(text, walk)
+  for (const text of assignedCommands([...call.assigned, ...(builtin?.sets ?? [])]))
+    walk.enter.hint(text, walk)
   if (names.some(carriesCode)) walkCarried(by, call.input, walk)
   return builtin?.flow ?? same
 }

@@ -1,19 +1,28 @@
 /** Finds code that a command hands to a shell or to another interpreter, for deny and ask rules to look at. */
 
 import type { ShellWord } from "./effects.ts"
+import { runsAt } from "./launchers.ts"
 
-const SHELLS = new Set(["sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "busybox", "fish", "rbash", "tcsh", "csh"])
+const SHELLS = new Set([
+  "sh",
+  "bash",
+  "dash",
+  "zsh",
+  "ksh",
+  "ash",
+  "mksh",
+  "busybox",
+  "fish",
+  "rbash",
+  "tcsh",
+  "csh",
+])
 
 /** Programs whose words, joined, are a command line for a shell. */
 const JOINERS = new Set(
   `eval watch trap ssh parallel script su runuser mapfile readarray complete compgen bind flock hyperfine at batch entr
    nodemon watchexec wsl`.split(/\s+/),
 )
-
-/** The last part of a path: a program by whatever path it is called. */
-export function baseName(text: string): string {
-  return text.slice(text.lastIndexOf("/") + 1)
-}
 
 export function isShell(name: string): boolean {
   return SHELLS.has(name)
@@ -66,7 +75,7 @@ export function readsCode(words: readonly ShellWord[], names: readonly string[])
 /** The same, and no file stands there that it would read instead. */
 export function readsOnlyInput(words: readonly ShellWord[], names: readonly string[]): boolean {
   const at = names.findIndex(isShell)
-  if (at < 0) return false
+  if (!runsAt(names, at)) return false
   const rest = words.slice(at + 1)
   if (codeArgument(rest) !== null) return false
   return rest.every((w) => /^[-+]/.test(w.text)) || rest.some((w) => /^-[a-z]*s[a-z]*$/.test(w.text))

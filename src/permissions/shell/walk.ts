@@ -7,11 +7,10 @@ import { type ParsedScript, parse, type Script } from "unbash"
 import { never } from "../../lib/never.ts"
 import { checkArithmetic } from "./arithmetic.ts"
 import { walkSimple } from "./command.ts"
-import { readsForeignCode } from "./carriers.ts"
-import type { Effect, Execute } from "./effects.ts"
+import type { Effect } from "./effects.ts"
 import { isScriptVariable } from "./environment.ts"
 import { findGap } from "./gaps.ts"
-import { readsCode, readsOnlyInput } from "./nested.ts"
+import { followPipe, NOTHING, type Piped } from "./pipe.ts"
 import { redirect } from "./redirect.ts"
 import { joinStates, known, type State, sameState, type Value, WILD, withVariable } from "./state.ts"
 import { walkTest } from "./test-expression.ts"
@@ -54,7 +53,7 @@ export function readCommand(text: string, from: Start): readonly Effect[] {
     scripts: new Map(),
   }
   try {
-    walkScript(parse(text), state, walk)
+    walkScript(parseBounded(text), state, walk)
   } catch (error) {
     opaque(
       walk,
@@ -65,6 +64,14 @@ export function readCommand(text: string, from: Start): readonly Effect[] {
   }
   // Code in texts is found on several ways.
   return walk.texts.size > 0 ? once(effects) : effects
+}
+
+/** The parser looks at the text behind each of them again and again; nobody writes that many. */
+const MAX_ARITHMETIC = 64
+
+function parseBounded(text: string): ParsedScript {
+  if (text.split("((", MAX_ARITHMETIC + 1).length > MAX_ARITHMETIC) throw new Error("too many parentheses")
+  return parse(text)
 }
 
 /** Code in a text that another interpreter would run: tried against deny and ask rules only. */
@@ -79,7 +86,7 @@ function walkText(text: string, walk: Walk): void {
   walk.budget.characters -= text.length
   if (walk.budget.characters < 0) opaque(inner, WILD, "there is too much code in texts to judge", text)
   else if (inner.depth > MAX_DEPTH) opaque(inner, WILD, "code is nested too deeply", text)
-  else walkScript(parse(text), WILD, inner)
+  else walkScript(parseBounded(text), WILD, inner)
   walk.texts.set(text, once(walk.effects.slice(start)))
 }
 
@@ -234,48 +241,6 @@ function walkNode(node: Node, state: State, walk: Walk): Flow {
     default:
       return never(node)
   }
-}
-
-/** What comes through a pipe: the texts that are known, and whether that is all. */
-interface Piped {
-  readonly texts: readonly string[]
-  readonly known: boolean
-}
-
-const NOTHING: Piped = { texts: [], known: true }
-
-/** What a written text does in a pipe to a shell (its code) or to `xargs` (its last words); returns what goes on. */
-function followPipe(before: Piped, from: number, walk: Walk): Piped {
-  const texts: string[] = []
-  let known = true
-  for (const effect of walk.effects.slice(from)) {
-    if (effect.kind === "opaque") known = false
-    if (effect.kind !== "execute") continue
-    const { words, names } = effect
-    const [name = ""] = names
-    const rest = words.slice(1).filter((w) => !/^-[neE]+$/.test(w.text))
-    if (name === "echo") texts.push(rest.map((w) => w.text).join(" "))
-    else if (name === "printf") texts.push(...rest.map((w) => w.text.replace(/\\n/g, "\n")))
-    else if ((name === "cat" || name === "tee") && (name === "tee" || rest.length === 0)) texts.push(...before.texts)
-    else known = false
-    if (rest.some((w) => w.kind !== "literal" || w.text.replace(/\\n/g, "").includes("\\"))) known = false
-    if (readsCode(words, names)) for (const text of before.texts) walk.enter.text(text, walk)
-    const piped = before !== NOTHING && !before.known
-    if ((piped && readsOnlyInput(words, names)) || (before !== NOTHING && readsForeignCode(words, names)))
-      walk.effects.push(unreadInput(effect))
-    if (name === "xargs") {
-      const at = words.findIndex((w, i) => i > 0 && !w.text.startsWith("-"))
-      const command = words.slice(at).map((w) => w.raw)
-      if (at > 0) for (const text of before.texts) walk.enter.text(`${command.join(" ")} ${text}`, walk)
-    }
-  }
-  return { texts, known: known && before.known }
-}
-
-function unreadInput(by: Execute): Effect {
-  const { source, folders, nested } = by
-  const why = `${by.words[0]?.text ?? "it"} runs what comes through the pipe`
-  return { kind: "unread", why, by, shell: true, source, folders, nested }
 }
 
 type Body = {

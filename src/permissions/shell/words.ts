@@ -3,9 +3,10 @@
  * code inside a word is handed back to the walk, so nothing runs unseen.
  */
 
-import type { ParameterExpansionPart, ParsedScript, Word, WordPart } from "unbash"
+import type { ParameterExpansionPart, Word, WordPart } from "unbash"
 import { checkArithmetic } from "./arithmetic.ts"
 import { expandBraces } from "./brace.ts"
+import { constantOf, constantOutput, printsFolder, simpleAnsi } from "./constants.ts"
 import type { ShellWord } from "./effects.ts"
 import { MAX_OPTIONS } from "./state.ts"
 import { NUMERIC_NAMES, type WordReader } from "./word-reader.ts"
@@ -15,6 +16,7 @@ interface Piece {
   readonly text: string
   readonly emptied: string
   readonly kind: Kind
+  readonly printed?: true
 }
 
 const KIND_ORDER: Readonly<Record<Kind, number>> = { literal: 0, glob: 1, data: 2, dynamic: 3 }
@@ -94,7 +96,8 @@ function splitWholeVariable(
 
 function finish(raw: string, piece: Piece): ShellWord {
   const { text, emptied, kind } = piece
-  return { raw, text, emptied, kind, lead: kind === "literal" ? text : leadOf(piece) }
+  const word: ShellWord = { raw, text, emptied, kind, lead: kind === "literal" ? text : leadOf(piece) }
+  return piece.printed ? { ...word, printed: true } : word
 }
 
 /** What comes before the first uncertain character. Pieces mark that place with NUL, which no source contains. */
@@ -125,9 +128,19 @@ function combine(left: readonly Piece[], right: readonly Piece[], raw: string): 
   if (left.length * right.length > MAX_OPTIONS) return [{ text: raw, emptied: "", kind: "dynamic" }]
   const out: Piece[] = []
   for (const a of left)
-    for (const b of right)
-      out.push({ text: a.text + b.text, emptied: a.emptied + b.emptied, kind: worse(a.kind, b.kind) })
+    for (const b of right) {
+      const piece: Piece = {
+        text: a.text + b.text,
+        emptied: a.emptied + b.emptied,
+        kind: worse(a.kind, b.kind),
+      }
+      out.push(isPrinted(a) && isPrinted(b) && piece.kind === "dynamic" ? { ...piece, printed: true } : piece)
+    }
   return out
+}
+
+function isPrinted(piece: Piece): boolean {
+  return piece.printed === true || piece.kind === "literal" || piece.kind === "data"
 }
 
 function worse(a: Kind, b: Kind): Kind {
@@ -187,7 +200,11 @@ function readPart(
       const text = part.script ? constantOutput(part.script) : null
       if (text !== null && at.quoted) return literal(text)
       const emptied = part.script && printsFolder(part.script) ? (reader.state.folders?.[0] ?? "") : ""
-      return [{ text: part.text, emptied, kind: at.quoted ? "data" : "dynamic" }]
+      return [
+        at.quoted
+          ? { text: part.text, emptied, kind: "data" }
+          : { text: part.text, emptied, kind: "dynamic", printed: true },
+      ]
     }
     case "ArithmeticExpansion":
       if (checkArithmetic(part.expression, reader)) return number(part.text)
@@ -215,14 +232,6 @@ function readLiteral(
   }
   if (!at.quoted && /[=:]~/.test(raw)) return [{ text: value, emptied: value, kind: "dynamic" }]
   return literal(value)
-}
-
-/** Escapes that every shell and every version decode alike. */
-function simpleAnsi(raw: string): boolean {
-  return (
-    /^\$'(?:[^\\']|\\[abefnrtv\\'"?]|\\[0-3][0-7]{2}|\\x[0-9A-Fa-f]{2})*'$/.test(raw) &&
-    !/\\x00|\\000|\\x[89a-fA-F]|\\[23][0-7]{2}/.test(raw)
-  )
 }
 
 function readVariable(name: string, source: string, reader: WordReader, quoted: boolean): readonly Piece[] {
@@ -310,34 +319,6 @@ function readParameter(part: ParameterExpansionPart, reader: WordReader, quoted:
       reader.opaque("the expansion is not known", part.text)
       return unknown(part.text, "dynamic")
   }
-}
-
-/** What a default stands for when nothing else is known: the worst case for a removal. */
-function constantOf(word: Word | undefined): string {
-  return word && !word.parts?.some((p) => !["Literal", "SingleQuoted", "DoubleQuoted"].includes(p.type))
-    ? word.value
-    : ""
-}
-
-/** `$(pwd)`. */
-function printsFolder(script: ParsedScript): boolean {
-  const [only, more] = script.commands
-  if (!only || more || only.command.type !== "Command") return false
-  return only.command.name?.text === "pwd" && only.command.redirects.length === 0
-}
-
-/** `$(cat <<'X' … X)`: the usual way to pass a long text; its value is in the source. */
-function constantOutput(script: ParsedScript): string | null {
-  const [only, more] = script.commands
-  if (!only || more || only.background || script.errors?.length) return null
-  const command = only.command
-  if (command.type !== "Command" || command.name?.text !== "cat") return null
-  const [body, extra] = command.redirects
-  if (command.args.length || command.prefix.length || extra || body?.type !== "HereDoc" || !body.closing)
-    return null
-  if (!body.delimiter?.quoted && /[$`\\]/.test(body.body.text)) return null
-  const text = body.operator === "<<-" ? body.body.text.replace(/^\t+/gm, "") : body.body.text
-  return text.replace(/\n+$/, "")
 }
 
 /** Looks for code in a word whose value does not matter. */
