@@ -184,6 +184,14 @@ function patternMayMeet(compiled: Compiled<"path">, path: string, policy: Policy
   const segments = pattern.split("/").filter((s) => s !== "" && s !== "**")
   const last = segments.at(-1)
   if (last === undefined) return false
+  if (pattern.startsWith("/") && !/[*?[]/.test(pattern.replace(/\/\*\*$/, ""))) {
+    // The rule names one place: every part of the pattern must fit the part of the place at the same depth.
+    const given = components(path)
+    return bases.some((base) => {
+      const place = components(joinPath(base, segments.join("/")))
+      return given.every((part, i) => i >= place.length || globsMeet(part, place[i] ?? ""))
+    })
+  }
   const folder = segments.slice(0, -1)
   const anchored = folder.length > 0 && !pattern.startsWith("**/") && !folder.some((s) => /[*?[]/.test(s))
   if (anchored) {

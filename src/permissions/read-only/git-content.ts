@@ -29,7 +29,8 @@ export function contentUses(content: ContentOptions, call: ParsedCall): readonly
 /** With these even `git diff` shows more than the files that are tracked now. */
 const NOT_NOW = ["--cached", "--staged", "--merge-base"]
 
-function isExclusion(text: string): boolean {
+/** A pathspec that leaves files out. */
+export function isExclusion(text: string): boolean {
   return /^:([!^]|\([a-z,]*\bexclude\b[a-z,]*\))/.test(text)
 }
 

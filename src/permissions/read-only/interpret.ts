@@ -4,7 +4,7 @@ import { type FileUse, type Folders, HERE, type Knowledge, type ShellWord } from
 import { stripWrappers } from "../shell/wrappers.ts"
 import { interpretAwk } from "./awk.ts"
 import { interpretFind } from "./find.ts"
-import { contentUses } from "./git-content.ts"
+import { contentUses, isExclusion } from "./git-content.ts"
 import type { CommandRow, ParsedCall, Role } from "./row.ts"
 import { interpretSed } from "./sed.ts"
 import { ROWS } from "./table.ts"
@@ -176,6 +176,7 @@ function useWord(word: ShellWord, role: Role, row: CommandRow, files: FileUse[])
     case "name":
       return /^[\w#./@:+~^-]*$/.test(word.text) && !word.text.includes("://")
     case "revision":
+      if (isExclusion(word.text)) return true
       // It may be a path, or a path in a revision: rules about the file hold for it there too.
       files.push({ access: "read", word })
       if (word.text.includes(":"))

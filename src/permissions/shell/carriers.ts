@@ -99,6 +99,16 @@ export function carriedCommands(words: readonly ShellWord[], names: readonly str
   return out
 }
 
+/** The words that the interpreter itself takes; those behind a script or a module are the script's. */
+function ownWords(args: readonly ShellWord[]): readonly ShellWord[] {
+  const end = args.findIndex(
+    ({ text }, i) =>
+      text === "-m" ||
+      (/^[^-\s][^\s(]*\.(py|[cm]?[jt]sx?|rb|pl|php|lua)$/.test(text) && !args[i - 1]?.text.startsWith("-")),
+  )
+  return end < 0 ? args : args.slice(0, end)
+}
+
 /** The same for the values of variables. */
 export function assignedCommands(assigned: readonly Assigned[]): readonly string[] {
   const out: string[] = []
@@ -118,7 +128,7 @@ const MAX_TEXTS = 24
 /** The word, what stands behind each `=`, `!` and keyword in it, and every quoted text. */
 function collect(text: string, out: string[]): void {
   const from = out.length
-  if (!/[\s=!`"'|]/.test(text) || /^\w+:\/\/|^(\$[({]|`)/.test(text)) return
+  if (!/[\s=!`"'|]/.test(text) || /^\w+:\/\//.test(text)) return
   const add = (part: string) => {
     const plain = part.trim()
     if (plain !== "" && out.length - from < MAX_TEXTS) out.push(plain)
@@ -161,7 +171,7 @@ export function unreadCode(
         ? `the script of ${name} may run commands`
         : null
     const option = INLINE.get(programName(name))
-    if (option && rest.some((w) => option.test(w.text)))
+    if (option && ownWords(rest).some((w) => option.test(w.text)))
       return `the code in the words of ${name} is not followed`
   }
   const [name, script] = words
