@@ -87,7 +87,7 @@ export function carriedCommands(words: readonly ShellWord[], names: readonly str
   const out: string[] = []
   names.forEach((name, i) => {
     if (CODE.has(name) || CODE.has(programName(name)))
-      for (const w of words.slice(i + 1)) collect(w.text, out)
+      for (const w of ownWords(name, words.slice(i + 1))) collect(w.text, out)
     if (!OPTIONS.has(name)) return
     const isOption =
       name === "git" ? (text: string) => GIT_OPTION.test(text) : (text: string) => /^-/.test(text)
@@ -100,7 +100,9 @@ export function carriedCommands(words: readonly ShellWord[], names: readonly str
 }
 
 /** The words that the interpreter itself takes; those behind a script or a module are the script's. */
-function ownWords(args: readonly ShellWord[]): readonly ShellWord[] {
+function ownWords(name: string, args: readonly ShellWord[]): readonly ShellWord[] {
+  if (!/^(python|pypy|perl|ruby|node|nodejs|bun|deno|tsx|php|lua|luajit|julia)$/.test(programName(name)))
+    return args
   const end = args.findIndex(
     ({ text }, i) =>
       text === "-m" ||
@@ -171,7 +173,7 @@ export function unreadCode(
         ? `the script of ${name} may run commands`
         : null
     const option = INLINE.get(programName(name))
-    if (option && ownWords(rest).some((w) => option.test(w.text)))
+    if (option && ownWords(name, rest).some((w) => option.test(w.text)))
       return `the code in the words of ${name} is not followed`
   }
   const [name, script] = words
