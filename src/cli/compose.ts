@@ -144,6 +144,8 @@ export async function compose(
     ready: extensions.ready,
     attach: extensions.attach,
     ...(prepared.headless && { defers: true }),
+    ...(flags.forkSession === true && { forked: true }),
+    serverSource: (name) => extensions.servers()?.sourceOf(name),
     ...(setupOf(prepared) !== null && { setup: setupOf(prepared) as "init" | "maintenance" }),
     spawn: sandbox.spawn,
     place: {

@@ -6,6 +6,7 @@ import { unavailableLine } from "./choose-sandbox.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
+import { askConfigChange } from "./config-change.ts"
 import { withDebugLog } from "./debug-log.ts"
 import { withExtensions } from "./extensions.ts"
 import { createLiveSettings } from "./live-settings.ts"
@@ -41,7 +42,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const losses = createLosses(parts.lost)
   let screen: Screen
   const terminals = createTerminalRoom()
-  const { options, sandbox, extensions } = await compose(prepared, {
+  const { options, checkpoints, sandbox, extensions } = await compose(prepared, {
     terminal: terminals,
     api: payer.api,
     credential: payer.label,
@@ -75,11 +76,20 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     auth: demo ? null : createAuthPort(prepared, payer),
     settings: demo
       ? null
-      : createSettingsPort(createLiveSettings(prepared, (command) => engine.send(command), extensions.hooks)),
+      : createSettingsPort(
+          createLiveSettings(
+            prepared,
+            (command) => engine.send(command),
+            extensions.hooks,
+            askConfigChange(extensions.hooks, extensions.port),
+          ),
+        ),
+    hooks: extensions.hooks.list,
     screen: () => screen,
     sessionId: () => sessionId,
     terminals,
     losses,
+    checkpoints,
     aliases,
     shellEnv: options.place.env,
   })

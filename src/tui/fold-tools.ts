@@ -3,6 +3,7 @@ import { isBlock, textOf } from "../model/block.ts"
 import type { ToolEnd } from "../model/event.ts"
 import { clip, type ToolCell } from "./cells.ts"
 import type { Change } from "./change.ts"
+import { inputText } from "./input-text.ts"
 import type { Ask, LiveTool, TuiState } from "./state.ts"
 
 export function endTool(state: TuiState, event: ToolEnd): Change[] {
@@ -43,6 +44,8 @@ function finishedTools(state: TuiState): Change[] {
 
 export function beginAsk(state: TuiState, event: Ask, now: number): Change[] {
   state.asks.push(event)
+  // A question that is about no call (a switch of models) has no row.
+  if (event.toolUseId === event.ask) return [{ change: "ask", ask: event }]
   if (!state.tools.has(event.toolUseId)) {
     const tool = liveTool(event.toolUseId, event.tool, event.title, event.input, now)
     state.tools.set(event.toolUseId, { ...tool, running: false })
@@ -51,7 +54,7 @@ export function beginAsk(state: TuiState, event: Ask, now: number): Change[] {
 }
 
 export function liveTool(id: string, tool: string, title: string, input: object, now: number): LiveTool {
-  const shown = clip(JSON.stringify(input, null, 2))
+  const shown = clip(inputText(input))
   return { id, tool, title, input: shown, startedAt: now, running: true, tail: "", agent: null, done: null }
 }
 

@@ -50,6 +50,8 @@ export interface Servers {
   start(): void
   tools(): readonly AnyTool[]
   status(): readonly ServerStatus[]
+  /** Where a server was configured, in the words of the SDK (`McpServerProvenance`). */
+  sourceOf(name: string): string | undefined
   readonly problems: readonly ServerProblem[]
   /** What connected servers say about themselves, for the system prompt; empty when they say nothing. */
   instructions(): string
@@ -178,6 +180,10 @@ export function createServers(options: ServersOptions): Servers {
       return cached
     },
     status: () => ordered().map(statusOf),
+    sourceOf(name) {
+      const entry = servers.get(name)?.entry
+      return entry?.config.type === "sdk" ? "sdk" : entry?.scope
+    },
     instructions() {
       const parts = ordered()
         .filter(({ instructions }) => instructions.trim() !== "")

@@ -18,6 +18,8 @@ const DISABLED = "[shell command execution disabled by policy]"
 export interface Expansion {
   readonly turn: TurnPort
   readonly projectDir: string
+  /** The folder's own skills may bring hooks: it is trusted, or nobody is there to ask. */
+  readonly projectHooks?: boolean | undefined
   /** `!` commands are left out. */
   readonly noCommands?: boolean | undefined
 }
@@ -29,12 +31,14 @@ export interface Expansion {
 export async function expandSkill(
   skill: Skill,
   args: string,
-  { turn, projectDir, noCommands = false }: Expansion,
+  { turn, projectDir, projectHooks = false, noCommands = false }: Expansion,
 ): Promise<string> {
-  if ((await stat(skill.file)).size > MAX_BYTES) throw new Error(`${skill.file} is larger than 1 MiB`)
-  const { body } = readFrontMatter(await readFile(skill.file, "utf8"))
+  const { body } = readFrontMatter(skill.text ?? (await readWhole(skill.file)))
   turn.allow(skill.allowedTools)
   if (skill.model !== undefined) turn.useModel(skill.model)
+  const { source, hooks } = skill
+  if (hooks !== undefined && source !== "bundled" && (source !== "project" || projectHooks))
+    turn.addHooks?.(hooks, { label: `skill ${skill.name}`, source, once: true })
 
   const template = body.trim()
   const values: Substitutions = {
@@ -51,6 +55,11 @@ export async function expandSkill(
   const lead = skill.kind === "skill" ? `Base directory for this skill: ${skillDir(skill)}\n\n` : ""
   const rest = args !== "" && !usesArguments(template, skill.parameters) ? `\n\nARGUMENTS: ${args}` : ""
   return `${lead}${text}${rest}`
+}
+
+async function readWhole(file: string): Promise<string> {
+  if ((await stat(file)).size > MAX_BYTES) throw new Error(`${file} is larger than 1 MiB`)
+  return readFile(file, "utf8")
 }
 
 async function runCommands(template: string, values: Substitutions, turn: TurnPort | null): Promise<string> {

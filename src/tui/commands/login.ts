@@ -51,7 +51,7 @@ function agree(context: CommandContext, auth: AuthPort, way: LoginWay, text: str
 }
 
 function begin(context: CommandContext, auth: AuthPort, way: LoginWay): void {
-  const { open, close, changed, notice, screen } = context
+  const { engine, open, close, changed, notice, screen } = context
   const cancel = new AbortController()
   const signIn = createSignIn({
     copy: (text) => screen.copy(text),
@@ -68,7 +68,10 @@ function begin(context: CommandContext, auth: AuthPort, way: LoginWay): void {
   auth
     .login(way.id, steps, cancel.signal)
     .then(
-      (text) => notice("success", text),
+      (text) => {
+        notice("success", text)
+        engine.send({ type: "signed-in", text })
+      },
       (error: unknown) => {
         notice("error", error instanceof Error ? error.message : String(error))
         if (!cancel.signal.aborted) notice("info", auth.advice.join("\n"))
