@@ -137,6 +137,17 @@ describe("nothing slips through by", () => {
       "echo $[ $(./x) ]",
       "export a=$(./x)",
       "declare a=`./x`",
+      // The parser takes these for plain words.
+      "ls 3<(./x)",
+      "ls {fd}<(./x)",
+      "printf 3>(./x)",
+      "a=(3<(./x))",
+      "case 3<(./x) in a) ;; esac",
+      "for i in 3<(./x); do :; done",
+      "[[ 3<(./x) ]]",
+      "[[ -f 3<(./x) ]]",
+      "echo $(( $(echo 3<(./x)) ))",
+      "{ cat 0<(./x); }",
     ],
     "expansion that evaluates text": [
       `echo \${v@P}`,

@@ -44,7 +44,7 @@ const WORDS =
   `a.txt b.txt sub sub/c.txt . .. x y -n -e -o z -oz -- 1 3 '' "" 'q r' "q r" "q;./m" '$(./m)' "$x" $x \${x} "\${x}" $y
   $? $HOME "$HOME" ~ ~/a * *.txt {a,b}.txt {./m,x} {-o,z} $'a\\tb' $'\\x2e/m' \\./m ./m "./m" '"' "'" \\" \\' # a#b =x x=1 a[0] 'a[$(./m)]' "a[$(./m)]"
   $(./m) "$(./m)" \`./m\` "\`./m\`" $(echo\\ a) "$(cat a.txt)" $(<a.txt) \${x:-$(./m)} \${x:=./m} "\${x:-./m}" \${x@P} "\${x@P}" \${!x} \${x:0:1} \${#x} \${x//a/b}
-  \${x[$(./m)]} $((1+1)) $((x)) $((x+1)) $((a[$(./m)])) "$((x++))" <(./m) <(cat\\ a.txt) >(./m) -exec {} \\; -delete -fprint -v -f -s s/a/b/ s/a/./m/e 'w\\ z' '1e./m' 's/a/b/w\\ z'
+  \${x[$(./m)]} $((1+1)) $((x)) $((x+1)) $((a[$(./m)])) "$((x++))" <(./m) 3<(./m) {x}<(./m) 1>(./m) <(cat\\ a.txt) >(./m) -exec {} \\; -delete -fprint -v -f -s s/a/b/ s/a/./m/e 'w\\ z' '1e./m' 's/a/b/w\\ z'
   --output=z --files0-from=a.txt -i -a ! = == -eq -lt -z -c - @(a|b) ?(m) [ab] [[:alpha:]] ]] ] } ) ( { && || ; | & 2>&1 >/dev/null 2>/dev/null <a.txt >z >>z >|z &>z <>z >&z 2>z <<<x <<<$(./m) >/dev/tcp/localhost/9`.split(
     /\s+/,
   )

@@ -24,6 +24,9 @@ const KIND_ORDER: Readonly<Record<Kind, number>> = { literal: 0, glob: 1, data: 
 /** Every possible list of words that `word` becomes; more than one only when variables have several known values. */
 export function readWord(word: Word, reader: WordReader): readonly (readonly ShellWord[])[] {
   const raw = word.text
+  const simple = readSimple(raw, reader)
+  if (simple) return simple
+  checkUnquoted(raw, word.parts, reader)
   if (!word.parts) return readPlain(raw, word.value, reader)
   if (word.parts.some((p) => p.type === "BraceExpansion")) return [readBraces(word, reader)]
   const split = splitWholeVariable(word.parts, reader)
@@ -31,8 +34,46 @@ export function readWord(word: Word, reader: WordReader): readonly (readonly She
   return readParts(word.parts, reader, { quoted: false, tilde: true, raw }).map((p) => [finish(raw, p)])
 }
 
-/** A word where no splitting and no file names happen: assignment values, here-documents, `[[ ]]`, `case`. */
+const PLAIN = /^[\w./:=,@%+-]+$/
+
+/** Most words are of four forms that mean the same everywhere; for them the parser need not look for parts. */
+function readSimple(raw: string, reader: WordReader): readonly (readonly ShellWord[])[] | null {
+  const text = literalText(raw)
+  if (text !== null) return [[{ raw, text, emptied: text, kind: "literal", lead: text }]]
+  const name = /^"\$([A-Za-z_]\w*)"$/.exec(raw)?.[1]
+  return name ? readVariable(name, raw.slice(1, -1), reader, true).map((p) => [finish(raw, p)]) : null
+}
+
+/** The value of a word without quotes, or of a text between plain quotes; null when it may be anything else. */
+export function literalText(raw: string): string | null {
+  if (PLAIN.test(raw)) return raw
+  return /^'[^']*'$|^"[^"$`\\]*"$/.test(raw) ? raw.slice(1, -1) : null
+}
+
+/** A word where no splitting and no file names happen: assignment values, here-strings, `[[ ]]`, `case`. */
 export function readQuoted(
+  raw: string,
+  value: string,
+  parts: readonly WordPart[] | undefined,
+  reader: WordReader,
+): readonly ShellWord[] {
+  checkUnquoted(raw, parts, reader)
+  return readBody(raw, value, parts, reader)
+}
+
+/**
+ * The parser takes digits or `{name}` before `<(` for a plain word, and a shell runs what follows. A text without quotes
+ * in which something would start that the parser did not see is not understood.
+ */
+function checkUnquoted(raw: string, parts: readonly WordPart[] | undefined, reader: WordReader): void {
+  const texts = parts ? parts.flatMap((part) => (part.type === "Literal" ? [part.text] : [])) : [raw]
+  for (const text of texts)
+    if (/[<>]\(|`|\$[({]/.test(text.replace(/\\[\s\S]/g, "")))
+      reader.opaque(`the shell syntax is not understood near \`${text}\``, raw)
+}
+
+/** The text of a here-document: quotes and signs are only text there. */
+export function readBody(
   raw: string,
   value: string,
   parts: readonly WordPart[] | undefined,
@@ -323,6 +364,7 @@ function readParameter(part: ParameterExpansionPart, reader: WordReader, quoted:
 
 /** Looks for code in a word whose value does not matter. */
 export function walkWord(word: Word, reader: WordReader): void {
+  checkUnquoted(word.text, word.parts, reader)
   if (word.parts) walkParts(word.parts, reader)
 }
 
