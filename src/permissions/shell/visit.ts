@@ -69,8 +69,10 @@ export function readerAt(state: State, walk: Walk): WordReader & { state: State 
     state,
     home: walk.home,
     script(part: Substitution) {
-      // The same code at the same state does the same; it is not parsed a second time.
-      const known = walk.scripts.get(part.text)
+      // The same code at the same state does the same; it is not parsed a second time. What stands between backticks
+      // depends on the quotes around it.
+      const lasting = !part.text.startsWith("`")
+      const known = lasting ? walk.scripts.get(part.text) : undefined
       if (known && known.state === reader.state && known.nested === walk.nested) {
         walk.effects.push(...known.effects)
         return
@@ -79,8 +81,9 @@ export function readerAt(state: State, walk: Walk): WordReader & { state: State 
       const { script } = part
       if (script) walk.enter.script(script, reader.state, walk)
       else opaque(walk, reader.state, "a substitution could not be read", part.text)
-      const { state } = reader
-      walk.scripts.set(part.text, { state, nested: walk.nested, effects: once(walk.effects.slice(from)) })
+      if (!lasting) return
+      const effects = once(walk.effects.slice(from))
+      walk.scripts.set(part.text, { state: reader.state, nested: walk.nested, effects })
     },
     parts: (parts: readonly WordPart[]) => walkParts(parts, reader),
     opaque: (why: string, source: string) => opaque(walk, reader.state, why, source),
