@@ -10,13 +10,13 @@ import { walkSimple } from "./command.ts"
 import type { Effect } from "./effects.ts"
 import { isScriptVariable } from "./environment.ts"
 import { findGap } from "./gaps.ts"
+import { loop, loopValue } from "./loops.ts"
 import { followPipe, NOTHING, type Piped } from "./pipe.ts"
 import { redirect } from "./redirect.ts"
-import { joinStates, known, type State, sameState, type Value, WILD, withVariable } from "./state.ts"
+import { joinStates, type State, WILD, withVariable } from "./state.ts"
 import { walkTest } from "./test-expression.ts"
 import { type Flow, once, opaque, readerAt, type Walk } from "./visit.ts"
-import type { WordReader } from "./word-reader.ts"
-import { readQuoted, readWord, walkWord } from "./words.ts"
+import { readQuoted, walkWord } from "./words.ts"
 
 type Statement = Script["commands"][number]
 type Node = Statement["command"]
@@ -26,7 +26,6 @@ const MAX_STEPS = 5_000
 /** Code in texts (`bash -c '…'`): twice the length of a command that is not asked about for its length alone. */
 const MAX_TEXT_CHARACTERS = 20_000
 const MAX_DEPTH = 24
-const MAX_LOOP_ROUNDS = 4
 
 export interface Start {
   /** Where it would start. */
@@ -279,46 +278,6 @@ function walkAndOr(node: Extract<Node, { type: "AndOr" }>, state: State, walk: W
     }
   })
   return flow
-}
-
-/** Walks a body until what it knows no longer changes; only the last round's effects count. */
-function loop(state: State, walk: Walk, body: (from: State) => State): Flow {
-  let from = state
-  const start = walk.effects.length
-  for (let round = 0; ; round++) {
-    walk.effects.length = start
-    const after = joinStates(from, body(from))
-    if (sameState(after, from) || from.wild) return { ok: from, fail: from }
-    from = round >= MAX_LOOP_ROUNDS ? WILD : after
-  }
-}
-
-function loopValue(
-  words: Parameters<typeof readWord>[0][] | readonly Parameters<typeof readWord>[0][] | undefined,
-  reader: WordReader,
-): Value | null {
-  if (!words) return null
-  const options: { text: string; glob: boolean }[] = []
-  let data = false
-  let secret = false
-  for (const word of words) {
-    for (const w of readWord(word, reader).flat()) {
-      if (w.kind === "literal") options.push({ text: w.text, glob: false })
-      else if (w.kind === "glob") options.push({ text: w.text, glob: true })
-      else if (w.kind === "data" || onlySubstitution(word)) data = true
-      else secret = true
-    }
-  }
-  if (secret) return null
-  if (data || options.length > 32) return { kind: "data" }
-  return options.length === 1 && options[0] && !options[0].glob
-    ? known(options[0].text)
-    : { kind: "some", options }
-}
-
-/** `$(…)` unquoted: any words, but from a command that was judged. */
-function onlySubstitution(word: Parameters<typeof readWord>[0]): boolean {
-  return word.parts?.length === 1 && word.parts[0]?.type === "CommandExpansion"
 }
 
 function arithmetic(list: readonly Parameters<typeof checkArithmetic>[0][], state: State, walk: Walk): State {

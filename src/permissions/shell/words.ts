@@ -8,16 +8,9 @@ import { checkArithmetic } from "./arithmetic.ts"
 import { expandBraces } from "./brace.ts"
 import { constantOf, constantOutput, printsFolder, simpleAnsi } from "./constants.ts"
 import type { ShellWord } from "./effects.ts"
+import { type Kind, literal, number, type Piece, readVariable, unknown } from "./pieces.ts"
 import { MAX_OPTIONS } from "./state.ts"
-import { NUMERIC_NAMES, type WordReader } from "./word-reader.ts"
-
-type Kind = ShellWord["kind"]
-interface Piece {
-  readonly text: string
-  readonly emptied: string
-  readonly kind: Kind
-  readonly printed?: true
-}
+import type { WordReader } from "./word-reader.ts"
 
 const KIND_ORDER: Readonly<Record<Kind, number>> = { literal: 0, glob: 1, data: 2, dynamic: 3 }
 
@@ -188,18 +181,6 @@ function worse(a: Kind, b: Kind): Kind {
   return KIND_ORDER[a] >= KIND_ORDER[b] ? a : b
 }
 
-function literal(text: string): readonly Piece[] {
-  return [{ text, emptied: text, kind: "literal" }]
-}
-
-function unknown(source: string, kind: "data" | "dynamic"): readonly Piece[] {
-  return [{ text: source, emptied: "", kind }]
-}
-
-function number(source: string): readonly Piece[] {
-  return [{ text: source, emptied: "0", kind: "literal" }]
-}
-
 function readPart(
   part: WordPart,
   reader: WordReader,
@@ -273,39 +254,6 @@ function readLiteral(
   }
   if (!at.quoted && /[=:]~/.test(raw)) return [{ text: value, emptied: value, kind: "dynamic" }]
   return literal(value)
-}
-
-function readVariable(name: string, source: string, reader: WordReader, quoted: boolean): readonly Piece[] {
-  if (/^[?#$!]$/.test(name)) return number(source)
-  const value = reader.state.variables.get(name)
-  if (value?.kind === "number") return number(source)
-  if (value?.kind === "data") return unknown(source, quoted ? "data" : "dynamic")
-  if (value?.kind === "some") {
-    return value.options.flatMap((o) => {
-      if (o.glob)
-        return quoted
-          ? [{ text: o.text, emptied: o.text, kind: "glob" as const }]
-          : unknown(source, "dynamic")
-      if (quoted || /^[^\s*?[\]\\]+$/.test(o.text)) return literal(o.text)
-      return unknown(source, "dynamic")
-    })
-  }
-  const given = reader.state.wild ? null : environmentValue(name, reader)
-  if (given === null) return [{ text: source, emptied: worstOf(name, reader), kind: "dynamic" }]
-  if (given === 0) return number(source)
-  return quoted || /^[^\s*?[\]\\]+$/.test(given) ? literal(given) : unknown(source, "dynamic")
-}
-
-/** The folder that a variable of the shell names at worst, for a removal. */
-function worstOf(name: string, reader: WordReader): string {
-  if (name === "HOME") return reader.home
-  return name === "PWD" || name === "OLDPWD" ? (reader.state.folders?.[0] ?? "") : ""
-}
-
-function environmentValue(name: string, reader: WordReader): string | 0 | null {
-  if (name === "HOME") return reader.home
-  if (name === "PWD" && reader.state.folders?.length === 1) return reader.state.folders[0] ?? null
-  return NUMERIC_NAMES.has(name) ? 0 : null
 }
 
 function readParameter(part: ParameterExpansionPart, reader: WordReader, quoted: boolean): readonly Piece[] {
