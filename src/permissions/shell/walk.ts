@@ -23,8 +23,8 @@ type Node = Statement["command"]
 
 /** Enough for any command a person could judge; a loop inside a loop is walked several times. */
 const MAX_STEPS = 5_000
-/** Code in texts (`bash -c '…'`): twice the length of a command that is not asked about for its length alone. */
-const MAX_TEXT_CHARACTERS = 20_000
+/** Code in texts (`bash -c '…'`): somewhat more than a command that is not asked about for its length alone. */
+const MAX_TEXT_CHARACTERS = 12_000
 const MAX_DEPTH = 24
 
 export interface Start {
