@@ -46,7 +46,7 @@ export async function sandboxFor(prepared: Prepared): Promise<SessionSandbox> {
     import("../sandbox/availability.ts"),
     import("../sandbox/runtime.ts"),
     import("../sandbox/contain-tool.ts"),
-    import("../permissions/judge-command.ts"),
+    import("../permissions/view-command.ts"),
   ])
   const plan = sandboxPlan(prepared)
   const unavailable = await whyUnavailable(plan, prepared.env)

@@ -8,6 +8,8 @@ import { chooseProvider } from "../config/provider.ts"
 import { readBranch } from "../config/repository.ts"
 import type { EngineOptions, PromptSource } from "../engine/options.ts"
 import { gitInstructions } from "../engine/prompt/git-instructions.ts"
+import { listTracked } from "../lib/git-index.ts"
+import { listBelow } from "../lib/list-below.ts"
 import { resolvePath } from "../lib/resolve-path.ts"
 import { version } from "../lib/version.ts"
 import type { ApiPort, Thinking, ThinkingDisplay } from "../model/api.ts"
@@ -188,6 +190,8 @@ export async function compose(
       tasksDir: (id) => join(paths.configDir, "tasks", taskList(env) ?? id),
       gitBranch: () => (config.repository === null ? "" : (readBranch(config.repository) ?? "")),
       resolve: resolvePath,
+      below: listBelow,
+      tracked: listTracked,
     },
     models: {
       model,

@@ -1,3 +1,5 @@
+import { listTracked } from "../lib/git-index.ts"
+import { listBelow } from "../lib/list-below.ts"
 import { resolvePath } from "../lib/resolve-path.ts"
 import type { Policy } from "../permissions/policy.ts"
 import type { Prepared } from "./prepare.ts"
@@ -16,6 +18,8 @@ export function offlinePolicy(prepared: Prepared, sandboxed: boolean): Policy {
     ownFiles: [],
     ownFolders: [],
     resolve: resolvePath,
+    below: listBelow,
+    tracked: listTracked,
     sandboxed,
     ...restrictionsOf(config),
   }

@@ -155,6 +155,10 @@ export interface EnginePlace {
   gitBranch(): string
   /** Canonical path, following links; null when it cannot be resolved. */
   resolve(path: string): string | null
+  /** All paths below a folder; null when that cannot be said. Missing: never known. */
+  below?(folder: string): readonly string[] | null
+  /** The files that git tracks around a folder; null when that cannot be said. Missing: never known. */
+  tracked?(folder: string): readonly string[] | null
 }
 
 export interface ModelChoice {

@@ -101,6 +101,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       ownFiles: [planFile()],
       ownFolders: [folder],
       resolve: place.resolve,
+      ...(place.below ? { below: place.below } : {}),
+      ...(place.tracked ? { tracked: place.tracked } : {}),
       sandboxed: permissions.sandboxed,
       ...(restrictions === undefined ? {} : { restrictions }),
     }),

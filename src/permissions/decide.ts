@@ -6,7 +6,7 @@
 import { never } from "../lib/never.ts"
 import type { Access, Call, Decision, PermissionMode } from "../model/permission.ts"
 import { allow, ask, deny, type Finding, strongest } from "./finding.ts"
-import { type CommandView, judgeCommand, viewCommand } from "./judge-command.ts"
+import { judgeCommand } from "./judge-command.ts"
 import { judgeMcp, judgeNamed, judgeNet, judgePowerShell } from "./judge-tool.ts"
 import { offersFor } from "./offers.ts"
 import { judgePath } from "./paths/judge.ts"
@@ -15,6 +15,7 @@ import { nameMatches, ruleBook } from "./rules/compile.ts"
 import { canonicalTool } from "./rules/parse.ts"
 import { matchWildcard } from "./rules/wildcard.ts"
 import { applyUpdates } from "./updates.ts"
+import { type CommandView, onlyReads, viewCommand } from "./view-command.ts"
 
 /** The judged parts of a call, for the verdict and for `ccts why`. */
 export interface Judgement {
@@ -48,9 +49,12 @@ type Views = ReadonlyMap<Access, CommandView>
 
 export function viewAll(call: Call, policy: Policy): Views {
   const views = new Map<Access, CommandView>()
-  for (const access of call.access)
-    if (access.kind === "exec") views.set(access, viewCommand(access.command, access.cwd, policy.home))
+  for (const access of call.access) if (access.kind === "exec") views.set(access, view(access, policy))
   return views
+}
+
+function view(access: Extract<Access, { kind: "exec" }>, policy: Policy): CommandView {
+  return viewCommand(access.command, access.cwd, policy.home, ruleBook(policy.rules).restricting)
 }
 
 export function judge(call: Call, policy: Policy, views: Views): Judgement {
@@ -116,10 +120,12 @@ function judgeAccess(access: Access, call: Call, policy: Policy, views: Views): 
     case "write":
       return [judgePath({ path: access.path, access: access.kind, tool: call.tool }, policy)]
     case "exec": {
-      const view = views.get(access) ?? viewCommand(access.command, access.cwd, policy.home)
       const sandboxed = policy.sandboxed && policy.mode !== "plan" && access.unsandboxed !== true
       if (call.tool === "PowerShell") return [judgePowerShell(access.command, policy)]
-      const findings = judgeCommand(view, policy, { sandboxed, tool: call.tool })
+      const findings = judgeCommand(views.get(access) ?? view(access, policy), policy, {
+        sandboxed,
+        tool: call.tool,
+      })
       if (access.escapes === true)
         return [ask(access.command, "it asks to run outside the sandbox"), ...findings]
       return sandboxed ? findings.map(contain) : findings
@@ -173,18 +179,9 @@ function isReadOnly(call: Call, views: Views): boolean {
   return call.access.every((access) => {
     if (access.kind === "read") return true
     if (access.kind === "exec") {
-      const view = views.get(access)
-      return view !== undefined && !view.refused && !view.doubt && view.effects.every(onlyReads)
+      const seen = views.get(access)
+      return seen !== undefined && !seen.refused && !seen.doubt && seen.effects.every(onlyReads)
     }
     return access.kind === "mcp" && access.readOnly
   })
-}
-
-function onlyReads(effect: CommandView["effects"][number]): boolean {
-  if (effect.kind === "execute") return effect.knowledge?.effect === "read"
-  return (
-    effect.kind === "read" ||
-    effect.kind === "set" ||
-    (effect.kind === "write" && effect.word.text === "/dev/null")
-  )
 }

@@ -1,6 +1,7 @@
 /** What one effect of a call comes to, before the mode has its say. */
 
 import type { Reason, Verdict } from "../model/permission.ts"
+import type { Execute } from "./shell/effects.ts"
 
 /**
  * How hard an `ask` is. `ordinary`: bypass and a sandbox answer it. `safety`: only bypass does.
@@ -20,6 +21,8 @@ export interface Finding {
 
 export type Wish =
   | { readonly kind: "rule"; readonly toolName: string; readonly ruleContent?: string }
+  /** The smallest rule for it is looked for when somebody asks. */
+  | { readonly kind: "command"; readonly call: Execute }
   | { readonly kind: "edit"; readonly path: string }
   | { readonly kind: "folder"; readonly path: string; readonly writes?: true }
   | { readonly kind: "protected"; readonly path: string }

@@ -1,47 +1,19 @@
 /** A command's findings: one for each effect. */
 
 import type { Rule } from "../model/permission.ts"
-import {
-  allowingCommandRule,
-  givesMeaning,
-  mayConcern,
-  piecesOf,
-  possiblyRestricted,
-  readings,
-  restrictingCommandRule,
-  restrictingRuleInText,
-} from "./command-rules.ts"
+import { allowingCommandRule } from "./allowing-command.ts"
 import { allow, ask, deny, type Finding, strongest, type Wish } from "./finding.ts"
-import { contains, isAbsolute, joinPath } from "./paths/canonical.ts"
+import { type Context, judgeWord } from "./judge-word.ts"
+import { joinPath } from "./paths/canonical.ts"
 import { criticalRemoval } from "./paths/critical.ts"
-import { judgePath } from "./paths/judge.ts"
 import type { Policy } from "./policy.ts"
+import { givesMeaning, possiblyRestricted, restrictingCommandRules } from "./restricting-command.ts"
 import { ruleBook } from "./rules/compile.ts"
-import type { Effect, Execute, FileUse, Folders } from "./shell/effects.ts"
+import type { Effect, Execute } from "./shell/effects.ts"
 import { isSafeEnvironment, isScriptVariable } from "./shell/environment.ts"
-import { doubtText, refuseText } from "./shell/text.ts"
-import { readCommand } from "./shell/walk.ts"
 import { stripWrappers } from "./shell/wrappers.ts"
-import { suggestCommandRule } from "./suggest.ts"
-
-export interface CommandView {
-  readonly effects: readonly Effect[]
-  readonly refused: string | null
-  readonly doubt: string | null
-  readonly source: string
-}
-
-/** What a command does, before any rule: the same view serves the verdict, the offers and the explanation. */
-export function viewCommand(command: string, cwd: string, home: string): CommandView {
-  const refused = refuseText(command)
-  if (refused) return { effects: [], refused, doubt: null, source: command }
-  return {
-    effects: readCommand(command, { folder: cwd, home }),
-    refused: null,
-    doubt: doubtText(command),
-    source: command,
-  }
-}
+import { restrictingRuleInText } from "./unreadable-text.ts"
+import { type CommandView, onlyReads } from "./view-command.ts"
 
 export function judgeCommand(
   view: CommandView,
@@ -62,16 +34,16 @@ export function judgeCommand(
     anything: bare !== undefined,
     seen: new Map(),
     filled: [],
-    restricted: book.deny.command.length + book.ask.command.length > 0,
+    settled: view.effects.every(onlyReads),
+    listed: new Map(),
+    restricting: book.restricting,
+    restricted: book.restricting.length > 0,
   }
   if (view.doubt) out.push(ask(view.source, view.doubt, { reason: { kind: "safetyCheck" } }))
   const blind = view.doubt !== null || view.effects.some((e) => e.kind === "opaque")
-  const pieces = () => (blind && context.restricted ? piecesOf(view.source) : [])
   for (const behavior of ["deny", "ask"] as const) {
-    const rules = book[behavior].command
-    const rule =
-      rules.find((c) => c.parsed.pattern.exact && c.parsed.pattern.text === view.source.trim())?.rule ??
-      restrictingRuleInText(view.source, pieces, rules)
+    const rules = book.restricting.filter((c) => c.rule.behavior === behavior)
+    const rule = restrictingRuleInText(view.source, rules, blind)
     if (rule && behavior === "deny")
       out.push(deny(view.source, `the rule ${rule.text} denies it`, { kind: "rule", rule }))
     if (rule && behavior === "ask")
@@ -85,21 +57,6 @@ export function judgeCommand(
   for (const effect of view.effects) out.push(judgeEffect(effect, context))
   if (out.length === 0) out.push(allow(view.source, "the command does nothing"))
   return out
-}
-
-interface Context {
-  readonly policy: Policy
-  readonly sandboxed: boolean
-  /** The rule that allows the command as a whole. */
-  readonly covered: string | null
-  /** That rule is for every command, so it covers what cannot be followed too. */
-  readonly anything: boolean
-  /** Answers about unreadable code of this command. */
-  readonly seen: Map<string, Rule | null>
-  /** Folders that this command has filled so far: links in them are not where they were looked up. */
-  readonly filled: { readonly place: string; readonly link: boolean }[]
-  /** Some deny or ask rule names commands: what cannot be read may be evading it. */
-  readonly restricted: boolean
 }
 
 function judgeEffect(effect: Effect, context: Context): Finding {
@@ -124,6 +81,8 @@ function judgeEffect(effect: Effect, context: Context): Finding {
       return ask(subject, `it gives the name ${effect.name} a new meaning`, {
         firmness: context.restricted ? "firm" : "ordinary",
       })
+    case "unread":
+      return judgeUnread(effect, context)
     case "opaque": {
       // The text of the whole command was tried already; code inside a quoted word reads differently there.
       const denied = effect.nested ? deniedInside(effect.source, context) : null
@@ -140,13 +99,29 @@ function judgeEffect(effect: Effect, context: Context): Finding {
   }
 }
 
+/**
+ * Code that nobody reads here may be what a deny or ask rule is about. A rule for the very command that runs it covers
+ * it; a rule for every command does not, because beside it the other rules would mean nothing.
+ */
+function judgeUnread(effect: Extract<Effect, { kind: "unread" }>, context: Context): Finding {
+  const { by, why, source, shell } = effect
+  const { restricting, policy } = context
+  const named = by.nested ? null : allowingCommandRule(by, ruleBook(policy.rules).allow.command)
+  const [rule] = restricting
+  if (!rule || named || !(shell || context.anything))
+    return allow(source, "the command that runs it is judged")
+  return ask(source, `${why}, and the rule ${rule.rule.text} may be about it`, {
+    firmness: shell ? "firm" : "ordinary",
+    reason: { kind: "safetyCheck" },
+  })
+}
+
 /** The same unreadable code often stands for several effects. */
 function deniedInside(source: string, context: Context): Rule | null {
-  const rules = ruleBook(context.policy.rules).deny.command
-  if (rules.length === 0) return null
   const seen = context.seen.get(source)
   if (seen !== undefined) return seen
-  const found = restrictingRuleInText(source, () => piecesOf(source), rules)
+  const rules = context.restricting.filter((c) => c.rule.behavior === "deny")
+  const found = restrictingRuleInText(source, rules, true)
   context.seen.set(source, found)
   return found
 }
@@ -159,12 +134,9 @@ function judgeExecute(call: Execute, context: Context): Finding {
   const { policy } = context
   const book = ruleBook(policy.rules)
   const subject = call.source
-  const texts =
-    context.restricted && mayConcern(call, [...book.deny.command, ...book.ask.command]) ? readings(call) : []
-  const denied = restrictingCommandRule(texts, book.deny.command)
+  const { deny: denied, ask: asked } = restrictingCommandRules(call, context.restricting)
   if (denied) return deny(subject, `the rule ${denied.text} denies it`, { kind: "rule", rule: denied })
   const found: Finding[] = []
-  const asked = restrictingCommandRule(texts, book.ask.command)
   if (asked)
     found.push(
       ask(subject, `the rule ${asked.text} asks for it`, {
@@ -172,9 +144,7 @@ function judgeExecute(call: Execute, context: Context): Finding {
         reason: { kind: "rule", rule: asked },
       }),
     )
-  const evading = context.restricted
-    ? possiblyRestricted(call, [...book.deny.command, ...book.ask.command])
-    : null
+  const evading = possiblyRestricted(call, context.restricting)
   if (evading)
     found.push(
       ask(subject, `what stands there when it runs may be what the rule ${evading.text} is about`, {
@@ -189,7 +159,7 @@ function judgeExecute(call: Execute, context: Context): Finding {
         reason: { kind: "safetyCheck" },
       }),
     )
-  const critical = criticalRemoval(call.words, call.folders, policy)
+  const critical = criticalRemoval(call, policy)
   if (critical)
     found.push(
       ask(subject, `it would remove ${critical}`, {
@@ -275,41 +245,6 @@ function foreignRepository(call: Execute, policy: Policy): string | null {
   return "git runs in another folder, whose configuration may name programs to run"
 }
 
-function wishFor(call: Execute): { wish?: Wish } {
-  const rule = suggestCommandRule(call)
-  return rule === null ? {} : { wish: { kind: "rule", toolName: "Bash", ruleContent: rule } }
-}
-
-function judgeWord(use: FileUse, folders: Folders, subject: string, context: Context): Finding {
-  const { word } = use
-  if (word.kind === "dynamic" || word.kind === "data")
-    return ask(subject, `the file ${word.raw} is only known when the command runs`, {
-      reason: { kind: "safetyCheck" },
-    })
-  if (word.kind === "glob" && use.access === "write" && context.policy.mode !== "acceptEdits")
-    return ask(subject, `the file ${word.raw} is a pattern`, { reason: { kind: "safetyCheck" } })
-  if (!isAbsolute(word.text) && !folders)
-    return ask(subject, `nobody knows in which folder ${word.text} is`, { reason: { kind: "safetyCheck" } })
-  const starts = isAbsolute(word.text) ? [""] : (folders ?? []).map((f) => `${f}/`)
-  const paths = starts.map((start) => joinPath("/", `${start}${word.text}`))
-  if (
-    use.access === "write" &&
-    paths.some((path) => context.filled.some((f) => (f.link || f.place !== path) && contains(f.place, path)))
-  )
-    return ask(subject, `${word.raw} lies in a folder that the same command fills`, {
-      reason: { kind: "safetyCheck" },
-    })
-  const findings = starts.map((start) =>
-    judgePath(
-      {
-        path: `${start}${word.text}`,
-        access: use.access,
-        glob: word.kind === "glob",
-        tool: "Bash",
-        ...(use.deep ? { deep: use.deep } : {}),
-      },
-      context.policy,
-    ),
-  )
-  return strongest(findings) ?? ask(subject, "the path is empty")
+function wishFor(call: Execute): { wish: Wish } {
+  return { wish: { kind: "command", call } }
 }

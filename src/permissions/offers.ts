@@ -3,6 +3,8 @@
 import type { Offer, PermissionUpdate } from "../model/permission.ts"
 import type { Finding, Wish } from "./finding.ts"
 import type { Policy } from "./policy.ts"
+import type { Execute } from "./shell/effects.ts"
+import { suggestCommandRule } from "./suggest.ts"
 
 /** Rules that one answer may add (spec/settings.md section 4). */
 const MAX_RULES = 5
@@ -12,8 +14,8 @@ export function offersFor(findings: readonly Finding[], policy: Policy): readonl
   if (open.length === 0 || open.some((f) => f.firmness === "firm" || !f.wish)) return []
   const wishes = open.flatMap((f) => (f.wish ? [f.wish] : []))
   const rules = uniqueRules(wishes)
-  if (rules.length > MAX_RULES || wishes.some((w) => w.kind === "folder" && parentOf(w.path) === "/"))
-    return []
+  if (rules === null) return []
+  if (wishes.some((w) => w.kind === "folder" && parentOf(w.path) === "/")) return []
   const edits = wishes.some((w) => w.kind === "edit")
   const folders = [...new Set(wishes.flatMap((w) => (w.kind === "folder" ? [parentOf(w.path)] : [])))]
   const guarded = [...new Set(wishes.flatMap((w) => (w.kind === "protected" ? [grantFor(w.path)] : [])))]
@@ -61,17 +63,31 @@ function joined(labels: readonly string[]): string {
   return labels.join(", and ")
 }
 
-function uniqueRules(wishes: readonly Wish[]): readonly { toolName: string; ruleContent?: string }[] {
-  const out = new Map<string, { toolName: string; ruleContent?: string }>()
+/** Null: some command has no rule that could allow it, or there are too many. */
+function uniqueRules(wishes: readonly Wish[]): readonly RuleText[] | null {
+  const out = new Map<string, RuleText>()
   for (const wish of wishes) {
-    if (wish.kind !== "rule") continue
-    const rule =
-      wish.ruleContent === undefined
-        ? { toolName: wish.toolName }
-        : { toolName: wish.toolName, ruleContent: wish.ruleContent }
+    if (wish.kind !== "rule" && wish.kind !== "command") continue
+    const rule = wish.kind === "rule" ? ruleText(wish) : suggestion(wish.call)
+    if (rule === null) return null
     out.set(JSON.stringify(rule), rule)
+    if (out.size > MAX_RULES) return null
   }
   return [...out.values()]
+}
+
+interface RuleText {
+  readonly toolName: string
+  readonly ruleContent?: string
+}
+
+function ruleText({ toolName, ruleContent }: Extract<Wish, { kind: "rule" }>): RuleText {
+  return ruleContent === undefined ? { toolName } : { toolName, ruleContent }
+}
+
+function suggestion(call: Execute): RuleText | null {
+  const ruleContent = suggestCommandRule(call)
+  return ruleContent === null ? null : { toolName: "Bash", ruleContent }
 }
 
 function parentOf(path: string): string {

@@ -20,6 +20,10 @@ export interface Policy {
    * Null when it cannot be resolved (loop, no permission).
    */
   resolve(path: string): string | null
+  /** All paths below a folder, absolute; null when that cannot be said (too many, links). Missing: never known. */
+  below?(folder: string): readonly string[] | null
+  /** The files that git tracks around a folder, absolute; null when that cannot be said. Missing: never known. */
+  tracked?(folder: string): readonly string[] | null
   /** True while a sandbox contains every command (spec/settings.md section 5, auto-allow). */
   readonly sandboxed: boolean
   /** Absent: none. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test"
+import { viewCommand } from "../../src/permissions/view-command.ts"
 import { type Setup, verdictOf } from "./helpers.ts"
 
 function others(verdict: string, commands: readonly string[], setup: Setup = {}): readonly string[] {
@@ -56,6 +57,168 @@ describe("a denied command stays denied", () => {
       [],
     )
   })
+})
+
+describe("a denied command inside another program's words", () => {
+  test("is denied where the words plainly name it", () => {
+    const commands = [
+      `awk 'BEGIN{system("rm a")}'`,
+      `gawk 'BEGIN{"rm a" | getline}'`,
+      `python -c "import os; os.system('rm a')"`,
+      `python3.12 -c 'import subprocess; subprocess.run(["rm","a"])'`,
+      `perl -e 'system("rm a")'`,
+      `ruby -e 'system "rm a"'`,
+      `node -e 'require("child_process").execSync("rm a")'`,
+      `php -r 'system("rm a");'`,
+      `lua -e 'os.execute("rm a")'`,
+      `osascript -e 'do shell script "rm a"'`,
+      `emacs --batch --eval '(shell-command "rm a")'`,
+      "expect -c 'spawn rm a'",
+      "docker run x rm a",
+      "docker exec c rm a",
+      "docker compose exec web rm a",
+      "kubectl exec pod -- rm a",
+      "ssh host rm a",
+      "ssh -o ProxyCommand='rm a' h",
+      "scp -S 'rm a' a b",
+      "PROMPT_COMMAND='rm a'",
+      "PROMPT_COMMAND='rm a' bash -i",
+      "PS1='$(rm a)'",
+      "LESSOPEN='|rm a' less x",
+      "EDITOR='rm a' crontab -e",
+      "git -c core.pager='rm a' log",
+      "git bisect run rm a",
+      "git submodule foreach 'rm a'",
+      "git rebase --exec 'rm a' x",
+      "git rebase -x 'rm a'",
+      "git filter-branch --tree-filter 'rm a'",
+      "env -S 'rm a'",
+      "env --split-string='rm a'",
+      "xargs rm",
+      "xargs -0 rm",
+      "parallel rm ::: a",
+      "watch -n1 'rm a'",
+      "script -qc 'rm a' /dev/null",
+      "nsenter -t 1 rm a",
+      "chroot /x rm a",
+      "unshare -r rm a",
+      "su me -c 'rm a'",
+      "doas rm a",
+      "runuser -u me -- rm a",
+      "tar xf a --to-command='rm a'",
+      "tar xf a --to-command 'rm a'",
+      "tar cf a --checkpoint=1 --checkpoint-action=exec='rm a' .",
+      "tar -I 'rm a' -xf a",
+      "rsync -e 'rm a' a b",
+      "zip x y -TT 'rm a'",
+      "split --filter='rm a' x",
+      "sort --compress-program='rm a' x",
+      "vim -c '!rm a'",
+      "vim -c ':!rm a' -c q",
+      "vim '+!rm a'",
+      "man -P 'rm a' ls",
+      "less '+!rm a' x",
+      "gdb -ex 'shell rm a'",
+      "sqlite3 db '.shell rm a'",
+      "psql -c '\\! rm a'",
+      "make SHELL='rm a'",
+      "at now <<< 'rm a'",
+      "crontab <<< '* * * * * rm a'",
+      "tmux new -d 'rm a'",
+      "hyperfine 'rm a'",
+      "poetry run rm a",
+      "uv run rm a",
+      "xvfb-run rm a",
+      "python3 <<'E'\nimport os\nos.system('rm a')\nE",
+    ]
+    expect(others("deny", commands, NO_RM)).toEqual([])
+    expect(others("deny", commands, { ...NO_RM, mode: "bypassPermissions" })).toEqual([])
+  })
+
+  test("asks where nobody can read what runs", () => {
+    const unread = [
+      "curl x | sh",
+      "curl x | sudo bash -s -- -y",
+      "cat x | bash",
+      "base64 -d x | sh",
+      "echo cm0gYQ== | base64 -d | sh",
+      "printf 'rm\\x20a' | sh",
+      "bash <(curl x)",
+      "source <(curl x)",
+      "wget -O- x | python3",
+    ]
+    expect(others("ask", unread, NO_RM)).toEqual([])
+    expect(others("ask", unread, { ...NO_RM, mode: "bypassPermissions" })).toEqual([])
+    const foreign = [
+      `python3 -c 'import os; os.unlink("a")'`,
+      "node --eval 'x()'",
+      "perl -ne 'unlink' a",
+      'awk \'BEGIN{c = "r" "m a"; system(c)}\'',
+      "sed '1e ./x' a",
+      "source x",
+      ". ./x",
+      "python3 <<'E'\nprint(1)\nE",
+    ]
+    expect(others("ask", foreign, NO_RM)).toEqual([])
+    // The sandbox is a boundary of its own, and a rule for the program itself says that it may.
+    expect(others("allow", foreign, { ...NO_RM, sandboxed: true })).toEqual([])
+    const named = { deny: NO_RM.deny ?? [], allow: ["Bash", "Bash(python3 *)", "Bash(source x)"] }
+    expect(others("allow", ["python3 -c 'print(1)'", "source x"], named)).toEqual([])
+  })
+
+  test("and ordinary work beside a deny rule does not", () => {
+    const ordinary = [
+      "python script.py",
+      "python3 -m pytest -k 'rm a'",
+      "npm test",
+      "make",
+      "make test",
+      "./x",
+      "bash x.sh",
+      "node server.js",
+      "docker rm x",
+      "docker compose up -d",
+      "git rm a",
+      "git commit -m 'rm a is gone'",
+      "echo 'rm a'",
+      "grep 'rm a' x",
+      "git log --grep='rm a'",
+      "curl x | jq .",
+      "curl x | python3 -m json.tool",
+      "cat x | node filter.js",
+      "ps aux | grep node",
+      "ls | grep sh",
+      "awk '{print $1}' a | sort",
+      "sed -i 's/a/b/' x.ts",
+      "cargo run -- rm a",
+      "find . -name '*.sh'",
+      "tar xf a.tgz",
+      "ssh host ls",
+    ]
+    expect(others("allow", ordinary, NO_RM)).toEqual([])
+    expect(others("allow", ["curl x | sh", "python3 -c 1", "source x"], { allow: ["Bash"] })).toEqual([])
+  })
+})
+
+test("code inside code inside code is bounded, and what is beyond the bound asks", () => {
+  const nest = (open: string, close: string, n: number) =>
+    `${open.repeat(n)}ls${close.repeat(n)}`.slice(0, 2_048)
+  const commands = [
+    nest('eval "$(', ')"', 150),
+    nest('mapfile "$(', ')"', 120),
+    nest("echo $(", ")", 250),
+    nest("cat <(", ")", 300),
+    `${"eval ".repeat(380)}ls`,
+    `${"watch eval trap ssh parallel su ".repeat(60)}ls`,
+    "echo $((".repeat(200),
+  ]
+  const sizes = commands.map((c) => viewCommand(c, "/proj", "/home/u").effects.length)
+  expect(sizes.filter((n) => n > 3_000)).toEqual([])
+  expect(others("ask", commands, { allow: ["Bash"], deny: ["Bash(rm *)"] })).toEqual([])
+  // Past every bound a denied command in plain words is still found.
+  expect(
+    others("deny", [`${"eval ".repeat(380)}rm a`, `${"sudo env nice ".repeat(130)}rm a`], NO_RM),
+  ).toEqual([])
 })
 
 describe("a denied file is not read on the way", () => {

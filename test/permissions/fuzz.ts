@@ -44,7 +44,7 @@ const WORDS =
   `a.txt b.txt sub sub/c.txt . .. x y -n -e -o z -oz -- 1 3 '' "" 'q r' "q r" "q;./m" '$(./m)' "$x" $x \${x} "\${x}" $y
   $? $HOME "$HOME" ~ ~/a * *.txt {a,b}.txt {./m,x} {-o,z} $'a\\tb' $'\\x2e/m' \\./m ./m "./m" '"' "'" \\" \\' # a#b =x x=1 a[0] 'a[$(./m)]' "a[$(./m)]"
   $(./m) "$(./m)" \`./m\` "\`./m\`" $(echo\\ a) "$(cat a.txt)" $(<a.txt) \${x:-$(./m)} \${x:=./m} "\${x:-./m}" \${x@P} "\${x@P}" \${!x} \${x:0:1} \${#x} \${x//a/b}
-  \${x[$(./m)]} $((1+1)) $((x)) $((x+1)) $((a[$(./m)])) "$((x++))" <(./m) <(cat\\ a.txt) >(./m) -exec {} \\; -delete -fprint -v -f -s s/a/b/ s/a/./m/e 'w\\ z' '1e./m' 's/a/b/w\\ z'
+  \${x[$(./m)]} $((1+1)) $((x)) $((x+1)) $((a[$(./m)])) "$((x++))" <(./m) 3<(./m) {x}<(./m) 1>(./m) <(cat\\ a.txt) >(./m) -exec {} \\; -delete -fprint -v -f -s s/a/b/ s/a/./m/e 'w\\ z' '1e./m' 's/a/b/w\\ z'
   --output=z --files0-from=a.txt -i -a ! = == -eq -lt -z -c - @(a|b) ?(m) [ab] [[:alpha:]] ]] ] } ) ( { && || ; | & 2>&1 >/dev/null 2>/dev/null <a.txt >z >>z >|z &>z <>z >&z 2>z <<<x <<<$(./m) >/dev/tcp/localhost/9`.split(
     /\s+/,
   )
@@ -151,6 +151,31 @@ const FIXED = [
   "shopt -s extglob",
   "enable -n echo",
   "test a.txt -nt b.txt",
+  "find . -exec cat {} +",
+  "find . -name a.txt -exec ./m {} \\;",
+  "find . -exec {} \\;",
+  "find . -exec awk {} \\;",
+  "find . -type f -print0 | xargs -0 cat",
+  "find . -type f -print0 | xargs -0 -n1 head -1",
+  "find . -name m -print0 | xargs -0 sh",
+  "find . -name m | xargs -I{} {}",
+  "awk '{print $1}' a.txt",
+  "awk '{print > \"z\"}' a.txt",
+  "awk 'BEGIN{system(\"./m\")}'",
+  "awk '{print | \"./m\"}' a.txt",
+  "awk -v x=./m 'BEGIN{x | getline}'",
+  "sed -n 1p sub/*.txt",
+  "sed -n '1e ./m' sub/*.txt",
+  "ps aux",
+  "tar tf a.txt",
+  "tar tf a.txt --to-command=./m",
+  "gzip -l a.txt",
+  "gzip a.txt",
+  "echo $(cat a.txt)",
+  "echo $(echo ./m)",
+  "source ./m",
+  "cat m | sh",
+  "sh <(echo ./m)",
   "x=a; cat $x.txt",
   "x='a.txt z'; sort -o $x",
   "x=-oz; sort $x a.txt",

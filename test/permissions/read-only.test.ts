@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test"
+import { AWK_EXAMPLES } from "../../src/permissions/read-only/awk.ts"
 import { FIND_EXAMPLES } from "../../src/permissions/read-only/find.ts"
 import { SED_EXAMPLES } from "../../src/permissions/read-only/sed.ts"
 import { ROWS } from "../../src/permissions/read-only/table.ts"
@@ -9,6 +10,7 @@ const groups = [
   ...ROWS.map((row) => ({ name: row.names[0] ?? "", ...row })),
   { name: "find", ...FIND_EXAMPLES },
   { name: "sed", ...SED_EXAMPLES },
+  { name: "awk", ...AWK_EXAMPLES },
   { name: "test", ...TEST_EXAMPLES },
 ]
 

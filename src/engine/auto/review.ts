@@ -5,7 +5,7 @@
 import { AUTO_LISTS, type AutoRules } from "../../model/auto-mode.ts"
 import { isBlock, textOf } from "../../model/block.ts"
 import type { Access, Decision } from "../../model/permission.ts"
-import { viewCommand } from "../../permissions/judge-command.ts"
+import { viewCommand } from "../../permissions/view-command.ts"
 import type { ReadyCall } from "../call.ts"
 import type { Run } from "../run.ts"
 import { sideRequest } from "../side-request.ts"

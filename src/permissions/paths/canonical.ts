@@ -3,12 +3,18 @@
 /** Lexical join and clean-up: `.` and doubled slashes go, `..` goes up without looking at links. */
 export function joinPath(folder: string, path: string): string {
   const all = isAbsolute(path) ? path : `${folder}/${path}`
+  if (isClean(all)) return all
   const out: string[] = []
   for (const part of split(all)) {
     if (part === "..") out.pop()
     else out.push(part)
   }
   return `/${out.join("/")}`
+}
+
+/** Nothing in it goes when it is cleaned up. */
+function isClean(path: string): boolean {
+  return path.startsWith("/") && !/\/\/|\/\.\.?(\/|$)|.\/$/.test(path)
 }
 
 export function isAbsolute(path: string): boolean {
@@ -30,6 +36,10 @@ export type Resolve = (path: string) => string | null
  * Null when the look-up cannot say.
  */
 export function followLinks(path: string, resolve: Resolve): string | null {
+  if (isClean(path)) {
+    const found = resolve(path)
+    return found === null ? null : joinPath("/", found)
+  }
   const parts = split(path)
   if (!parts.includes("..")) {
     const found = resolve(`/${parts.join("/")}`)
@@ -53,7 +63,8 @@ export function followLinks(path: string, resolve: Resolve): string | null {
 
 /** True when `path` is `folder` or lies in it; both absolute. `/proj` does not contain `/proj-old`. */
 export function contains(folder: string, path: string): boolean {
-  if (path === folder) return true
+  if (path === folder || (path.startsWith(folder) && path[folder.length] === "/")) return true
+  if (isClean(path) && isClean(folder)) return folder === "/"
   const inside = split(path)
   const outer = split(folder)
   return outer.length <= inside.length && outer.every((part, i) => part === inside[i])
@@ -62,6 +73,7 @@ export function contains(folder: string, path: string): boolean {
 /** `path` relative to `base`, or null when it is not inside; "" is the base itself. */
 export function relativeTo(base: string, path: string): string | null {
   if (!contains(base, path)) return null
+  if (isClean(path) && isClean(base)) return path.slice(base === "/" ? 1 : base.length + 1)
   return split(path).slice(split(base).length).join("/")
 }
 

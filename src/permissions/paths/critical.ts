@@ -1,19 +1,14 @@
 /** Removals nobody recovers from: they ask in every mode and no rule allows them. */
 
 import type { Policy } from "../policy.ts"
-import type { ShellWord } from "../shell/effects.ts"
-import { baseName } from "../shell/nested.ts"
+import type { Execute, ShellWord } from "../shell/effects.ts"
 import { components, contains, followLinks, isAbsolute, joinPath } from "./canonical.ts"
 
 const REMOVERS = new Set(["rm", "rmdir", "unlink"])
 
 /** The path whose removal is critical, or null. Looks past whatever starts the removal. */
-export function criticalRemoval(
-  words: readonly ShellWord[],
-  folders: readonly string[] | null,
-  policy: Policy,
-): string | null {
-  const at = words.findIndex((w) => REMOVERS.has(baseName(w.text)))
+export function criticalRemoval({ words, names, folders }: Execute, policy: Policy): string | null {
+  const at = names.findIndex((name) => REMOVERS.has(name))
   if (at >= 0) {
     for (const word of words.slice(at + 1)) {
       if (word.text.startsWith("-") && word.kind === "literal") continue
@@ -21,7 +16,7 @@ export function criticalRemoval(
       if (hit) return hit
     }
   }
-  const move = words.findIndex((w) => baseName(w.text) === "mv")
+  const move = names.indexOf("mv")
   if (move >= 0) {
     for (const word of words.slice(move + 1, -1)) {
       if (word.kind !== "literal" || word.text.startsWith("-") || /[*?[]/.test(word.text)) continue
@@ -29,7 +24,7 @@ export function criticalRemoval(
       if (hit) return hit
     }
   }
-  const find = words.findIndex((w) => baseName(w.text) === "find")
+  const find = names.indexOf("find")
   if (
     find >= 0 &&
     words.some((w) => w.text === "-delete" || (/^-(exec|ok)(dir)?$/.test(w.text) && at > find))

@@ -6,6 +6,7 @@
 import type { Rule } from "../../model/permission.ts"
 import { allow, ask, deny, type Finding } from "../finding.ts"
 import type { Policy } from "../policy.ts"
+import { leavesOut } from "../read-only/git-content.ts"
 import { type Compiled, nameMatches, ruleBook } from "../rules/compile.ts"
 import { anchor, pathRuleMatches } from "../rules/path-rule.ts"
 import { components, contains, followLinks, isAbsolute, joinPath } from "./canonical.ts"
@@ -21,6 +22,10 @@ export interface PathUse {
   readonly deep?: "all" | "visible"
   /** The tool that asks, for rules by name. */
   readonly tool: string
+  /** All that could be read there, when it is known for certain. */
+  readonly listing?: () => readonly string[] | null
+  /** Pathspecs of git that leave files out. */
+  readonly except?: readonly string[]
 }
 
 const READERS = new Set(["Read", "Grep", "Glob", "LSP"])
@@ -137,7 +142,8 @@ function byPattern(use: PathUse, both: readonly string[], subject: string, polic
         (path) =>
           (use.glob && patternMayMeet(c, path, policy)) ||
           (use.deep && mayLieBelow(c, path, use.deep, policy)),
-      ),
+      ) &&
+      !isElsewhere(c, use, policy),
   )
   if (!hit) return null
   const what = use.deep ? "it may read" : "the pattern may name"
@@ -145,6 +151,13 @@ function byPattern(use: PathUse, both: readonly string[], subject: string, polic
     firmness: "firm",
     reason: { kind: "rule", rule: hit.rule, path: use.path },
   })
+}
+
+/** Whether everything that is there is known, and the rule is about none of it. */
+function isElsewhere(compiled: Compiled<"path">, use: PathUse, policy: Policy): boolean {
+  if (use.except && leavesOut(use.except, compiled.parsed.pattern)) return true
+  const there = use.deep ? (use.listing?.() ?? null) : null
+  return there !== null && !there.some((path) => pathRuleMatches(compiled, path, policy, { below: true }))
 }
 
 /** Whether a folder may hold, at any depth, a file that the rule is about. */
@@ -172,6 +185,14 @@ function patternMayMeet(compiled: Compiled<"path">, path: string, policy: Policy
   const segments = pattern.split("/").filter((s) => s !== "" && s !== "**")
   const last = segments.at(-1)
   if (last === undefined) return false
+  if (pattern.startsWith("/") && !/[*?[]/.test(pattern.replace(/\/\*\*$/, ""))) {
+    // The rule names one place: every part of the pattern must fit the part of the place at the same depth.
+    const given = components(path)
+    return bases.some((base) => {
+      const place = components(joinPath(base, segments.join("/")))
+      return given.every((part, i) => i >= place.length || globsMeet(part, place[i] ?? ""))
+    })
+  }
   const folder = segments.slice(0, -1)
   const anchored = folder.length > 0 && !pattern.startsWith("**/") && !folder.some((s) => /[*?[]/.test(s))
   if (anchored) {
@@ -264,7 +285,7 @@ function literalPart(use: PathUse): string {
 }
 
 /** The folder before the first component with a wildcard. */
-function beforeGlob(path: string): string {
+export function beforeGlob(path: string): string {
   const at = path.search(/[*?[]/)
   return at < 0 ? path : path.slice(0, path.lastIndexOf("/", at)) || "/"
 }

@@ -15,6 +15,7 @@ const FILES = new Set(
 
 /** Names as a careless file system compares them: case, trailing dots and blanks, streams and short names do not count. */
 function fold(name: string): string {
+  if (/^[\w.-]*[\w-]$/.test(name)) return name.toLowerCase()
   const plain = name
     .normalize("NFKC")
     .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g, "")

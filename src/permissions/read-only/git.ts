@@ -1,11 +1,5 @@
+import { COMMITS, DIFF, FORMAT, NO_PATCH, PATCH } from "./git-options.ts"
 import type { CommandRow, ParsedCall } from "./row.ts"
-
-const FORMAT =
-  "--oneline --graph --decorate?text --no-decorate --abbrev-commit --no-abbrev-commit --abbrev?number --pretty?format --format:format --date:text --color?text --no-color --encoding:text --notes?text --no-notes --relative-date --parents --children --left-right --source --mailmap --use-mailmap --no-mailmap"
-const DIFF =
-  "-p -u -U:number -s -w -b -W -a -R -M?text -C?text -B?text -D -S:text -G:text -l:number -z --patch --no-patch --unified:number --raw --patch-with-raw --minimal --patience --histogram --diff-algorithm:text --stat?text --numstat --shortstat --dirstat?text --summary --name-only --name-status --word-diff?text --word-diff-regex:text --color-words?text --color-moved?text --no-renames --find-renames?text --find-copies?text --find-copies-harder --full-index --binary --exit-code --quiet --ignore-all-space --ignore-space-change --ignore-space-at-eol --ignore-blank-lines --ignore-cr-at-eol --function-context --inter-hunk-context:number --pickaxe-all --pickaxe-regex --diff-filter:text --relative?text --text --check --submodule?text --no-ext-diff --no-textconv --src-prefix:text --dst-prefix:text --no-prefix --cached --staged --merge-base --compact-summary --ws-error-highlight:text --no-color-moved -m -c --cc --combined-all-paths --ignore-submodules?text --exclude:text --irreversible-delete --no-indent-heuristic --indent-heuristic"
-const COMMITS =
-  "-n:number -# -i -E -F -P -g -L:text --max-count:number --skip:number --since:text --after:text --until:text --before:text --author:text --committer:text --grep:text --all-match --invert-grep --regexp-ignore-case --basic-regexp --extended-regexp --fixed-strings --perl-regexp --merges --no-merges --first-parent --all --branches?text --tags?text --remotes?text --glob:text --reflog --walk-reflogs --cherry --cherry-pick --cherry-mark --left-only --right-only --boundary --simplify-by-decoration --full-history --ancestry-path --topo-order --date-order --author-date-order --reverse --follow --full-diff --not --min-parents:number --max-parents:number --no-walk --count --objects --merge --log-size --clear-decorations --decorate-refs:text"
 
 const list = (text: string) => text.split("|")
 
@@ -35,6 +29,7 @@ export const GIT_ROWS: readonly CommandRow[] = [
   },
   {
     names: ["git log", "git whatchanged", "git rev-list"],
+    content: { when: PATCH },
     options: `${FORMAT} ${DIFF} ${COMMITS}`,
     operands: ["revision"],
     power: true,
@@ -62,8 +57,9 @@ export const GIT_ROWS: readonly CommandRow[] = [
     ],
   },
   {
-    names: ["git diff", "git diff-tree", "git diff-index", "git diff-files", "git show"],
-    options: `${FORMAT} ${DIFF} ${COMMITS} -r -t -0 --root --show-notes?text`,
+    names: ["git diff", "git diff-files"],
+    content: { unless: NO_PATCH, yet: PATCH, now: true },
+    options: `${FORMAT} ${DIFF} ${COMMITS} -r -t -0 --root`,
     operands: ["revision"],
     power: true,
     free: [
@@ -71,18 +67,18 @@ export const GIT_ROWS: readonly CommandRow[] = [
       "git diff HEAD~1",
       "git diff --stat main...HEAD",
       "git diff --cached -- src",
-      "git show HEAD:src/a.ts",
-      "git show --stat",
       "git diff -U10",
     ],
-    asks: [
-      "git diff --output=x",
-      "git diff --no-index /etc/passwd a",
-      "git diff /etc/passwd a",
-      "git show --ext-diff",
-      "git diff *.ts",
-      "git diff ../../x",
-    ],
+    asks: ["git diff --output=x", "git diff --no-index /etc/passwd a", "git diff *.ts", "git diff ../../x"],
+  },
+  {
+    names: ["git diff-tree", "git diff-index", "git show"],
+    content: { unless: NO_PATCH, yet: PATCH },
+    options: `${FORMAT} ${DIFF} ${COMMITS} -r -t -0 --root --show-notes?text`,
+    operands: ["revision"],
+    power: true,
+    free: ["git show HEAD:src/a.ts", "git show --stat", "git diff-tree -r HEAD"],
+    asks: ["git show --ext-diff", "git show --output=x", "git diff-tree --output=x HEAD"],
   },
   {
     names: ["git shortlog"],
@@ -190,6 +186,7 @@ export const GIT_ROWS: readonly CommandRow[] = [
   },
   {
     names: ["git stash list", "git stash show"],
+    content: { when: PATCH },
     options: `${FORMAT} ${DIFF} ${COMMITS} --include-untracked --only-untracked`,
     operands: ["revision"],
     power: true,
@@ -225,6 +222,7 @@ export const GIT_ROWS: readonly CommandRow[] = [
   },
   {
     names: ["git cat-file"],
+    content: { when: ["-p"] },
     options: "-t -s -e -p --textual --unordered",
     operands: ["revision"],
     power: true,
@@ -233,6 +231,7 @@ export const GIT_ROWS: readonly CommandRow[] = [
   },
   {
     names: ["git reflog", "git reflog show"],
+    content: { when: PATCH },
     options: `${FORMAT} ${DIFF} ${COMMITS}`,
     operands: ["revision"],
     power: true,

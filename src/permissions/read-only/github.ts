@@ -23,7 +23,7 @@ function onlyGets(call: ParsedCall): boolean {
   return call.options.every(({ name, value }) => {
     if (name === "-X" || name === "--method") return value?.text.toUpperCase() === "GET"
     if (name === "-H" || name === "--header") return /^accept:/i.test(value?.text ?? "")
-    return staysHere({ options: [{ name, value }], operands: [] })
+    return staysHere({ options: [{ name, value }], operands: [], paths: [] })
   })
 }
 

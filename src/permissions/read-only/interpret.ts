@@ -1,8 +1,10 @@
 /** Looks a command up in the tables. Null means: nothing is known, so only a rule can allow it. */
 
-import type { FileUse, Folders, Knowledge, ShellWord } from "../shell/effects.ts"
+import { type FileUse, type Folders, HERE, type Knowledge, type ShellWord } from "../shell/effects.ts"
 import { stripWrappers } from "../shell/wrappers.ts"
+import { interpretAwk } from "./awk.ts"
 import { interpretFind } from "./find.ts"
+import { contentUses, isExclusion } from "./git-content.ts"
 import type { CommandRow, ParsedCall, Role } from "./row.ts"
 import { interpretSed } from "./sed.ts"
 import { ROWS } from "./table.ts"
@@ -42,8 +44,9 @@ export function interpret(words: readonly ShellWord[], folders: Folders): Knowle
   const argv = stripWrappers(words)
   const [name] = argv
   if (name?.kind !== "literal") return null
-  if (name.text === "find") return interpretFind(argv.slice(1))
+  if (name.text === "find") return interpretFind(argv.slice(1), (inner) => interpret(inner, null))
   if (name.text === "sed") return interpretSed(argv.slice(1))
+  if (/^[gmn]?awk$/.test(name.text)) return interpretAwk(argv.slice(1))
   if (name.text === "test" || name.text === "[") return interpretTest(argv)
   const plain = name.text === "git" ? plainGit(argv, folders) : argv
   if (!plain) return null
@@ -101,7 +104,17 @@ function applyRow(entry: Entry, args: readonly ShellWord[]): Knowledge | null {
   if (row.last === "out" && !landInside(call, files)) return null
   if (row.here && !files.some((f) => f.access === "read")) files.push({ access: "read", word: HERE })
   const deep = depth(row.deep, call)
-  return { effect: row.effect ?? "read", files: deep ? files.map((f) => ({ ...f, deep })) : files }
+  const given = call.operands.length - call.paths.length
+  const past =
+    roles.at(-1) === "revision" &&
+    (given + skip >= roles.length || call.options.some((o) => o.name === "--cached"))
+  const all = deep
+    ? files.map((f) => ({ ...f, deep, ...(past ? { repository: "history" as const } : {}) }))
+    : files
+  return {
+    effect: row.effect ?? "read",
+    files: row.content ? [...all, ...contentUses(row.content, call)] : all,
+  }
 }
 
 /** Whether the command reads below the folders it names, and how much of what is there. */
@@ -135,11 +148,9 @@ function landInside(call: ParsedCall, files: FileUse[]): boolean {
   return true
 }
 
-const HERE: ShellWord = { raw: ".", text: ".", emptied: ".", kind: "literal", lead: "." }
-
 /** Whether the word can be followed in this role; collects the files it names. */
 function useWord(word: ShellWord, role: Role, row: CommandRow, files: FileUse[]): boolean {
-  if (row.anyText) return word.kind !== "dynamic" || word.raw === "\uffff"
+  if (row.anyText) return word.kind !== "dynamic" || word.printed === true || word.raw === "\uffff"
   if (word.kind === "dynamic") return false
   if (word.kind === "data") return role === "text" && !row.power
   if (
@@ -165,6 +176,7 @@ function useWord(word: ShellWord, role: Role, row: CommandRow, files: FileUse[])
     case "name":
       return /^[\w#./@:+~^-]*$/.test(word.text) && !word.text.includes("://")
     case "revision":
+      if (isExclusion(word.text)) return true
       // It may be a path, or a path in a revision: rules about the file hold for it there too.
       files.push({ access: "read", word })
       if (word.text.includes(":"))
@@ -181,6 +193,7 @@ function useWord(word: ShellWord, role: Role, row: CommandRow, files: FileUse[])
 function parseArguments(entry: Entry, args: readonly ShellWord[]): ParsedCall | null {
   const options: { name: string; value: ShellWord | null }[] = []
   const operands: ShellWord[] = []
+  const paths: ShellWord[] = []
   for (let i = 0; i < args.length; i++) {
     const word = args[i]
     if (!word) break
@@ -195,15 +208,16 @@ function parseArguments(entry: Entry, args: readonly ShellWord[]): ParsedCall | 
       continue
     }
     if (word.text === "--") {
-      operands.push(...args.slice(i + 1))
+      paths.push(...args.slice(i + 1))
+      operands.push(...paths)
       break
     }
     const taken = takeOption(entry, word, args[i + 1])
-    if (!taken) return entry.row.anyText ? { options: [], operands: args } : null
+    if (!taken) return entry.row.anyText ? { options: [], operands: args, paths } : null
     options.push(...taken.options)
     if (taken.next) i++
   }
-  return { options, operands }
+  return { options, operands, paths }
 }
 
 type Taken = {

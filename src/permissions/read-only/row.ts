@@ -44,6 +44,8 @@ export interface CommandRow {
    * option says otherwise, or when an option is given.
    */
   readonly deep?: "all" | DeepOptions
+  /** Prints the content of files from the repository. */
+  readonly content?: ContentOptions
   /** Has options that write or run something: a word that may turn into an option asks. */
   readonly power?: true
   /** Nothing this command does with any word can matter: words may be known at run time only. */
@@ -58,6 +60,17 @@ export interface CommandRow {
   readonly asks: readonly string[]
 }
 
+/** A git command that prints what files hold. */
+export interface ContentOptions {
+  /** Only with one of these options; missing: always. */
+  readonly when?: readonly string[]
+  /** Not with one of these, unless one of `yet` is given as well. */
+  readonly unless?: readonly string[]
+  readonly yet?: readonly string[]
+  /** Without a revision it is about the files that are tracked now. */
+  readonly now?: true
+}
+
 export interface DeepOptions {
   /** Reads folders when one of these is given; missing: always. */
   readonly when?: readonly string[]
@@ -68,4 +81,6 @@ export interface DeepOptions {
 export interface ParsedCall {
   readonly options: readonly { readonly name: string; readonly value: ShellWord | null }[]
   readonly operands: readonly ShellWord[]
+  /** Those operands that stand behind `--`. */
+  readonly paths: readonly ShellWord[]
 }

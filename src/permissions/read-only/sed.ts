@@ -35,7 +35,6 @@ export function interpretSed(args: readonly ShellWord[]): Knowledge | null {
     scripts.push(script)
   }
   if (!scripts.every((s) => s.kind === "literal" && isHarmlessScript(s.text))) return null
-  if (!inPlace && operands.some((o) => o.kind === "glob")) return null
   const files: FileUse[] = operands
     .filter((o) => o.text !== "-")
     .map((word) => ({ access: inPlace ? "write" : "read", word }))
@@ -145,6 +144,7 @@ export const SED_EXAMPLES = {
     "sed -e 's/a/b/' -e 's|c|d|g' a.txt",
     "sed -E '/^#/d; s/x+/y/' a.txt",
     "cat a.txt | sed 's/^/  /'",
+    "sed -n 1p src/*.ts",
     "sed '$d' a.txt",
   ],
   asks: [

@@ -59,6 +59,73 @@ export const SYSTEM_ROWS: readonly CommandRow[] = [
     free: ["date", "date +%Y-%m-%d", "date -u +%s", "date -d yesterday", "date --iso-8601=seconds"],
     asks: ["date 010100002000", "date -s now", "date --set=now", "date -f file", "date -r /etc/passwd"],
   },
+  {
+    // Without a dash `e` shows the environment of the processes.
+    names: ["ps"],
+    options:
+      "-A -a -d -e -f -F -j -l -L -H -m -T -w -x -y -M -c -N -o:text -O:text -p:text -u:text -U:text -C:text -t:text -g:text -G:text -s:text --pid:text --ppid:text --user:text --sort:text --forest --no-headers --headers --cols:number",
+    operands: ["text"],
+    most: 1,
+    power: true,
+    check: (c) =>
+      c.operands.every((o) => /^[aAcfghjlmrsTtuvwx]+$|^\d+$/.test(o.text)) &&
+      !c.options.some((o) => /environ/i.test(o.value?.text ?? "")),
+    free: [
+      "ps",
+      "ps aux",
+      "ps -ef",
+      "ps aux | grep node",
+      "ps -p 1 -o pid,cmd",
+      "ps -eo pid,comm --sort=-rss",
+    ],
+    asks: ["ps e", "ps auxe", "ps eww", "ps -E", "ps $X", "ps aux e", "ps -o pid,environ", "ps --cumulative"],
+  },
+  {
+    names: ["pgrep"],
+    options:
+      "-a -c -f -i -l -n -o -u:text -x -P:text -d:text -v --count --full --list-name --list-full --ignore-case",
+    operands: ["text"],
+    power: true,
+    free: ["pgrep -fl node", "pgrep -a bun"],
+    asks: ["pgrep --signal 9 x", "pgrep -F pidfile", "pkill node"],
+  },
+  {
+    names: ["lsof"],
+    options: "-i?text -n -P -t -a -l -p:text -u:text -c:text",
+    operands: ["text"],
+    most: 1,
+    power: true,
+    check: (c) => c.operands.every((o) => /^([46]?(tcp|udp)?)?(@[\w.-]+)?:[\w,-]+$/i.test(o.text)),
+    free: ["lsof -i :3000", "lsof -nP -iTCP:8080", "lsof -ti :3000"],
+    asks: ["lsof /etc/passwd", "lsof -D x", "lsof +D /"],
+  },
+  {
+    names: ["ss", "netstat"],
+    options:
+      "-t -u -l -n -p -a -x -4 -6 -s -e -i -m -o -r -H -h --tcp --udp --listening --numeric --processes --all",
+    power: true,
+    free: ["ss -tlnp", "netstat -tlnp", "netstat -an"],
+    asks: ["ss -K", "ss -D file", "ss -F file", "netstat --x"],
+  },
+  {
+    names: ["lscpu", "lsblk", "vmstat"],
+    options: "-e -p -J -f -a -l -S -s",
+    free: ["lscpu", "lsblk -f"],
+    asks: ["lscpu x", "lsblk -o x"],
+  },
+  {
+    names: ["tput cols", "tput lines", "tput colors"],
+    free: ["tput cols"],
+    asks: ["tput reset", "tput -T x cols"],
+  },
+  {
+    names: ["top"],
+    options: "-b -n:number -H -i -c -o:text -p:number -u:text -w?number",
+    power: true,
+    check: (c) => ["-b", "-n"].every((name) => c.options.some((o) => o.name === name)),
+    free: ["top -b -n 1", "top -bn1 | head -20"],
+    asks: ["top", "top -b", "top -s"],
+  },
   { names: ["sleep"], operands: ["number"], free: ["sleep 1", "sleep 0.5 && echo a"], asks: ["sleep $X"] },
   {
     names: VERSION_TOOLS.flatMap((t) => [`${t} --version`]),

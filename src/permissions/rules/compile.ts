@@ -10,7 +10,10 @@ export type Compiled<K extends ParsedRule["kind"] = ParsedRule["kind"]> = {
 }
 
 type Groups = { readonly [K in ParsedRule["kind"]]: readonly Compiled<K>[] }
-export type RuleBook = Readonly<Record<Verdict, Groups>>
+export interface RuleBook extends Readonly<Record<Verdict, Groups>> {
+  /** The deny and ask rules about commands, deny first. */
+  readonly restricting: readonly Compiled<"command">[]
+}
 
 const books = new WeakMap<readonly Rule[], RuleBook>()
 
@@ -18,11 +21,9 @@ const books = new WeakMap<readonly Rule[], RuleBook>()
 export function ruleBook(rules: readonly Rule[]): RuleBook {
   const found = books.get(rules)
   if (found) return found
-  const book: RuleBook = {
-    allow: group(rules, "allow"),
-    ask: group(rules, "ask"),
-    deny: group(rules, "deny"),
-  }
+  const [ask, deny] = [group(rules, "ask"), group(rules, "deny")]
+  const restricting = [...deny.command, ...ask.command].filter((c) => c.parsed.tool === "Bash")
+  const book: RuleBook = { allow: group(rules, "allow"), ask, deny, restricting }
   books.set(rules, book)
   return book
 }

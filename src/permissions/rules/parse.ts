@@ -17,6 +17,10 @@ export interface CommandPattern {
   readonly text: string
   readonly boundary: boolean
   readonly exact: boolean
+  /** What every command that it matches begins with. */
+  readonly head: string
+  /** The part of `head` before any blank, quote or escape: it stands as such in some reading of the command. */
+  readonly start: string
 }
 
 export type RuleProblem = { readonly error: string }
@@ -141,7 +145,16 @@ function parseCommandPattern(tool: "Bash" | "PowerShell", spec: string): ParsedR
   if (prefix) {
     const body = (prefix[1] ?? "").trim()
     if (body === "") return { error: "a prefix needs a command before the *" }
-    return { kind: "command", tool, pattern: { text: body, boundary: true, exact: false } }
+    return { kind: "command", tool, pattern: commandPattern(body, { boundary: true, exact: false }) }
   }
-  return { kind: "command", tool, pattern: { text, boundary: false, exact: !text.includes("*") } }
+  return {
+    kind: "command",
+    tool,
+    pattern: commandPattern(text, { boundary: false, exact: !text.includes("*") }),
+  }
+}
+
+function commandPattern(text: string, how: { boundary: boolean; exact: boolean }): CommandPattern {
+  const [head = ""] = text.split("*", 1)
+  return { text, ...how, head, start: /^[^\s'"\\$`]*/.exec(head)?.[0] ?? "" }
 }

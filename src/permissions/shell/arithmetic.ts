@@ -34,7 +34,7 @@ export function checkArithmetic(node: ArithmeticExpression | undefined, reader: 
       if (node.parts) reader.parts(node.parts)
       return isNumberWord(node.value, reader)
     case "ArithmeticCommandExpansion":
-      reader.script(node.script, node.text)
+      reader.script(node)
       return false
     default:
       return false

@@ -3,14 +3,14 @@
 import { joinPath } from "../paths/canonical.ts"
 import type { Assigned, Knowledge, ShellWord } from "./effects.ts"
 import { isScriptVariable } from "./environment.ts"
-import { known, type State, wildState, withVariable } from "./state.ts"
+import { known, type State, WILD, withVariable } from "./state.ts"
 import type { Flow } from "./visit.ts"
 
 const EVALUATES = "the shell may evaluate a name in these words as code"
 
 /** The shell would read these words in a way that is not followed, perhaps as code. */
 function givenUp(): Builtin {
-  return { flow: { ok: wildState(), fail: wildState() }, opaque: EVALUATES }
+  return { flow: { ok: WILD, fail: WILD }, opaque: EVALUATES }
 }
 
 export interface Builtin {
@@ -42,7 +42,7 @@ export function runBuiltin(argv: readonly ShellWord[], state: State, home: strin
   const name = argv[0]?.text ?? ""
   const args = argv.slice(1)
   const same: Flow = { ok: state, fail: state }
-  if (MEANING_CHANGERS.has(name)) return { flow: { ok: wildState(), fail: wildState() } }
+  if (MEANING_CHANGERS.has(name)) return { flow: { ok: WILD, fail: WILD } }
   if (!OTHERS.has(name)) return null
   switch (name) {
     case "cd":
@@ -74,7 +74,7 @@ export function runBuiltin(argv: readonly ShellWord[], state: State, home: strin
     case "printf":
       return printFormat(args, state)
     default:
-      return { flow: { ok: wildState(), fail: wildState() } }
+      return { flow: { ok: WILD, fail: WILD } }
   }
 }
 

@@ -2,12 +2,21 @@
 
 import type { Assignment, Command } from "unbash"
 import { interpret } from "../read-only/interpret.ts"
+import { baseName } from "./base-name.ts"
 import { type Builtin, runBuiltin } from "./builtins.ts"
-import { type Assigned, literalWord, type ShellWord } from "./effects.ts"
+import {
+  assignedCommands,
+  carriedCommands,
+  carriedInput,
+  carriesCode,
+  printedCode,
+  unreadCode,
+} from "./carriers.ts"
+import { type Assigned, type Execute, literalWord, type ShellWord } from "./effects.ts"
 import { wordsTouch } from "./gaps.ts"
-import { codeInSettings, nestedCode, readsCode } from "./nested.ts"
+import { nestedCode, readsCode } from "./nested.ts"
 import { redirect } from "./redirect.ts"
-import { joinStates, known, MAX_OPTIONS, type State, type Value, wildState, withVariable } from "./state.ts"
+import { joinStates, known, MAX_OPTIONS, type State, type Value, WILD, withVariable } from "./state.ts"
 import { type Flow, opaque, readerAt, type Walk } from "./visit.ts"
 import type { WordReader } from "./word-reader.ts"
 import { readQuoted, readWord, walkWord } from "./words.ts"
@@ -32,7 +41,7 @@ export function walkSimple(node: Command, state: State, walk: Walk): Flow {
   )
   const flows = lists.map((words) => execute({ words, assigned, source, input }, reader.state, walk))
   const [first, ...rest] = flows
-  if (!first) return { ok: wildState(), fail: wildState() }
+  if (!first) return { ok: WILD, fail: WILD }
   return rest.reduce((a, b) => ({ ok: joinStates(a.ok, b.ok), fail: joinStates(a.fail, b.fail) }), first)
 }
 
@@ -47,6 +56,7 @@ function assignOnly(
     walk.effects.push({ kind: "set", assigned: a, source, folders: state.folders, nested: walk.nested })
     after = withVariable(after, a.name, a.set)
   }
+  for (const text of assignedCommands(assigned)) walk.enter.hint(text, walk)
   return { ok: after, fail: after }
 }
 
@@ -96,12 +106,17 @@ function settledValue(words: readonly ShellWord[], node: Assignment): Value | nu
 
 function combineWords(node: Command, reader: WordReader, walk: Walk): readonly (readonly ShellWord[])[] {
   if (!node.name) return [[]]
-  let lists: readonly (readonly ShellWord[])[] = readWord(node.name, reader)
+  let lists: ShellWord[][] = readWord(node.name, reader).map((words) => [...words])
   for (const arg of node.args) {
     const next = arg.type === "Word" ? readWord(arg, reader) : [[assignmentWord(arg, reader, walk)]]
+    const [only] = next
+    if (only && next.length === 1) {
+      for (const list of lists) list.push(...only)
+      continue
+    }
     if (lists.length * next.length > MAX_COMBINATIONS || next.length > MAX_OPTIONS) {
       const raw = arg.text
-      lists = lists.map((l) => [...l, { raw, text: raw, emptied: "", kind: "dynamic", lead: "" }])
+      for (const list of lists) list.push({ raw, text: raw, emptied: "", kind: "dynamic", lead: "" })
     } else {
       lists = lists.flatMap((l) => next.map((n) => [...l, ...n]))
     }
@@ -142,30 +157,35 @@ function execute(call: Invocation, state: State, walk: Walk): Flow {
   const assigned = builtin?.keepsFieldSeparator
     ? call.assigned.filter((a) => a.name !== "IFS")
     : call.assigned
-  walk.effects.push({
-    kind: "execute",
-    words: call.words,
-    assigned,
-    knowledge,
-    source: call.source,
-    folders: state.folders,
-    nested: walk.nested,
-  })
-  for (const set of builtin?.sets ?? [])
-    walk.effects.push({
-      kind: "set",
-      assigned: set,
-      source: call.source,
-      folders: state.folders,
-      nested: walk.nested,
-    })
+  const placed = { source: call.source, folders: state.folders, nested: walk.nested }
+  const names = call.words.map((w) => baseName(w.text))
+  const by: Execute = { kind: "execute", words: call.words, names, assigned, knowledge, ...placed }
+  walk.effects.push(by)
+  for (const set of builtin?.sets ?? []) walk.effects.push({ kind: "set", assigned: set, ...placed })
   if (builtin?.opaque) opaque(walk, state, builtin.opaque, call.source)
   if (testsComputedName(argv))
     opaque(walk, state, "testing a variable by a computed name can run code", call.source)
-  for (const code of nestedCode(call.words)) walk.enter.text(code, walk)
-  for (const code of codeInSettings(call.words, call.assigned)) walk.enter.text(code, walk)
-  if (readsCode(call.words)) for (const code of call.input) walk.enter.text(code, walk)
+  for (const text of assignedCommands([...call.assigned, ...(builtin?.sets ?? [])]))
+    walk.enter.hint(text, walk)
+  if (names.some(carriesCode)) walkCarried(by, call.input, walk)
   return builtin?.flow ?? same
+}
+
+/** Code in the words and the input of a command, for the programs that run such. */
+function walkCarried(by: Execute, inputs: readonly string[], walk: Walk): void {
+  const { words, names, knowledge, source, folders, nested } = by
+  for (const code of nestedCode(words, names)) walk.enter.text(code, walk)
+  if (knowledge?.effect !== "read")
+    for (const text of carriedCommands(words, names)) walk.enter.hint(text, walk)
+  const printed = printedCode(words, names)
+  const why = printed ?? (knowledge ? null : unreadCode(words, names, inputs))
+  if (why !== null)
+    walk.effects.push({ kind: "unread", why, by, shell: printed !== null, source, folders, nested })
+  const takesCode = readsCode(words, names)
+  for (const input of inputs) {
+    if (takesCode) walk.enter.text(input, walk)
+    for (const text of carriedInput(words, names, input)) walk.enter.hint(text, walk)
+  }
 }
 
 /** `test -v 'a[$(x)]'` runs x. */
@@ -178,6 +198,6 @@ function testsComputedName(argv: readonly ShellWord[]): boolean {
 
 /** A name made at run time may be any builtin. */
 function unknownName(_state: State): Flow {
-  const wild = wildState()
+  const wild = WILD
   return { ok: wild, fail: wild }
 }

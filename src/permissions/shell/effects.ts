@@ -22,6 +22,8 @@ export interface ShellWord {
   readonly kind: "literal" | "glob" | "data" | "dynamic"
   /** Text the value certainly begins with. */
   readonly lead: string
+  /** Its run-time part is what judged commands print: nothing of the environment. */
+  readonly printed?: true
 }
 
 export interface Assigned {
@@ -37,6 +39,12 @@ export interface FileUse {
   readonly word: ShellWord
   /** Everything below it as well; `visible`: but for names that start with a dot. */
   readonly deep?: "all" | "visible"
+  /** Holds only when no name of a file there can be read as something else: no blanks, quotes or leading dashes. */
+  readonly names?: "plain"
+  /** It is the repository's content that is read: `index` what is tracked now, `history` what ever was. */
+  readonly repository?: "index" | "history"
+  /** Pathspecs of git that leave files out. */
+  readonly except?: readonly string[]
 }
 
 /** What the tables and builtins know about one invocation. */
@@ -54,20 +62,32 @@ interface Placed {
   readonly nested: boolean
 }
 
+export interface Execute extends Placed {
+  readonly kind: "execute"
+  readonly words: readonly ShellWord[]
+  /** The last part of every word's path: a program is known by it wherever it lies. */
+  readonly names: readonly string[]
+  readonly assigned: readonly Assigned[]
+  readonly knowledge: Knowledge | null
+}
+
 export type Effect =
-  | (Placed & {
-      readonly kind: "execute"
-      readonly words: readonly ShellWord[]
-      readonly assigned: readonly Assigned[]
-      readonly knowledge: Knowledge | null
-    })
+  | Execute
   | (Placed & { readonly kind: "read" | "write"; readonly word: ShellWord })
   | (Placed & { readonly kind: "set"; readonly assigned: Assigned })
   | (Placed & { readonly kind: "define"; readonly name: string })
   | (Placed & { readonly kind: "opaque"; readonly why: string })
-
-export type Execute = Extract<Effect, { kind: "execute" }>
+  /** `by` runs code that is not read: from a pipe to a shell (`shell`), or in another language. */
+  | (Placed & {
+      readonly kind: "unread"
+      readonly why: string
+      readonly by: Execute
+      readonly shell: boolean
+    })
 
 export function literalWord(text: string): ShellWord {
   return { raw: text, text, emptied: text, kind: "literal", lead: text }
 }
+
+/** The working directory as an operand. */
+export const HERE: ShellWord = literalWord(".")

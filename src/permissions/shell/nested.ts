@@ -1,76 +1,84 @@
-/** Finds code that a command hands to another interpreter, for deny and ask rules to look at. */
+/** Finds code that a command hands to a shell or to another interpreter, for deny and ask rules to look at. */
 
 import type { ShellWord } from "./effects.ts"
+import { runsAt } from "./launchers.ts"
 
-const SHELLS = new Set(["sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "busybox", "fish"])
-const JOINERS = new Set([
-  "eval",
-  "watch",
-  "trap",
-  "ssh",
-  "parallel",
-  "script",
-  "su",
-  "runuser",
-  "mapfile",
-  "readarray",
-  "complete",
-  "compgen",
-  "bind",
-  "flock",
+const SHELLS = new Set([
+  "sh",
+  "bash",
+  "dash",
+  "zsh",
+  "ksh",
+  "ash",
+  "mksh",
+  "busybox",
+  "fish",
+  "rbash",
+  "tcsh",
+  "csh",
 ])
 
-export function baseName(text: string): string {
-  return text.slice(text.lastIndexOf("/") + 1)
+/** Programs whose words, joined, are a command line for a shell. */
+const JOINERS = new Set(
+  `eval watch trap ssh parallel script su runuser mapfile readarray complete compgen bind flock hyperfine at batch entr
+   nodemon watchexec wsl`.split(/\s+/),
+)
+
+export function isShell(name: string): boolean {
+  return SHELLS.has(name)
 }
 
-export function nestedCode(words: readonly ShellWord[]): readonly string[] {
+/** Whether a program of this name can make a shell read some text as code. */
+export function handsOnCode(name: string): boolean {
+  return SHELLS.has(name) || JOINERS.has(name) || name === "env"
+}
+
+/** Texts that a shell reads as code when the command runs. */
+export function nestedCode(words: readonly ShellWord[], names: readonly string[]): readonly string[] {
   const out: string[] = []
-  words.forEach((word, i) => {
-    const name = baseName(word.text)
+  let joined = false
+  for (const [i, name] of names.entries()) {
     if (SHELLS.has(name)) {
       const code = codeArgument(words.slice(i + 1))
       if (code !== null) out.push(code)
-    }
-    if (JOINERS.has(name)) {
+    } else if (JOINERS.has(name) && !joined) {
       const rest = words.slice(i + 1)
       out.push(rest.map((w) => w.text).join(" "))
       for (const w of rest) if (/\s/.test(w.text)) out.push(w.text)
+      // What a later one of them joins is a part of this text and found there.
+      joined = true
+    } else if (name === "env") {
+      const split = splitString(words.slice(i + 1))
+      if (split !== null) out.push(split)
     }
-    if (name === "env" && words[i + 1]?.text.startsWith("-S"))
-      out.push(
-        words
-          .slice(i + 1)
-          .map((w) => w.text.replace(/^-S/, ""))
-          .join(" "),
-      )
-  })
+  }
   return out
+}
+
+/** `env -S 'a b' c` runs `a b c`. */
+function splitString(args: readonly ShellWord[]): string | null {
+  const at = args.findIndex((w) => /^(-[A-Za-z0]*S|--split-string(=|$))/.test(w.text))
+  if (at < 0) return null
+  return args
+    .slice(at)
+    .map((w) => w.text.replace(/^(-[A-Za-z0]*S|--split-string=?)/, ""))
+    .join(" ")
 }
 
 /** Whether a shell that these words start reads its code from standard input. */
-export function readsCode(words: readonly ShellWord[]): boolean {
-  const at = words.findIndex((w) => SHELLS.has(baseName(w.text)))
-  if (at < 0) return false
-  const rest = words.slice(at + 1)
-  return codeArgument(rest) === null
+export function readsCode(words: readonly ShellWord[], names: readonly string[]): boolean {
+  const at = names.findIndex(isShell)
+  if (at < 0) return names.some((name) => name === "at" || name === "batch")
+  return codeArgument(words.slice(at + 1)) === null
 }
 
-/** Code in a value of git's configuration or of a variable that names a program. */
-export function codeInSettings(
-  words: readonly ShellWord[],
-  assigned: readonly { readonly name: string; readonly value: string | null }[],
-): readonly string[] {
-  const out: string[] = []
-  if (baseName(words[0]?.text ?? "") === "git")
-    words.forEach((word, i) => {
-      if (words[i - 1]?.text === "-c" && word.text.includes("="))
-        out.push(word.text.slice(word.text.indexOf("=") + 1).replace(/^\s*!/, ""))
-    })
-  for (const { name, value } of assigned)
-    if (value !== null && /(PAGER|EDITOR|COMMAND|DIFF|VISUAL|BROWSER|ASKPASS|SSH)$/.test(name))
-      out.push(value)
-  return out
+/** The same, and no file stands there that it would read instead. */
+export function readsOnlyInput(words: readonly ShellWord[], names: readonly string[]): boolean {
+  const at = names.findIndex(isShell)
+  if (!runsAt(names, at)) return false
+  const rest = words.slice(at + 1)
+  if (codeArgument(rest) !== null) return false
+  return rest.every((w) => /^[-+]/.test(w.text)) || rest.some((w) => /^-[a-z]*s[a-z]*$/.test(w.text))
 }
 
 /** The word after an option cluster with `c`. */

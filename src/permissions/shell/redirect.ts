@@ -4,7 +4,7 @@ import type { Command } from "unbash"
 import type { ShellWord } from "./effects.ts"
 import type { State } from "./state.ts"
 import { opaque, readerAt, type Walk } from "./visit.ts"
-import { readQuoted, readWord } from "./words.ts"
+import { readBody, readQuoted, readWord } from "./words.ts"
 
 type Redirection = Command["redirects"][number]
 
@@ -16,7 +16,7 @@ export function redirect(node: Redirection, state: State, walk: Walk): void {
     say("a redirect into a named descriptor is not followed")
   if (node.type === "HereDoc") {
     if (!node.closing) say("the here-document has no end")
-    if (!node.delimiter?.quoted) readQuoted(node.body.text, node.body.text, node.body.parts, reader)
+    if (!node.delimiter?.quoted) readBody(node.body.text, node.body.text, node.body.parts, reader)
     return
   }
   const target = node.target

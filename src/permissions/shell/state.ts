@@ -96,6 +96,4 @@ export function withVariable(state: State, name: string, value: Value | null): S
 }
 
 /** After code we cannot see: no folder, no variable is known. */
-export function wildState(): State {
-  return { folders: null, variables: new Map(), wild: true }
-}
+export const WILD: State = { folders: null, variables: new Map(), wild: true }

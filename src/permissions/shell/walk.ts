@@ -10,27 +10,33 @@ import { walkSimple } from "./command.ts"
 import type { Effect } from "./effects.ts"
 import { isScriptVariable } from "./environment.ts"
 import { findGap } from "./gaps.ts"
-import { baseName, readsCode } from "./nested.ts"
+import { loop, loopValue } from "./loops.ts"
+import { followPipe, NOTHING, type Piped } from "./pipe.ts"
 import { redirect } from "./redirect.ts"
-import { joinStates, known, type State, sameState, type Value, wildState, withVariable } from "./state.ts"
+import { joinStates, type State, WILD, withVariable } from "./state.ts"
 import { walkTest } from "./test-expression.ts"
-import { type Flow, opaque, readerAt, type Walk } from "./visit.ts"
-import type { WordReader } from "./word-reader.ts"
-import { readQuoted, readWord, walkWord } from "./words.ts"
+import { type Flow, once, opaque, readerAt, type Walk } from "./visit.ts"
+import { readQuoted, walkWord } from "./words.ts"
 
 type Statement = Script["commands"][number]
 type Node = Statement["command"]
 
 /** Enough for any command a person could judge; a loop inside a loop is walked several times. */
-const MAX_STEPS = 40_000
+const MAX_STEPS = 5_000
+/** Code in texts (`bash -c '…'`): somewhat more than a command that is not asked about for its length alone. */
+const MAX_TEXT_CHARACTERS = 12_000
 const MAX_DEPTH = 24
-const MAX_LOOP_ROUNDS = 4
 
-/** Reads `text` as Bash; never throws. `folder` is where it would start. */
-export function readCommand(
-  text: string,
-  from: { readonly folder: string; readonly home: string },
-): readonly Effect[] {
+export interface Start {
+  /** Where it would start. */
+  readonly folder: string
+  readonly home: string
+  /** Whether a text in it may name a command that some rule is about; missing: always. */
+  readonly concerns?: (text: string) => boolean
+}
+
+/** Reads `text` as Bash; never throws. */
+export function readCommand(text: string, from: Start): readonly Effect[] {
   const effects: Effect[] = []
   const state: State = { folders: [from.folder], variables: new Map(), wild: false }
   const walk: Walk = {
@@ -38,13 +44,15 @@ export function readCommand(
     home: from.home,
     source: text,
     nested: false,
+    concerns: from.concerns ?? (() => true),
     depth: 0,
-    budget: { steps: MAX_STEPS },
-    enter: { script: walkScript, text: walkNestedText },
+    budget: { steps: MAX_STEPS, characters: MAX_TEXT_CHARACTERS },
+    enter: { script: walkScript, text: walkText, hint: walkHint },
     texts: new Map(),
+    scripts: new Map(),
   }
   try {
-    walkScript(parse(text), state, walk)
+    walkScript(parseBounded(text), state, walk)
   } catch (error) {
     opaque(
       walk,
@@ -53,11 +61,20 @@ export function readCommand(
       text,
     )
   }
-  return effects
+  // Code in texts is found on several ways.
+  return walk.texts.size > 0 ? once(effects) : effects
+}
+
+/** The parser looks at the text behind each of them again and again; nobody writes that many. */
+const MAX_ARITHMETIC = 64
+
+function parseBounded(text: string): ParsedScript {
+  if (text.split("((", MAX_ARITHMETIC + 1).length > MAX_ARITHMETIC) throw new Error("too many parentheses")
+  return parse(text)
 }
 
 /** Code in a text that another interpreter would run: tried against deny and ask rules only. */
-function walkNestedText(text: string, walk: Walk): void {
+function walkText(text: string, walk: Walk): void {
   const known = walk.texts.get(text)
   if (known) {
     walk.effects.push(...known)
@@ -65,9 +82,21 @@ function walkNestedText(text: string, walk: Walk): void {
   }
   const start = walk.effects.length
   const inner: Walk = { ...walk, source: text, nested: true, depth: walk.depth + 1 }
-  if (inner.depth > MAX_DEPTH) opaque(inner, wildState(), "code is nested too deeply", text)
-  else walkScript(parse(text), wildState(), inner)
-  walk.texts.set(text, walk.effects.slice(start))
+  walk.budget.characters -= text.length
+  if (walk.budget.characters < 0) opaque(inner, WILD, "there is too much code in texts to judge", text)
+  else if (inner.depth > MAX_DEPTH) opaque(inner, WILD, "code is nested too deeply", text)
+  else walkScript(parseBounded(text), WILD, inner)
+  walk.texts.set(text, once(walk.effects.slice(start)))
+}
+
+function walkHint(text: string, walk: Walk): void {
+  if (!walk.concerns(text)) return
+  const effects: Effect[] = []
+  walkText(text, { ...walk, effects })
+  for (const effect of effects) {
+    const named = effect.kind === "execute" && effect.words[0]?.kind === "literal"
+    if (named || walk.budget.characters < 0) walk.effects.push(effect)
+  }
 }
 
 function walkScript(script: ParsedScript, state: State, walk: Walk): Flow {
@@ -108,7 +137,7 @@ function walkNode(node: Node, state: State, walk: Walk): Flow {
         const flow = walkNode(first, state, walk)
         return node.prefixes.some((p) => p.type === "Negation") ? { ok: flow.fail, fail: flow.ok } : flow
       }
-      let before: readonly string[] = []
+      let before: Piped = NOTHING
       for (const part of node.commands) {
         const from = walk.effects.length
         walkNode(part, state, walk)
@@ -195,8 +224,8 @@ function walkNode(node: Node, state: State, walk: Walk): Flow {
         folders: state.folders,
         nested: walk.nested,
       })
-      walkAny(node.body, wildState(), walk)
-      return { ok: wildState(), fail: wildState() }
+      walkAny(node.body, WILD, walk)
+      return { ok: WILD, fail: WILD }
     }
     case "Select":
     case "Coproc":
@@ -206,32 +235,11 @@ function walkNode(node: Node, state: State, walk: Walk): Flow {
         `\`${node.type.toLowerCase()}\` is not followed`,
         walk.source.slice(node.pos, node.end),
       )
-      walkAny(node.body, wildState(), walk)
-      return { ok: wildState(), fail: wildState() }
+      walkAny(node.body, WILD, walk)
+      return { ok: WILD, fail: WILD }
     default:
       return never(node)
   }
-}
-
-/** What a written text does in a pipe to a shell (its code) or to `xargs` (its last words); returns what goes on. */
-function followPipe(before: readonly string[], from: number, walk: Walk): readonly string[] {
-  const texts: string[] = []
-  for (const effect of walk.effects.slice(from)) {
-    if (effect.kind !== "execute") continue
-    const { words } = effect
-    const name = baseName(words[0]?.text ?? "")
-    const rest = words.slice(1).filter((w) => !/^-[neE]+$/.test(w.text))
-    if (name === "echo") texts.push(rest.map((w) => w.text).join(" "))
-    else if (name === "printf") texts.push(...rest.map((w) => w.text.replace(/\\n/g, "\n")))
-    else if (name === "cat" || name === "tee") texts.push(...before)
-    if (readsCode(words)) for (const text of before) walk.enter.text(text, walk)
-    if (name === "xargs") {
-      const at = words.findIndex((w, i) => i > 0 && !w.text.startsWith("-"))
-      const command = words.slice(at).map((w) => w.raw)
-      if (at > 0) for (const text of before) walk.enter.text(`${command.join(" ")} ${text}`, walk)
-    }
-  }
-  return texts
 }
 
 type Body = {
@@ -270,46 +278,6 @@ function walkAndOr(node: Extract<Node, { type: "AndOr" }>, state: State, walk: W
     }
   })
   return flow
-}
-
-/** Walks a body until what it knows no longer changes; only the last round's effects count. */
-function loop(state: State, walk: Walk, body: (from: State) => State): Flow {
-  let from = state
-  const start = walk.effects.length
-  for (let round = 0; ; round++) {
-    walk.effects.length = start
-    const after = joinStates(from, body(from))
-    if (sameState(after, from) || from.wild) return { ok: from, fail: from }
-    from = round >= MAX_LOOP_ROUNDS ? wildState() : after
-  }
-}
-
-function loopValue(
-  words: Parameters<typeof readWord>[0][] | readonly Parameters<typeof readWord>[0][] | undefined,
-  reader: WordReader,
-): Value | null {
-  if (!words) return null
-  const options: { text: string; glob: boolean }[] = []
-  let data = false
-  let secret = false
-  for (const word of words) {
-    for (const w of readWord(word, reader).flat()) {
-      if (w.kind === "literal") options.push({ text: w.text, glob: false })
-      else if (w.kind === "glob") options.push({ text: w.text, glob: true })
-      else if (w.kind === "data" || onlySubstitution(word)) data = true
-      else secret = true
-    }
-  }
-  if (secret) return null
-  if (data || options.length > 32) return { kind: "data" }
-  return options.length === 1 && options[0] && !options[0].glob
-    ? known(options[0].text)
-    : { kind: "some", options }
-}
-
-/** `$(…)` unquoted: any words, but from a command that was judged. */
-function onlySubstitution(word: Parameters<typeof readWord>[0]): boolean {
-  return word.parts?.length === 1 && word.parts[0]?.type === "CommandExpansion"
 }
 
 function arithmetic(list: readonly Parameters<typeof checkArithmetic>[0][], state: State, walk: Walk): State {

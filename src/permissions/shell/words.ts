@@ -3,25 +3,23 @@
  * code inside a word is handed back to the walk, so nothing runs unseen.
  */
 
-import type { ParameterExpansionPart, ParsedScript, Word, WordPart } from "unbash"
+import type { ParameterExpansionPart, Word, WordPart } from "unbash"
 import { checkArithmetic } from "./arithmetic.ts"
 import { expandBraces } from "./brace.ts"
+import { constantOf, constantOutput, printsFolder, simpleAnsi } from "./constants.ts"
 import type { ShellWord } from "./effects.ts"
+import { type Kind, literal, number, type Piece, readVariable, unknown } from "./pieces.ts"
 import { MAX_OPTIONS } from "./state.ts"
-import { NUMERIC_NAMES, type WordReader } from "./word-reader.ts"
+import type { WordReader } from "./word-reader.ts"
 
-type Kind = ShellWord["kind"]
-interface Piece {
-  readonly text: string
-  readonly emptied: string
-  readonly kind: Kind
-}
-
-const KIND_ORDER: readonly Kind[] = ["literal", "glob", "data", "dynamic"]
+const KIND_ORDER: Readonly<Record<Kind, number>> = { literal: 0, glob: 1, data: 2, dynamic: 3 }
 
 /** Every possible list of words that `word` becomes; more than one only when variables have several known values. */
 export function readWord(word: Word, reader: WordReader): readonly (readonly ShellWord[])[] {
   const raw = word.text
+  const simple = readSimple(raw, reader)
+  if (simple) return simple
+  checkUnquoted(raw, word.parts, reader)
   if (!word.parts) return readPlain(raw, word.value, reader)
   if (word.parts.some((p) => p.type === "BraceExpansion")) return [readBraces(word, reader)]
   const split = splitWholeVariable(word.parts, reader)
@@ -29,8 +27,46 @@ export function readWord(word: Word, reader: WordReader): readonly (readonly She
   return readParts(word.parts, reader, { quoted: false, tilde: true, raw }).map((p) => [finish(raw, p)])
 }
 
-/** A word where no splitting and no file names happen: assignment values, here-documents, `[[ ]]`, `case`. */
+const PLAIN = /^[\w./:=,@%+-]+$/
+
+/** Most words are of four forms that mean the same everywhere; for them the parser need not look for parts. */
+function readSimple(raw: string, reader: WordReader): readonly (readonly ShellWord[])[] | null {
+  const text = literalText(raw)
+  if (text !== null) return [[{ raw, text, emptied: text, kind: "literal", lead: text }]]
+  const name = /^"\$([A-Za-z_]\w*)"$/.exec(raw)?.[1]
+  return name ? readVariable(name, raw.slice(1, -1), reader, true).map((p) => [finish(raw, p)]) : null
+}
+
+/** The value of a word without quotes, or of a text between plain quotes; null when it may be anything else. */
+export function literalText(raw: string): string | null {
+  if (PLAIN.test(raw)) return raw
+  return /^'[^']*'$|^"[^"$`\\]*"$/.test(raw) ? raw.slice(1, -1) : null
+}
+
+/** A word where no splitting and no file names happen: assignment values, here-strings, `[[ ]]`, `case`. */
 export function readQuoted(
+  raw: string,
+  value: string,
+  parts: readonly WordPart[] | undefined,
+  reader: WordReader,
+): readonly ShellWord[] {
+  checkUnquoted(raw, parts, reader)
+  return readBody(raw, value, parts, reader)
+}
+
+/**
+ * The parser takes digits or `{name}` before `<(` for a plain word, and a shell runs what follows. A text without quotes
+ * in which something would start that the parser did not see is not understood.
+ */
+function checkUnquoted(raw: string, parts: readonly WordPart[] | undefined, reader: WordReader): void {
+  const texts = parts ? parts.flatMap((part) => (part.type === "Literal" ? [part.text] : [])) : [raw]
+  for (const text of texts)
+    if (/[<>]\(|`|\$[({]/.test(text.replace(/\\[\s\S]/g, "")))
+      reader.opaque(`the shell syntax is not understood near \`${text}\``, raw)
+}
+
+/** The text of a here-document: quotes and signs are only text there. */
+export function readBody(
   raw: string,
   value: string,
   parts: readonly WordPart[] | undefined,
@@ -41,6 +77,7 @@ export function readQuoted(
 }
 
 function readPlain(raw: string, value: string, reader: WordReader): readonly (readonly ShellWord[])[] {
+  if (!raw.includes("~")) return [[{ raw, text: value, emptied: value, kind: "literal", lead: value }]]
   if (raw.startsWith("~")) return [[readTilde(raw, value, reader)]]
   const hiddenTilde = /^[A-Za-z_]\w*\+?=(.*:)?~/.test(raw) || /^\w*:~/.test(raw)
   const kind = hiddenTilde ? "dynamic" : "literal"
@@ -92,7 +129,9 @@ function splitWholeVariable(
 }
 
 function finish(raw: string, piece: Piece): ShellWord {
-  return { raw, ...piece, lead: piece.kind === "literal" ? piece.text : leadOf(piece) }
+  const { text, emptied, kind } = piece
+  const word: ShellWord = { raw, text, emptied, kind, lead: kind === "literal" ? text : leadOf(piece) }
+  return piece.printed ? { ...word, printed: true } : word
 }
 
 /** What comes before the first uncertain character. Pieces mark that place with NUL, which no source contains. */
@@ -104,16 +143,18 @@ function leadOf(piece: Piece): string {
   return piece.text.slice(0, i)
 }
 
+const EMPTY: readonly Piece[] = [{ text: "", emptied: "", kind: "literal" }]
+
 function readParts(
   parts: readonly WordPart[],
   reader: WordReader,
   how: { quoted: boolean; tilde: boolean; raw: string },
 ): readonly Piece[] {
-  let pieces: readonly Piece[] = [{ text: "", emptied: "", kind: "literal" }]
-  parts.forEach((part, i) => {
+  let pieces: readonly Piece[] = EMPTY
+  for (const [i, part] of parts.entries()) {
     const next = readPart(part, reader, { quoted: how.quoted, tilde: how.tilde && i === 0 })
-    pieces = combine(pieces, next, how.raw)
-  })
+    pieces = i === 0 && next.length <= MAX_OPTIONS ? next : combine(pieces, next, how.raw)
+  }
   return pieces
 }
 
@@ -121,25 +162,23 @@ function combine(left: readonly Piece[], right: readonly Piece[], raw: string): 
   if (left.length * right.length > MAX_OPTIONS) return [{ text: raw, emptied: "", kind: "dynamic" }]
   const out: Piece[] = []
   for (const a of left)
-    for (const b of right)
-      out.push({ text: a.text + b.text, emptied: a.emptied + b.emptied, kind: worse(a.kind, b.kind) })
+    for (const b of right) {
+      const piece: Piece = {
+        text: a.text + b.text,
+        emptied: a.emptied + b.emptied,
+        kind: worse(a.kind, b.kind),
+      }
+      out.push(isPrinted(a) && isPrinted(b) && piece.kind === "dynamic" ? { ...piece, printed: true } : piece)
+    }
   return out
 }
 
+function isPrinted(piece: Piece): boolean {
+  return piece.printed === true || piece.kind === "literal" || piece.kind === "data"
+}
+
 function worse(a: Kind, b: Kind): Kind {
-  return KIND_ORDER.indexOf(a) >= KIND_ORDER.indexOf(b) ? a : b
-}
-
-function literal(text: string): readonly Piece[] {
-  return [{ text, emptied: text, kind: "literal" }]
-}
-
-function unknown(source: string, kind: "data" | "dynamic"): readonly Piece[] {
-  return [{ text: source, emptied: "", kind }]
-}
-
-function number(source: string): readonly Piece[] {
-  return [{ text: source, emptied: "0", kind: "literal" }]
+  return KIND_ORDER[a] >= KIND_ORDER[b] ? a : b
 }
 
 function readPart(
@@ -179,18 +218,22 @@ function readPart(
     case "ParameterExpansion":
       return readParameter(part, reader, at.quoted)
     case "CommandExpansion": {
-      reader.script(part.script, part.text)
+      reader.script(part)
       const text = part.script ? constantOutput(part.script) : null
       if (text !== null && at.quoted) return literal(text)
       const emptied = part.script && printsFolder(part.script) ? (reader.state.folders?.[0] ?? "") : ""
-      return [{ text: part.text, emptied, kind: at.quoted ? "data" : "dynamic" }]
+      return [
+        at.quoted
+          ? { text: part.text, emptied, kind: "data" }
+          : { text: part.text, emptied, kind: "dynamic", printed: true },
+      ]
     }
     case "ArithmeticExpansion":
       if (checkArithmetic(part.expression, reader)) return number(part.text)
       reader.opaque("arithmetic on text that is only known at run time can run code", part.text)
       return unknown(part.text, "dynamic")
     case "ProcessSubstitution":
-      reader.script(part.script, part.text)
+      reader.script(part)
       return literal("/dev/fd/63")
     default:
       reader.opaque("the shell syntax is not known", "")
@@ -211,47 +254,6 @@ function readLiteral(
   }
   if (!at.quoted && /[=:]~/.test(raw)) return [{ text: value, emptied: value, kind: "dynamic" }]
   return literal(value)
-}
-
-/** Escapes that every shell and every version decode alike. */
-function simpleAnsi(raw: string): boolean {
-  return (
-    /^\$'(?:[^\\']|\\[abefnrtv\\'"?]|\\[0-3][0-7]{2}|\\x[0-9A-Fa-f]{2})*'$/.test(raw) &&
-    !/\\x00|\\000|\\x[89a-fA-F]|\\[23][0-7]{2}/.test(raw)
-  )
-}
-
-function readVariable(name: string, source: string, reader: WordReader, quoted: boolean): readonly Piece[] {
-  if (/^[?#$!]$/.test(name)) return number(source)
-  const value = reader.state.variables.get(name)
-  if (value?.kind === "number") return number(source)
-  if (value?.kind === "data") return unknown(source, quoted ? "data" : "dynamic")
-  if (value?.kind === "some") {
-    return value.options.flatMap((o) => {
-      if (o.glob)
-        return quoted
-          ? [{ text: o.text, emptied: o.text, kind: "glob" as const }]
-          : unknown(source, "dynamic")
-      if (quoted || /^[^\s*?[\]\\]+$/.test(o.text)) return literal(o.text)
-      return unknown(source, "dynamic")
-    })
-  }
-  const given = reader.state.wild ? null : environmentValue(name, reader)
-  if (given === null) return [{ text: source, emptied: worstOf(name, reader), kind: "dynamic" }]
-  if (given === 0) return number(source)
-  return quoted || /^[^\s*?[\]\\]+$/.test(given) ? literal(given) : unknown(source, "dynamic")
-}
-
-/** The folder that a variable of the shell names at worst, for a removal. */
-function worstOf(name: string, reader: WordReader): string {
-  if (name === "HOME") return reader.home
-  return name === "PWD" || name === "OLDPWD" ? (reader.state.folders?.[0] ?? "") : ""
-}
-
-function environmentValue(name: string, reader: WordReader): string | 0 | null {
-  if (name === "HOME") return reader.home
-  if (name === "PWD" && reader.state.folders?.length === 1) return reader.state.folders[0] ?? null
-  return NUMERIC_NAMES.has(name) ? 0 : null
 }
 
 function readParameter(part: ParameterExpansionPart, reader: WordReader, quoted: boolean): readonly Piece[] {
@@ -308,36 +310,9 @@ function readParameter(part: ParameterExpansionPart, reader: WordReader, quoted:
   }
 }
 
-/** What a default stands for when nothing else is known: the worst case for a removal. */
-function constantOf(word: Word | undefined): string {
-  return word && !word.parts?.some((p) => !["Literal", "SingleQuoted", "DoubleQuoted"].includes(p.type))
-    ? word.value
-    : ""
-}
-
-/** `$(pwd)`. */
-function printsFolder(script: ParsedScript): boolean {
-  const [only, more] = script.commands
-  if (!only || more || only.command.type !== "Command") return false
-  return only.command.name?.text === "pwd" && only.command.redirects.length === 0
-}
-
-/** `$(cat <<'X' … X)`: the usual way to pass a long text; its value is in the source. */
-function constantOutput(script: ParsedScript): string | null {
-  const [only, more] = script.commands
-  if (!only || more || only.background || script.errors?.length) return null
-  const command = only.command
-  if (command.type !== "Command" || command.name?.text !== "cat") return null
-  const [body, extra] = command.redirects
-  if (command.args.length || command.prefix.length || extra || body?.type !== "HereDoc" || !body.closing)
-    return null
-  if (!body.delimiter?.quoted && /[$`\\]/.test(body.body.text)) return null
-  const text = body.operator === "<<-" ? body.body.text.replace(/^\t+/gm, "") : body.body.text
-  return text.replace(/\n+$/, "")
-}
-
 /** Looks for code in a word whose value does not matter. */
 export function walkWord(word: Word, reader: WordReader): void {
+  checkUnquoted(word.text, word.parts, reader)
   if (word.parts) walkParts(word.parts, reader)
 }
 
