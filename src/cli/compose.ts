@@ -141,6 +141,7 @@ export async function compose(
     hooks: extensions.hooks,
     ready: extensions.ready,
     attach: extensions.attach,
+    onRoots: (roots) => extensions.servers()?.setRoots(roots),
     ...(prepared.headless && { defers: true }),
     ...(setupOf(prepared) !== null && { setup: setupOf(prepared) as "init" | "maintenance" }),
     spawn: sandbox.spawn,

@@ -1,17 +1,23 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { State } from "../config/state.ts"
-import type { ConfigSources, ReadServers, WaitingServer } from "../extend/mcp/read-config.ts"
+import type { ConfigSources, McpFile, ReadServers, WaitingServer } from "../extend/mcp/read-config.ts"
 import type { Prepared } from "./prepare.ts"
 
 /** The MCP servers that flags and files name for this start. What starts by a yes is remembered with its content. */
-export async function configuredServers(prepared: Prepared): Promise<ReadServers> {
+export async function configuredServers(
+  prepared: Prepared,
+  flagFiles?: Map<string, McpFile>,
+): Promise<ReadServers> {
   const { cwd, paths } = prepared
   const [{ readServers }, { openApprovals, recordApprovals }] = await Promise.all([
     import("../extend/mcp/read-config.ts"),
     import("../extend/mcp/approvals.ts"),
   ])
-  const read = readServers(sourcesOf(prepared, openApprovals(paths)))
+  const read = readServers({
+    ...sourcesOf(prepared, openApprovals(paths)),
+    ...(flagFiles !== undefined && { flagFiles }),
+  })
   if (Object.keys(read.approved).length > 0) await recordApprovals(cwd, read.approved, paths).catch(() => {})
   return read
 }

@@ -8,6 +8,7 @@ import type { EnginePort } from "../engine/options.ts"
 import { mergeAgents, readAgents } from "../extend/agents/read-agents.ts"
 import type { Hooks } from "../extend/hooks/create-hooks.ts"
 import type { HostServers, Servers } from "../extend/mcp/create-servers.ts"
+import type { McpFile } from "../extend/mcp/read-config.ts"
 import type { ServerProblem } from "../extend/mcp/server-config.ts"
 import { killAllGroupsNow } from "../lib/process.ts"
 import type { AgentKind } from "../model/agent.ts"
@@ -16,6 +17,7 @@ import type { OfferedTool } from "../model/tool.ts"
 import { agentSpec } from "../tools/specs.ts"
 import { readAgentFlag } from "./agent-flag.ts"
 import { configuredServers } from "./configured-servers.ts"
+import { followServers } from "./live-servers.ts"
 import type { Prepared } from "./prepare.ts"
 import { ruleCovers } from "./rule-covers.ts"
 import { sessionHooks } from "./session-hooks.ts"
@@ -66,7 +68,9 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
   let kinds = merge()
 
   let servers: Servers | null = null
-  const configured = await configuredServers(prepared)
+  const flagFiles = new Map<string, McpFile>()
+  const configured = await configuredServers(prepared, flagFiles)
+  let endFollowing = () => {}
   for (const line of configured.warnings) notice(line)
   for (const { message } of configured.problems) notice(message)
 
@@ -139,8 +143,18 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
     attach(given) {
       port = given
       for (const line of early.splice(0)) given.notice("warning", "extension", line)
+      // A single prompt is over before a file changes.
+      if (!headless || flags.inputFormat === "stream-json")
+        endFollowing = followServers(prepared, {
+          first: configured,
+          flagFiles,
+          servers: () => servers,
+          openServers,
+          said: (level, text) => given.notice(level, "extension", text),
+        })
     },
     async close() {
+      endFollowing()
       hooks.close()
       await servers?.close()
     },

@@ -69,6 +69,8 @@ export interface EngineOptions {
   ready?(): Promise<void> | null
   /** Called once: what the outside tells the readers of this engine. */
   attach?(port: EnginePort): void
+  /** The folders of the session are others now (`/add-dir`, settings); the first is the project's. */
+  onRoots?(roots: readonly string[]): void
   /** Fires Setup hooks before the session starts. */
   readonly setup?: "init" | "maintenance"
   /** A hook may put a call off to a later process: nobody sits at this session. */

@@ -68,7 +68,7 @@ function call(id: number, name: string, result: (value: object) => void) {
       return
     case "env": {
       const { TOY, CLAUDE_PROJECT_DIR, CLAUDECODE } = process.env
-      text(JSON.stringify({ TOY, CLAUDE_PROJECT_DIR, CLAUDECODE, cwd: process.cwd() }))
+      text(JSON.stringify({ TOY, CLAUDE_PROJECT_DIR, CLAUDECODE, cwd: process.cwd(), pid: process.pid }))
       return
     }
     case "either":

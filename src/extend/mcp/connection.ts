@@ -23,10 +23,13 @@ export interface Surroundings {
   readonly sessionId: string
 }
 
+/** What a server has lists of. */
+export type ListName = "tools" | "resources" | "prompts"
+
 export interface ConnectRequest {
   readonly name: string
   readonly config: ServerConfig
-  readonly around: Surroundings
+  around(): Surroundings
   /** Of the host; servers of type sdk need it. */
   readonly channel: HostRequest | null
   readonly manifest?: Manifest
@@ -34,7 +37,7 @@ export interface ConnectRequest {
   readonly signal: AbortSignal
   /** The connection was lost; why. Not called by `close`. */
   onLost(why: string): void
-  onListChanged(list: "tools" | "resources"): void
+  onListChanged(list: ListName): void
   /** The server asks the person something. Never rejects. */
   onElicit: Elicit
   /** What was asked for in a browser is done. */
@@ -61,6 +64,8 @@ export interface Connection {
       }): void
     },
   ): Promise<Json>
+  /** Tells the server that the folders of the session are others now. */
+  rootsChanged(): void
   close(): Promise<void>
 }
 
@@ -83,7 +88,7 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
     },
   )
   client.setRequestHandler(types.ListRootsRequestSchema, () => ({
-    roots: request.around.roots.map((root) => ({ uri: pathToFileURL(root).href })),
+    roots: request.around().roots.map((root) => ({ uri: pathToFileURL(root).href })),
   }))
   client.setRequestHandler(types.ElicitRequestSchema, async ({ params }, { signal }) => {
     const answer = await request.onElicit(readElicitation(request.name, { ...params }), signal)
@@ -95,6 +100,9 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
   client.setNotificationHandler(types.ToolListChangedNotificationSchema, () => request.onListChanged("tools"))
   client.setNotificationHandler(types.ResourceListChangedNotificationSchema, () =>
     request.onListChanged("resources"),
+  )
+  client.setNotificationHandler(types.PromptListChangedNotificationSchema, () =>
+    request.onListChanged("prompts"),
   )
   // Errors beside a request (a log line that is no message, a broken stream) are not the end of a server.
   client.onerror = () => {}
@@ -156,6 +164,7 @@ function wrap(
     listResources: async (signal) =>
       capabilities?.resources === undefined ? [] : await list("resources/list", "resources", signal),
     request,
+    rootsChanged: () => void client.sendRootsListChanged().catch(() => {}),
     async close() {
       client.onclose = () => {}
       await transport.close().catch(() => {})
@@ -172,7 +181,7 @@ async function openTransport(request: ConnectRequest): Promise<Transport> {
   switch (config.type) {
     case "stdio": {
       const { createStdioTransport } = await import("./stdio-transport.ts")
-      return createStdioTransport(stdioRequest(config, request.around))
+      return createStdioTransport(stdioRequest(config, request.around()))
     }
     case "http": {
       const { StreamableHTTPClientTransport } = await import(

@@ -37,6 +37,14 @@ export interface ServersOptions {
   onElicited?(server: string, id: string): void
 }
 
+/** What flags and files name. */
+export interface FileServers {
+  readonly entries: readonly ServerEntry[]
+  readonly problems: readonly ServerProblem[]
+  /** For children that start from now on. */
+  readonly env: Readonly<Record<string, string>>
+}
+
 /** What a host's `initialize` says about servers. */
 export interface HostServers {
   readonly sdkMcpServers?: readonly string[] | undefined
@@ -51,6 +59,10 @@ export interface Servers {
   tools(): readonly AnyTool[]
   status(): readonly ServerStatus[]
   readonly problems: readonly ServerProblem[]
+  /** Takes over what the files say now; those of the host stay. Returns what came of it, by name. */
+  reload(next: FileServers): { added: string[]; removed: string[]; changed: string[] }
+  /** The folders of the session, answered to `roots/list` from now on. */
+  setRoots(roots: readonly string[]): void
   /** What connected servers say about themselves, for the system prompt; empty when they say nothing. */
   instructions(): string
   /** Settles when every first connection did, at the latest when the time for one is over. Null: nothing to wait for. */
@@ -69,9 +81,15 @@ export interface Servers {
 }
 
 export function createServers(options: ServersOptions): Servers {
-  const { around, limits } = options
+  const { limits } = options
+  let { around } = options
   const servers = new Map<string, Server>()
-  const problems = [...options.problems]
+  const hostProblems: ServerProblem[] = []
+  let fileProblems = options.problems
+  /** What the files said last; a server that a host or a person switched keeps its state until its entry changes. */
+  let fromFiles = new Map(options.entries.map((entry) => [entry.name, entry]))
+  const fromHost = new Set<string>()
+  let closed = false
   const first = new Set<Promise<void>>()
   let channel: HostRequest | null = null
   let dynamic = new Set<string>()
@@ -87,7 +105,7 @@ export function createServers(options: ServersOptions): Servers {
 
   function add(entry: ServerEntry, manifest?: Manifest): Server {
     const server = createServer(entry, {
-      around,
+      around: () => around,
       limits,
       channel: () => channel,
       ...(manifest !== undefined && { manifest }),
@@ -148,14 +166,18 @@ export function createServers(options: ServersOptions): Servers {
         continue
       }
       servers.delete(name)
+      fromHost.delete(name)
       if (next === undefined) removed.push(name)
       await current?.close()
+      const covered = fromFiles.get(name)
+      if (next === undefined && covered !== undefined) void launch(add(covered))
     }
     dynamic = new Set(Object.keys(given).filter((name) => errors[name] === undefined))
     await Promise.all(
       [...wanted.values()].map(async (entry) => {
         await servers.get(entry.name)?.close()
         const server = add(entry)
+        fromHost.add(entry.name)
         added.push(entry.name)
         await launch(server)
         if (server.state === "failed") errors[entry.name] = server.error ?? "failed"
@@ -165,8 +187,43 @@ export function createServers(options: ServersOptions): Servers {
     return { added, removed, errors }
   }
 
+  function reload({ entries, problems, env }: FileServers) {
+    const result = { added: [] as string[], removed: [] as string[], changed: [] as string[] }
+    if (closed) return result
+    const before = fromFiles
+    fromFiles = new Map(entries.map((entry) => [entry.name, entry]))
+    fileProblems = problems
+    around = { ...around, env }
+    for (const [name] of before) {
+      if (fromHost.has(name) || fromFiles.has(name)) continue
+      result.removed.push(name)
+      void servers.get(name)?.close()
+      servers.delete(name)
+    }
+    for (const [name, entry] of fromFiles) {
+      const known = before.get(name)
+      if (fromHost.has(name) || (known !== undefined && Bun.deepEquals(known, entry))) continue
+      const old = servers.get(name)
+      ;(known === undefined ? result.added : result.changed).push(name)
+      const server = add(entry)
+      // A port or a lock of the old one must be free before the new one starts.
+      if (old === undefined) void launch(server)
+      else void old.close().then(() => (servers.get(name) === server && !closed ? launch(server) : undefined))
+    }
+    changed()
+    return result
+  }
+
   return {
-    problems,
+    get problems() {
+      return [...fileProblems, ...hostProblems]
+    },
+    reload,
+    setRoots(roots) {
+      if (Bun.deepEquals(roots, around.roots)) return
+      around = { ...around, roots }
+      for (const server of servers.values()) server.rootsChanged()
+    },
     start() {
       if (started) return
       started = true
@@ -209,13 +266,15 @@ export function createServers(options: ServersOptions): Servers {
           { name, scope: "dynamic", config: { type: "sdk", ...commonOf(configs[name]) } },
           typeof manifest === "object" ? manifest : undefined,
         )
+        fromHost.add(name)
         void launch(server)
       }
       for (const [name, raw] of Object.entries(host.mcpServers ?? {})) {
         const config = readServer(name, raw, around.env, options.onNotice)
-        if ("error" in config) problems.push({ name, type: "invalid", message: config.error })
+        if ("error" in config) hostProblems.push({ name, type: "invalid", message: config.error })
         else {
           void servers.get(name)?.close()
+          fromHost.add(name)
           void launch(add({ name, scope: "dynamic", config }))
         }
       }
@@ -271,6 +330,7 @@ export function createServers(options: ServersOptions): Servers {
       }
     },
     async close() {
+      closed = true
       const all = Promise.all([...servers.values()].map((server) => server.close()))
       await Promise.race([all, Bun.sleep(CLOSE_MS)])
     },

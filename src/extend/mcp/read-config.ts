@@ -24,6 +24,8 @@ export interface ConfigSources {
   readonly settings: Settings
   /** Values of `--mcp-config`. */
   readonly flags: readonly string[]
+  /** What the files of `flags` said when they were first read: it holds for the whole session. */
+  readonly flagFiles?: Map<string, McpFile>
   /** `--strict-mcp-config`, a bare start. */
   readonly strict: boolean
   /** Sources of settings in use; project and local servers belong to theirs. */
@@ -49,6 +51,8 @@ export interface ReadServers {
   readonly waiting: readonly WaitingServer[]
   readonly entries: readonly ServerEntry[]
   readonly problems: readonly ServerProblem[]
+  /** Files that are there and say nothing, because they cannot be read. */
+  readonly broken: readonly string[]
   /** Lines for people. */
   readonly warnings: readonly string[]
   /** Entries of the project's file that start by name: their content is what the yes was given to. */
@@ -61,6 +65,11 @@ export function readServers(from: ConfigSources): ReadServers {
   const warnings: string[] = []
   const approved: Record<string, string> = {}
   const waiting: WaitingServer[] = []
+  const broken: string[] = []
+  const unusable = ({ label }: McpFile, error: string) => {
+    broken.push(label)
+    problems.push({ name: label, type: "invalid", message: `${label}: ${error}` })
+  }
 
   const take = (servers: unknown, scope: ServerScope, label: string) => {
     if (servers === undefined) return
@@ -84,16 +93,16 @@ export function readServers(from: ConfigSources): ReadServers {
 
   const managed = readMcpFile(join(from.paths.managedDir, "managed-mcp.json"))
   if (managed !== null) {
-    if (managed.error !== undefined) problems.push(problemOf(managed.label, managed.error))
+    if (managed.error !== undefined) unusable(managed, managed.error)
     take(managed.servers, "managed", managed.label)
-    return { ...finish(from, entries, problems, warnings), approved, waiting }
+    return { ...finish(from, entries, problems, warnings), approved, waiting, broken }
   }
   // Lowest first: a whole entry of a higher scope takes the place of a lower one.
   if (!from.strict) {
     if (from.sources.includes("user")) take(from.state.read(["mcpServers"]), "user", from.paths.stateFile)
     if (from.sources.includes("project")) {
       const file = readMcpFile(join(from.cwd, ".mcp.json"))
-      if (file?.error !== undefined) problems.push(problemOf(file.label, file.error))
+      if (file?.error !== undefined) unusable(file, file.error)
       take(file?.servers, "project", ".mcp.json")
     }
     if (from.sources.includes("local"))
@@ -101,15 +110,12 @@ export function readServers(from: ConfigSources): ReadServers {
         take(from.state.read(["projects", key, "mcpServers"]), "local", from.paths.stateFile)
   }
   for (const value of from.flags) {
-    const read = readFlag(value, from.cwd)
-    if (read.error !== undefined) problems.push(problemOf(read.label, read.error))
+    const read = from.flagFiles?.get(value) ?? readFlag(value, from.cwd)
+    from.flagFiles?.set(value, read)
+    if (read.error !== undefined) unusable(read, read.error)
     take(read.servers, "dynamic", read.label)
   }
-  return { ...finish(from, entries, problems, warnings), approved, waiting }
-}
-
-function problemOf(label: string, message: string): ServerProblem {
-  return { name: label, type: "invalid", message: `${label}: ${message}` }
+  return { ...finish(from, entries, problems, warnings), approved, waiting, broken }
 }
 
 /** Names under which a project's own entries may stand in the state file. */
@@ -117,7 +123,7 @@ export function projectKeys(cwd: string): readonly string[] {
   return [...new Set([trustKey(cwd), cwd])]
 }
 
-interface McpFile {
+export interface McpFile {
   readonly label: string
   readonly servers?: unknown
   readonly error?: string
@@ -217,7 +223,7 @@ function finish(
   entries: ReadonlyMap<string, ServerEntry>,
   problems: readonly ServerProblem[],
   warnings: readonly string[],
-): Omit<ReadServers, "approved" | "waiting"> {
+): Omit<ReadServers, "approved" | "waiting" | "broken"> {
   const waiting = [...entries.values()].filter(({ held }) => held === "pending").map(({ name }) => name)
   const line =
     waiting.length === 0 || !from.interactive

@@ -5,7 +5,14 @@
 import { sleep } from "../../lib/abort.ts"
 import type { HostRequest } from "../host-request.ts"
 import { type Json, messageOf } from "../json.ts"
-import { type Connection, connect, isTransient, NeedsAuth, type Surroundings } from "./connection.ts"
+import {
+  type Connection,
+  connect,
+  isTransient,
+  type ListName,
+  NeedsAuth,
+  type Surroundings,
+} from "./connection.ts"
 import type { Elicit } from "./elicitation.ts"
 import type { McpLimits } from "./limits.ts"
 import type { Manifest } from "./sdk-transport.ts"
@@ -20,7 +27,8 @@ const LOST_TRIES = 5
 const PAUSE_MS = 1_000
 
 export interface ServerParts {
-  readonly around: Surroundings
+  /** As they are when it connects. */
+  around(): Surroundings
   readonly limits: McpLimits
   channel(): HostRequest | null
   manifest?: Manifest
@@ -50,6 +58,8 @@ export interface Server {
   connection(signal: AbortSignal): Promise<Connection>
   /** Puts a question of this server to the person. */
   readonly elicit: Elicit
+  /** The folders of the session are others now. */
+  rootsChanged(): void
   disable(): Promise<void>
   close(): Promise<void>
 }
@@ -88,7 +98,7 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
           deadlineMs: parts.limits.connectMs,
           signal,
           onLost: lost,
-          onListChanged: (list) => (list === "tools" ? listTools() : parts.onChange()),
+          onListChanged,
           onElicit: parts.elicit,
           onElicited: parts.onElicited,
         })
@@ -126,6 +136,11 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
     parts.onNotice(`MCP server ${name} was lost: ${why}`)
     become("failed", why)
     if (remote && !life.signal.aborted) void start(LOST_TRIES)
+  }
+
+  function onListChanged(list: ListName): void {
+    if (list === "tools") listTools()
+    else parts.onChange()
   }
 
   /** A server may announce changes faster than they can be read: one more list is enough for all of them. */
@@ -200,6 +215,7 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
       if (connection !== null) return connection
       throw new Error(`MCP server ${name} is not connected: ${error ?? state}`)
     },
+    rootsChanged: () => connection?.rootsChanged(),
     async disable() {
       await shut()
       become("disabled")
