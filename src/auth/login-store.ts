@@ -2,15 +2,18 @@
  * The stored login of the person's own, where it lies: the credentials file, on macOS the keychain. Only the members that a
  * refresh changes are written; every other key stays as it is (spec/auth-and-storage.md section 2).
  */
-import { createHash } from "node:crypto"
-import { readFile, stat } from "node:fs/promises"
-import { userInfo } from "node:os"
-import { join } from "node:path"
 import { isObject } from "../config/key-type.ts"
 import type { ConfigPaths, Env } from "../config/paths.ts"
-import { setMember } from "../lib/json-text.ts"
-import { type JsonEdit, patchJson } from "../lib/patch-json.ts"
+import type { JsonEdit } from "../lib/patch-json.ts"
 import { type Secret, secret } from "./secret.ts"
+import {
+  accountOf,
+  keychainService,
+  ownSecrets,
+  type SecretPlace,
+  secretFile,
+  secretKeychain,
+} from "./secret-place.ts"
 
 export interface Login {
   readonly accessToken: Secret
@@ -33,29 +36,19 @@ export interface LoginStore {
   clear(): Promise<void>
 }
 
-const FILE_MAX_BYTES = 1024 * 1024
-
 export function fileStore(file: string): LoginStore {
+  return storeIn(secretFile(file))
+}
+
+function storeIn(place: SecretPlace): LoginStore {
   return {
-    label: file,
+    label: place.label,
     async read() {
-      try {
-        const info = await stat(file)
-        if (!info.isFile() || info.size > FILE_MAX_BYTES) return null
-        return parseLogin(await readFile(file, "utf8"))
-      } catch {
-        return null
-      }
+      const text = await place.read()
+      return text === null ? null : parseLogin(text)
     },
-    async write(login) {
-      await patchJson(file, () => editsOf(login), { mode: 0o600, forceMode: true })
-    },
-    async clear() {
-      await patchJson(file, () => [{ path: ["claudeAiOauth"], value: undefined }], {
-        mode: 0o600,
-        forceMode: true,
-      })
-    },
+    write: (login) => place.patch(() => editsOf(login)),
+    clear: () => place.patch(() => [{ path: ["claudeAiOauth"], value: undefined }]),
   }
 }
 
@@ -66,7 +59,7 @@ export function fileStore(file: string): LoginStore {
 export function loginStore(paths: ConfigPaths, env: Env): LoginStore {
   const file = fileStore(paths.credentialsFile)
   if (process.platform !== "darwin") return file
-  const keychain = keychainStore(keychainService(paths), env.USER || userInfo().username)
+  const keychain = storeIn(secretKeychain(keychainService(paths), accountOf(env)))
   let inUse: LoginStore = keychain
   return {
     get label() {
@@ -84,57 +77,7 @@ export function loginStore(paths: ConfigPaths, env: Env): LoginStore {
 
 /** Logins that ccts itself made, apart from those of other programs: a 0600 file, on macOS a keychain item of our own. */
 export function ownStore(paths: ConfigPaths, env: Env): LoginStore {
-  const file = fileStore(join(paths.ownDir, "credentials.json"))
-  if (process.platform !== "darwin") return file
-  const keychain = keychainStore(keychainService(paths, "ccts-credentials"), env.USER || userInfo().username)
-  return {
-    label: keychain.label,
-    read: async () => (await keychain.read()) ?? file.read(),
-    write: (login) => keychain.write(login).catch(() => file.write(login)),
-    clear: async () => {
-      if ((await keychain.read()) !== null) await keychain.clear()
-      if ((await file.read()) !== null) await file.clear()
-    },
-  }
-}
-
-/** A moved config folder has an item of its own. */
-export function keychainService(
-  paths: Pick<ConfigPaths, "configDir" | "customConfigDir">,
-  base = "Claude Code-credentials",
-): string {
-  if (!paths.customConfigDir) return base
-  return `${base}-${createHash("sha256").update(paths.configDir).digest("hex").slice(0, 8)}`
-}
-
-function keychainStore(service: string, account: string): LoginStore {
-  const entry = async () => {
-    // Stated here as well, so that builds for other systems leave the library out.
-    if (process.platform !== "darwin") throw new Error("no keychain on this system")
-    const { AsyncEntry } = await import("@napi-rs/keyring")
-    return new AsyncEntry(service, account)
-  }
-  const raw = async (): Promise<string | null> => {
-    try {
-      return (await (await entry()).getPassword()) ?? null
-    } catch {
-      return null
-    }
-  }
-  const patch = async (edits: readonly JsonEdit[]) => {
-    let text = Buffer.from((await raw()) ?? "{}")
-    for (const edit of edits) text = Buffer.from(setMember(text, edit.path, edit.value))
-    await (await entry()).setPassword(text.toString())
-  }
-  return {
-    label: `keychain item ${service}`,
-    read: async () => {
-      const text = await raw()
-      return text === null ? null : parseLogin(text)
-    },
-    write: (login) => patch(editsOf(login)),
-    clear: () => patch([{ path: ["claudeAiOauth"], value: undefined }]),
-  }
+  return storeIn(ownSecrets(paths, env))
 }
 
 export function parseLogin(text: string): Login | null {

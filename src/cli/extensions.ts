@@ -76,9 +76,10 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
 
   async function openServers(): Promise<Servers> {
     if (servers !== null) return servers
-    const [{ createServers }, { mcpLimits }] = await Promise.all([
+    const [{ createServers }, { mcpLimits }, { authOf }] = await Promise.all([
       import("../extend/mcp/create-servers.ts"),
       import("../extend/mcp/limits.ts"),
+      import("./server-login.ts"),
     ])
     servers ??= createServers({
       entries: configured.entries,
@@ -86,10 +87,12 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
       around: {
         env: parts.env,
         projectDir: cwd,
+        configDir: prepared.paths.configDir,
         roots: [cwd, ...prepared.additionalRoots],
         sessionId: parts.sessionId,
       },
       limits: mcpLimits(env),
+      auth: (entry) => authOf(entry, prepared),
       onChange: () => port?.changed(),
       onNotice: notice,
       elicit: async (about, signal) => (await port?.elicit(about, signal)) ?? { action: "decline" },

@@ -85,9 +85,12 @@ export function followServers(prepared: Prepared, options: LiveServersOptions): 
     ],
     follow,
   )
+  // Written by `mcp login`, here or in another process; on macOS the keychain says nothing.
+  const endSignIns = watchFiles([join(paths.ownDir, "credentials.json")], () => options.servers()?.signedIn())
   return () => {
     ended = true
     end()
+    endSignIns()
   }
 }
 

@@ -6,8 +6,10 @@ import { version } from "../../lib/version.ts"
 import type { HostRequest } from "../host-request.ts"
 import { isObject, type Json, messageOf } from "../json.ts"
 import { contentOf, type Elicit, readElicitation } from "./elicitation.ts"
+import { remoteFetch } from "./remote-fetch.ts"
 import type { Manifest } from "./sdk-transport.ts"
-import type { ServerConfig, StdioConfig } from "./server-config.ts"
+import type { ServerAuth } from "./server-auth.ts"
+import type { ServerEntry, StdioConfig } from "./server-config.ts"
 import type { StdioTransport } from "./stdio-transport.ts"
 
 /** Pages of a list that are read; a server that goes on for ever has no more tools than this. */
@@ -18,6 +20,8 @@ export interface Surroundings {
   /** For children. */
   readonly env: Readonly<Record<string, string>>
   readonly projectDir: string
+  /** `~/.claude`, where helpers of the person's own servers run. */
+  readonly configDir?: string
   /** Folders of the session, answered to `roots/list`. */
   readonly roots: readonly string[]
   readonly sessionId: string
@@ -27,13 +31,16 @@ export interface Surroundings {
 export type ListName = "tools" | "resources" | "prompts"
 
 export interface ConnectRequest {
-  readonly name: string
-  readonly config: ServerConfig
+  readonly entry: ServerEntry
   around(): Surroundings
   /** Of the host; servers of type sdk need it. */
   readonly channel: HostRequest | null
   readonly manifest?: Manifest
+  /** Null where nobody can have signed in. */
+  readonly auth: ServerAuth | null
   readonly deadlineMs: number
+  /** For the first byte of an answer of a remote server. */
+  readonly firstByteMs: number
   readonly signal: AbortSignal
   /** The connection was lost; why. Not called by `close`. */
   onLost(why: string): void
@@ -80,7 +87,9 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
     import("@modelcontextprotocol/sdk/client/index.js"),
     import("@modelcontextprotocol/sdk/types.js"),
   ])
-  const transport = await openTransport(request)
+  const deadline = AbortSignal.timeout(request.deadlineMs)
+  const stop = AbortSignal.any([deadline, request.signal])
+  const transport = await openTransport(request, stop)
   const client = new Client(
     { name: "ccts", version },
     {
@@ -91,7 +100,7 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
     roots: request.around().roots.map((root) => ({ uri: pathToFileURL(root).href })),
   }))
   client.setRequestHandler(types.ElicitRequestSchema, async ({ params }, { signal }) => {
-    const answer = await request.onElicit(readElicitation(request.name, { ...params }), signal)
+    const answer = await request.onElicit(readElicitation(request.entry.name, { ...params }), signal)
     return answer.action === "accept" ? { action: "accept", content: contentOf(answer) } : answer
   })
   client.setNotificationHandler(types.ElicitationCompleteNotificationSchema, ({ params }) =>
@@ -107,8 +116,6 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
   // Errors beside a request (a log line that is no message, a broken stream) are not the end of a server.
   client.onerror = () => {}
 
-  const deadline = AbortSignal.timeout(request.deadlineMs)
-  const stop = AbortSignal.any([deadline, request.signal])
   const aborted = Promise.withResolvers<never>()
   aborted.promise.catch(() => {})
   const onAbort = () => aborted.reject(stop.reason)
@@ -120,7 +127,7 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
     ])
   } catch (error) {
     void transport.close().catch(() => {})
-    throw explain(error, request, deadline.aborted, endingOf(transport))
+    throw await explain(error, request, deadline.aborted, endingOf(transport))
   } finally {
     stop.removeEventListener("abort", onAbort)
   }
@@ -176,8 +183,9 @@ function wrap(
 /** One page of a list, when the caller's signal does not end it sooner. */
 const LIST_MS = 60_000
 
-async function openTransport(request: ConnectRequest): Promise<Transport> {
-  const { config, name, channel, manifest } = request
+async function openTransport(request: ConnectRequest, signal: AbortSignal): Promise<Transport> {
+  const { entry, channel, manifest, auth, firstByteMs } = request
+  const { config, name } = entry
   switch (config.type) {
     case "stdio": {
       const { createStdioTransport } = await import("./stdio-transport.ts")
@@ -187,15 +195,19 @@ async function openTransport(request: ConnectRequest): Promise<Transport> {
       const { StreamableHTTPClientTransport } = await import(
         "@modelcontextprotocol/sdk/client/streamableHttp.js"
       )
-      return new StreamableHTTPClientTransport(new URL(config.url), {
-        requestInit: { headers: agentHeaders(config.headers) },
-      }) as Transport
+      const headers = await headersOf(request, signal)
+      const fetch = remoteFetch({ headers, auth: unlessSigned(auth, headers), firstByteMs })
+      return new StreamableHTTPClientTransport(new URL(config.url), { fetch }) as Transport
     }
     case "sse": {
       const { SSEClientTransport } = await import("@modelcontextprotocol/sdk/client/sse.js")
-      return new SSEClientTransport(new URL(config.url), {
-        requestInit: { headers: agentHeaders(config.headers) },
-      })
+      const headers = await headersOf(request, signal)
+      const fetch = remoteFetch({ headers, auth: unlessSigned(auth, headers), firstByteMs })
+      return new SSEClientTransport(new URL(config.url), { fetch })
+    }
+    case "ws": {
+      const { createWebSocketTransport } = await import("./ws-transport.ts")
+      return createWebSocketTransport(config.url, await headersOf(request, signal))
     }
     case "sdk": {
       if (channel === null) throw new Error("only a host can offer this server, and there is none")
@@ -205,8 +217,37 @@ async function openTransport(request: ConnectRequest): Promise<Transport> {
   }
 }
 
-function agentHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return { "user-agent": `ccts/${version}`, ...headers }
+/** Of the entry, and over them those of its helper. */
+async function headersOf(
+  { entry, around }: ConnectRequest,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  const { config, name, scope } = entry
+  const own = { "user-agent": `ccts/${version}`, ...("headers" in config ? config.headers : {}) }
+  if (!("headersHelper" in config) || config.headersHelper === undefined) return own
+  const { env, projectDir, configDir = projectDir } = around()
+  const { runHeadersHelper } = await import("./headers-helper.ts")
+  const more = await runHeadersHelper(
+    {
+      command: config.headersHelper,
+      name,
+      url: config.url,
+      cwd: scope === "user" ? configDir : projectDir,
+      env,
+      foreign: scope === "project",
+    },
+    signal,
+  )
+  return { ...own, ...more }
+}
+
+/** Who says themselves how requests are signed needs no sign-in (spec/mcp.md section 4). */
+function unlessSigned(auth: ServerAuth | null, headers: Readonly<Record<string, string>>): ServerAuth | null {
+  return isSigned(headers) ? null : auth
+}
+
+function isSigned(headers: Readonly<Record<string, string>>): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === "authorization")
 }
 
 function stdioRequest({ command, args, env }: StdioConfig, around: Surroundings) {
@@ -230,17 +271,23 @@ function endingOf(transport: Transport): string {
 /** Codes of a service that does not know who asks. */
 const UNKNOWN_CALLER = new Set<unknown>([401, 403])
 
-function explain(
+async function explain(
   error: unknown,
-  { config, deadlineMs }: ConnectRequest,
+  { entry, auth, deadlineMs, signal }: ConnectRequest,
   late: boolean,
   ending: string,
-): Error {
+): Promise<Error> {
+  const { config } = entry
   const code = isObject(error) ? error.code : undefined
   const name = error instanceof Error ? error.name : ""
   if (UNKNOWN_CALLER.has(code) || name === "UnauthorizedError") {
-    const where = config.type === "http" || config.type === "sse" ? new URL(config.url).host : "the server"
-    return new NeedsAuth(`${where} wants a sign-in (HTTP ${String(code ?? 401)})`)
+    const where = "url" in config ? new URL(config.url).host : "the server"
+    const answer = `HTTP ${String(code ?? 401)}`
+    if ("headers" in config && isSigned(config.headers))
+      return new Error(`${where} refuses the Authorization header of its entry (${answer})`)
+    if (auth !== null && !(await auth.offersSignIn(signal)))
+      return new Error(`${where} refuses (${answer}) and names no place to sign in`)
+    return new NeedsAuth(`${where} wants a sign-in (${answer})`)
   }
   if (late) return new Error(`did not answer within ${Math.round(deadlineMs / 100) / 10} s`)
   if (ending !== "") return new Error(ending)

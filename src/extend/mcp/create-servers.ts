@@ -13,6 +13,7 @@ import { toolName } from "./names.ts"
 import { listResourcesTool, readResource, readResourceTool } from "./resource-tools.ts"
 import { type Manifest, readManifest } from "./sdk-transport.ts"
 import { createServer, type Server } from "./server.ts"
+import type { ServerAuth } from "./server-auth.ts"
 import { readPolicies, readServer, type ServerEntry, type ServerProblem } from "./server-config.ts"
 import { serverTool } from "./server-tool.ts"
 import { type ServerStatus, statusOf } from "./status.ts"
@@ -32,6 +33,8 @@ export interface ServersOptions {
   /** Tools or states changed. */
   onChange(): void
   onNotice(line: string): void
+  /** How requests to a remote server are signed; null: not at all. */
+  auth?(entry: ServerEntry): ServerAuth | null
   /** Without it servers get no answers. */
   elicit?: Elicit
   onElicited?(server: string, id: string): void
@@ -61,6 +64,8 @@ export interface Servers {
   readonly problems: readonly ServerProblem[]
   /** Takes over what the files say now; those of the host stay. Returns what came of it, by name. */
   reload(next: FileServers): { added: string[]; removed: string[]; changed: string[] }
+  /** Somebody signed in: servers that wait for it are tried again. */
+  signedIn(): void
   /** The folders of the session, answered to `roots/list` from now on. */
   setRoots(roots: readonly string[]): void
   /** What connected servers say about themselves, for the system prompt; empty when they say nothing. */
@@ -109,6 +114,7 @@ export function createServers(options: ServersOptions): Servers {
       limits,
       channel: () => channel,
       ...(manifest !== undefined && { manifest }),
+      auth: options.auth?.(entry) ?? null,
       onChange: changed,
       onNotice: options.onNotice,
       elicit: options.elicit ?? (async () => ({ action: "decline" })),
@@ -219,6 +225,9 @@ export function createServers(options: ServersOptions): Servers {
       return [...fileProblems, ...hostProblems]
     },
     reload,
+    signedIn() {
+      for (const server of servers.values()) if (server.state === "needs-auth") void server.reconnect()
+    },
     setRoots(roots) {
       if (Bun.deepEquals(roots, around.roots)) return
       around = { ...around, roots }

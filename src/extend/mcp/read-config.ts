@@ -84,7 +84,10 @@ export function readServers(from: ConfigSources): ReadServers {
         continue
       }
       const held = hold(from, name, scope, config, raw)
-      entries.set(name, { name, scope, config, ...(held !== null && { held }) })
+      const known = withoutHelper(from, scope, config)
+      if (known !== config && held === null)
+        warnings.push(`MCP server "${name}": its headersHelper does not run until this folder is trusted`)
+      entries.set(name, { name, scope, config: known, ...(held !== null && { held }) })
       if (scope === "project" && held === "pending")
         waiting.push({ name, entry: raw, changed: !approvedContent(from, name, raw) })
       if (scope === "project" && held === null && from.interactive) approved[name] = approvalHash(raw)
@@ -160,6 +163,14 @@ function parseServers(text: string, label: string): McpFile {
   }
 }
 
+/** A command that comes with a folder does not run before the folder is trusted; a script runs where it was started. */
+function withoutHelper(from: ConfigSources, scope: ServerScope, config: ServerConfig): ServerConfig {
+  const inert = from.interactive && !from.trusted && (scope === "project" || scope === "local")
+  if (!inert || !("headersHelper" in config)) return config
+  const { headersHelper: _, ...rest } = config
+  return rest
+}
+
 /** Why a configured server must not start, or null. */
 function hold(
   from: ConfigSources,
@@ -204,8 +215,7 @@ function allowedByPolicy(settings: Settings, name: string, config: ServerConfig)
     if (typeof rule.serverName === "string") return rule.serverName === name
     if (isTexts(rule.serverCommand))
       return config.type === "stdio" && Bun.deepEquals(rule.serverCommand, [config.command, ...config.args])
-    if (typeof rule.serverUrl === "string" && (config.type === "http" || config.type === "sse"))
-      return urlMatches(rule.serverUrl, config.url)
+    if (typeof rule.serverUrl === "string" && "url" in config) return urlMatches(rule.serverUrl, config.url)
     return false
   }
   const { allowedMcpServers: allowed, deniedMcpServers: denied } = settings

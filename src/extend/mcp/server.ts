@@ -16,6 +16,7 @@ import {
 import type { Elicit } from "./elicitation.ts"
 import type { McpLimits } from "./limits.ts"
 import type { Manifest } from "./sdk-transport.ts"
+import type { ServerAuth } from "./server-auth.ts"
 import type { ServerEntry } from "./server-config.ts"
 
 export type ServerState = "connected" | "failed" | "needs-auth" | "pending" | "disabled"
@@ -25,6 +26,8 @@ const FIRST_TRIES = 3
 /** A remote server that was lost is tried again this often, with doubling pauses. */
 const LOST_TRIES = 5
 const PAUSE_MS = 1_000
+/** An answer of a remote server must begin within this, or the time that a call was given (spec/mcp.md section 3). */
+const MIN_FIRST_BYTE_MS = 60_000
 
 export interface ServerParts {
   /** As they are when it connects. */
@@ -32,6 +35,8 @@ export interface ServerParts {
   readonly limits: McpLimits
   channel(): HostRequest | null
   manifest?: Manifest
+  /** Signs requests to a remote server. */
+  auth?: ServerAuth | null
   elicit: Elicit
   /** What was asked for in a browser is done. */
   onElicited(id: string): void
@@ -66,7 +71,7 @@ export interface Server {
 
 export function createServer(entry: ServerEntry, parts: ServerParts): Server {
   const { config, name } = entry
-  const remote = config.type === "http" || config.type === "sse"
+  const remote = "url" in config
   let state: ServerState =
     entry.held === undefined ? "pending" : entry.held === "pending" ? "pending" : "disabled"
   let error: string | undefined =
@@ -90,8 +95,9 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
     for (let attempt = 1; ; attempt++) {
       try {
         const opened = await connect({
-          name,
-          config,
+          entry,
+          auth: parts.auth ?? null,
+          firstByteMs: Math.max(MIN_FIRST_BYTE_MS, config.timeoutMs ?? parts.limits.givenCallMs ?? 0),
           around: parts.around,
           channel: parts.channel(),
           ...(manifest !== undefined && { manifest }),
