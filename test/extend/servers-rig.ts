@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createServers, type Servers } from "../../src/extend/mcp/create-servers.ts"
 import { type McpLimits, mcpLimits } from "../../src/extend/mcp/limits.ts"
+import type { ServerAuth } from "../../src/extend/mcp/server-auth.ts"
 import { readServer, type ServerEntry } from "../../src/extend/mcp/server-config.ts"
 import type { AnyTool, ToolContext, ToolOutput } from "../../src/model/tool.ts"
 
@@ -31,6 +32,7 @@ export async function withServers<T>(
   configs: Readonly<Record<string, object>>,
   use: (rig: ServersRig) => Promise<T>,
   limits: Partial<McpLimits> = {},
+  auth?: (entry: ServerEntry) => ServerAuth | null,
 ): Promise<T> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "ccts-mcp-")))
   const env = Object.fromEntries(
@@ -48,6 +50,7 @@ export async function withServers<T>(
     problems: [],
     around: { env, projectDir: folder, roots: [folder], sessionId: "s" },
     limits: { ...mcpLimits({}), connectMs: 10_000, ...limits },
+    ...(auth !== undefined && { auth }),
     onChange: () => wake?.(),
     onNotice: (line) => notices.push(line),
   })

@@ -89,7 +89,9 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
   ])
   const deadline = AbortSignal.timeout(request.deadlineMs)
   const stop = AbortSignal.any([deadline, request.signal])
-  const transport = await openTransport(request, stop)
+  const transport = await openTransport(request, stop).catch(async (error: unknown) => {
+    throw await explain(error, request, deadline.aborted, "")
+  })
   const client = new Client(
     { name: "ccts", version },
     {

@@ -246,8 +246,12 @@ export function createServers(options: ServersOptions): Servers {
     status: () => ordered().map(statusOf),
     instructions() {
       const parts = ordered()
-        .filter(({ instructions }) => instructions.trim() !== "")
-        .map(({ entry, instructions }) => `## ${entry.name}\n${shorten(instructions.trim())}`)
+        .map(({ entry, instructions, state }) => ({
+          name: entry.name,
+          text: state === "needs-auth" ? needsAuth(entry.name) : shorten(instructions.trim()),
+        }))
+        .filter(({ text }) => text !== "")
+        .map(({ name, text }) => `## ${name}\n${text}`)
       return parts.join("\n\n").slice(0, MAX_INSTRUCTIONS_CHARS)
     },
     ready() {
@@ -344,6 +348,11 @@ export function createServers(options: ServersOptions): Servers {
       await Promise.race([all, Bun.sleep(CLOSE_MS)])
     },
   }
+}
+
+/** For the model: what it can tell the person. */
+function needsAuth(name: string): string {
+  return `The person must sign in to this server before its tools can be used: /mcp in the terminal, or \`ccts mcp login ${name}\`. You cannot do it for them.`
 }
 
 function commonOf(raw: unknown): {

@@ -24,7 +24,11 @@ export function createWebSocketTransport(
       socket = open
       open.onopen = () => opened.resolve()
       open.onmessage = ({ data }) => receive(data)
-      open.onerror = () => opened.reject(new Error(`the WebSocket at ${new URL(url).host} cannot be opened`))
+      open.onerror = () => {
+        if (open.readyState === WebSocket.OPEN) return
+        ending ||= `the WebSocket at ${new URL(url).host} cannot be opened`
+        opened.reject(new Error(ending))
+      }
       open.onclose = ({ code, reason }) => {
         ending ||= `the WebSocket was closed (${code}${reason === "" ? "" : `: ${reason.slice(0, 200)}`})`
         opened.reject(new Error(ending))
