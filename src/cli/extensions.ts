@@ -17,7 +17,7 @@ import type { OfferedTool } from "../model/tool.ts"
 import { agentSpec } from "../tools/specs.ts"
 import { readAgentFlag } from "./agent-flag.ts"
 import { configuredServers } from "./configured-servers.ts"
-import { followServers } from "./live-servers.ts"
+import { type Following, followServers } from "./live-servers.ts"
 import type { Prepared } from "./prepare.ts"
 import { ruleCovers } from "./rule-covers.ts"
 import { sessionHooks } from "./session-hooks.ts"
@@ -33,6 +33,8 @@ export interface Extensions {
   servers(): Servers | null
   /** Makes the servers when there was no reason for them before. */
   openServers(): Promise<Servers>
+  /** Takes over at once what the files say about servers; settles when that is done. */
+  rereadServers(): Promise<void>
   /** Entries of the configuration that cannot be used. */
   problems(): readonly ServerProblem[]
   instructions(): string
@@ -70,7 +72,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
   let servers: Servers | null = null
   const flagFiles = new Map<string, McpFile>()
   const configured = await configuredServers(prepared, flagFiles)
-  let endFollowing = () => {}
+  let following: Following | null = null
   for (const line of configured.warnings) notice(line)
   for (const { message } of configured.problems) notice(message)
 
@@ -138,6 +140,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
     },
     servers: () => servers,
     openServers,
+    rereadServers: () => following?.reread() ?? Promise.resolve(),
     problems: () => servers?.problems ?? configured.problems,
     instructions: () => servers?.instructions() ?? "",
     // A person sees servers arrive; a script wants them all before it starts.
@@ -148,7 +151,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
       for (const line of early.splice(0)) given.notice("warning", "extension", line)
       // A single prompt is over before a file changes.
       if (!headless || flags.inputFormat === "stream-json")
-        endFollowing = followServers(prepared, {
+        following = followServers(prepared, {
           first: configured,
           flagFiles,
           servers: () => servers,
@@ -157,7 +160,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
         })
     },
     async close() {
-      endFollowing()
+      following?.end()
       hooks.close()
       await servers?.close()
     },

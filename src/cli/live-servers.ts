@@ -22,17 +22,22 @@ export interface LiveServersOptions {
   said(level: "info" | "warning", text: string): void
 }
 
-/** Until the returned function is called. */
-export function followServers(prepared: Prepared, options: LiveServersOptions): () => void {
+export interface Following {
+  /** Reads the files now; settles when what they say is taken over. Never rejects. */
+  reread(): Promise<void>
+  end(): void
+}
+
+export function followServers(prepared: Prepared, options: LiveServersOptions): Following {
   let { first: last } = options
   let ended = false
   let reading: Promise<void> | null = null
   let again = false
 
-  const follow = () => {
+  const follow = (): Promise<void> => {
     if (reading !== null) {
       again = true
-      return
+      return reading
     }
     again = false
     reading = reread()
@@ -41,8 +46,9 @@ export function followServers(prepared: Prepared, options: LiveServersOptions): 
       )
       .finally(() => {
         reading = null
-        if (again && !ended) follow()
+        return again && !ended ? follow() : undefined
       })
+    return reading
   }
 
   async function reread(): Promise<void> {
@@ -83,14 +89,17 @@ export function followServers(prepared: Prepared, options: LiveServersOptions): 
       join(paths.managedDir, "managed-mcp.json"),
       ...settingsSources(paths, config.files, []),
     ],
-    follow,
+    () => void follow(),
   )
   // Written by `mcp login`, here or in another process; on macOS the keychain says nothing.
   const endSignIns = watchFiles([join(paths.ownDir, "credentials.json")], () => options.servers()?.signedIn())
-  return () => {
-    ended = true
-    end()
-    endSignIns()
+  return {
+    reread: follow,
+    end() {
+      ended = true
+      end()
+      endSignIns()
+    },
   }
 }
 

@@ -14,6 +14,7 @@ import { leaveNoOrphans } from "./no-orphans.ts"
 import type { Prepared } from "./prepare.ts"
 import { readGitState } from "./prompt-context.ts"
 import { screenSettings } from "./screen-settings.ts"
+import { createServersPort } from "./servers-port.ts"
 import { createSessionParts } from "./session-parts.ts"
 import { createSettingsPort } from "./settings-port.ts"
 import { createTerminalRoom } from "./terminal-room.ts"
@@ -76,6 +77,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     settings: demo
       ? null
       : createSettingsPort(createLiveSettings(prepared, (command) => engine.send(command), extensions.hooks)),
+    servers: demo ? null : createServersPort(prepared, extensions),
     screen: () => screen,
     sessionId: () => sessionId,
     terminals,

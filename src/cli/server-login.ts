@@ -23,10 +23,19 @@ function signInServer(name: string, { url, headers, oauth }: RemoteConfig): Sign
   return { name, url, headers, oauth }
 }
 
+/** People sign in to it: it is remote, and its entry has no Authorization header of its own. */
+export function isSignInServer({ config }: ServerEntry): boolean {
+  return isRemote(config) && !isSigned(config)
+}
+
+function isSigned({ headers }: RemoteConfig): boolean {
+  return Object.keys(headers).some((header) => header.toLowerCase() === "authorization")
+}
+
 /** Throws one line when the entry is none that one can sign in to. */
 export function signInTarget({ name, config, held }: ServerEntry): SignInServer {
   if (!isRemote(config)) throw new Error(`MCP server ${name} is no http or sse server; there is no sign-in.`)
-  if (Object.keys(config.headers).some((header) => header.toLowerCase() === "authorization"))
+  if (isSigned(config))
     throw new Error(
       `MCP server ${name} has an Authorization header in its entry, which is used instead of a sign-in.`,
     )

@@ -32,6 +32,7 @@ export function createTuiPorts(
     readonly demo: boolean
     readonly auth: TuiPorts["auth"]
     readonly settings: TuiPorts["settings"]
+    readonly servers: NonNullable<TuiPorts["servers"]> | null
     readonly screen: () => Screen
     readonly sessionId: () => string
     readonly terminals: TerminalRoom
@@ -68,6 +69,7 @@ export function createTuiPorts(
     suspend: () => suspendProcess(options.screen()),
     auth: options.auth,
     settings: options.settings,
+    servers: options.servers,
     hidden: hiddenCommands(env),
     version,
     credentialLine: options.credentialLine,

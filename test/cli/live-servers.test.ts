@@ -69,7 +69,7 @@ async function session({ headless = true, flag, before }: Setup = {}) {
     return servers
   }
   if (first.entries.length > 0) (await openServers()).start()
-  const end = followServers(prepared, {
+  const following = followServers(prepared, {
     first,
     flagFiles,
     servers: () => servers,
@@ -93,7 +93,7 @@ async function session({ headless = true, flag, before }: Setup = {}) {
       }
     },
     async [Symbol.asyncDispose]() {
-      end()
+      following.end()
       await servers?.close()
       dir[Symbol.dispose]()
     },

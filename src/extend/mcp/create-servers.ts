@@ -61,6 +61,8 @@ export interface Servers {
   start(): void
   tools(): readonly AnyTool[]
   status(): readonly ServerStatus[]
+  /** As configured; what is on the screen only. */
+  entries(): readonly ServerEntry[]
   readonly problems: readonly ServerProblem[]
   /** Takes over what the files say now; those of the host stay. Returns what came of it, by name. */
   reload(next: FileServers): { added: string[]; removed: string[]; changed: string[] }
@@ -244,6 +246,7 @@ export function createServers(options: ServersOptions): Servers {
       return cached
     },
     status: () => ordered().map(statusOf),
+    entries: () => ordered().map(({ entry }) => entry),
     instructions() {
       const parts = ordered()
         .map(({ entry, instructions, state }) => ({

@@ -12,6 +12,7 @@ import { exit } from "./exit.ts"
 import { help } from "./help.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
+import { mcp } from "./mcp.ts"
 import { model } from "./model.ts"
 import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
@@ -32,6 +33,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   help,
   login,
   logout,
+  mcp,
   model,
   permissions,
   plan,
