@@ -6,6 +6,7 @@ import { persistUpdates } from "../config/persist.ts"
 import { readBranch } from "../config/repository.ts"
 import type { EngineOptions, PromptSource } from "../engine/options.ts"
 import { gitInstructions } from "../engine/prompt/git-instructions.ts"
+import { mcpLimits } from "../extend/mcp/limits.ts"
 import { resolvePath } from "../lib/resolve-path.ts"
 import { version } from "../lib/version.ts"
 import type { ApiPort, Thinking } from "../model/api.ts"
@@ -27,6 +28,7 @@ import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
 import { readPromptFlags } from "./prompt-flags.ts"
 import { restrictionsOf } from "./restrictions.ts"
+import { readMentionedResource, withServerPrompts } from "./server-commands.ts"
 import { sessionEnvFile } from "./session-hooks.ts"
 import { keepsCheckpoints, type SessionParts } from "./session-parts.ts"
 import { StartError } from "./start-error.ts"
@@ -125,6 +127,9 @@ export async function compose(
     sessionId,
     builtInTools: chooseTools(prepared, parts.canAsk).map((tool) => containLazily(tool, sandbox)),
   })
+
+  const spillDir = (id: string) => join(dirOf(id), id, "tool-results")
+  const commands = withServerPrompts(skills, { servers: extensions.servers, spillDir })
 
   // A host asks for suggestions; the person's environment and settings may refuse.
   const suggestionsAllowed =
@@ -265,7 +270,18 @@ export async function compose(
     ...(prepared.headless
       ? { extraCommands: headlessCommands(prepared, { servers: extensions.servers, port: extensions.port }) }
       : {}),
-    ...(skills === null ? {} : { commands: skills }),
+    ...(skills === null && flags.disableSlashCommands === true ? {} : { commands }),
+    // A host and a script get what they wrote (spec/mcp.md section 5).
+    ...(prepared.headless
+      ? {}
+      : {
+          readResource: (word, { sessionId: id, signal }) =>
+            readMentionedResource(extensions.servers(), word, {
+              maxTokens: mcpLimits(env).outputTokens,
+              spillDir: spillDir(id),
+              signal,
+            }),
+        }),
     ...(checkpoints === undefined ? {} : { checkpoints }),
     canAsk: parts.canAsk,
     credential: parts.credential,

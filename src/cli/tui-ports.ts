@@ -9,6 +9,7 @@ import { version } from "../lib/version.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
+import { fuzzyFilter } from "../tui/fuzzy.ts"
 import type { AliasPort, LossPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import { suspendProcess } from "../tui/screen/suspend-process.ts"
@@ -24,6 +25,11 @@ const MAX_DRAFT_BYTES = 1024 * 1024
 /** Earlier prompts of the project that Up and Ctrl+R reach. */
 const MAX_HISTORY = 1_000
 
+/** Resources that are offered beside paths. */
+const MAX_RESOURCES = 5
+/** How long a list of paths waits for them. */
+const RESOURCES_MS = 300
+
 /** What the terminal reader may ask of the disk, with its places filled in. */
 export function createTuiPorts(
   prepared: Prepared,
@@ -32,6 +38,8 @@ export function createTuiPorts(
     readonly demo: boolean
     readonly auth: TuiPorts["auth"]
     readonly settings: TuiPorts["settings"]
+    /** `server:uri` of what MCP servers offer to read. */
+    readonly resources: (signal: AbortSignal) => Promise<readonly string[]>
     readonly servers: NonNullable<TuiPorts["servers"]> | null
     readonly screen: () => Screen
     readonly sessionId: () => string
@@ -60,7 +68,10 @@ export function createTuiPorts(
         .filter(({ value }) => refuseModel(value) === null)
         .map(({ value, info }) => ({ alias: value, info })),
     refuseModel,
-    completePath: createPathCompletion({ cwd, env: options.shellEnv, settings: prepared.config.settings }),
+    completePath: withResources(
+      createPathCompletion({ cwd, env: options.shellEnv, settings: prepared.config.settings }),
+      options.resources,
+    ),
     history: openHistory(prepared, options.sessionId, options.demo),
     saveDraft: (text) => (options.demo ? undefined : saveDraft(draft, text)),
     // The demo opens with its task typed in: Enter is all it takes.
@@ -92,6 +103,23 @@ export function createTuiPorts(
     aliases: options.aliases.ports,
     problems: options.aliases.problems,
     respondToShell: prepared.config.settings.respondToBashCommands !== false,
+  }
+}
+
+/** Paths, and behind them resources that fit; a server that is slow holds no path up for long. */
+function withResources(
+  paths: TuiPorts["completePath"],
+  resources: (signal: AbortSignal) => Promise<readonly string[]>,
+): TuiPorts["completePath"] {
+  return async (query, signal) => {
+    const late = new Promise<readonly string[]>((resolve) => setTimeout(() => resolve([]), RESOURCES_MS))
+    const [found, names] = await Promise.all([
+      paths(query, signal),
+      Promise.race([resources(signal).catch(() => []), late]),
+    ])
+    const fitting = fuzzyFilter(query, names, (name) => name).slice(0, MAX_RESOURCES)
+    // A word with a colon is the start of a resource rather than of a path.
+    return query.includes(":") ? [...fitting, ...found] : [...found, ...fitting]
   }
 }
 

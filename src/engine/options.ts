@@ -1,5 +1,6 @@
 import type { AgentKind } from "../model/agent.ts"
 import type { ApiPort, Thinking, ThinkingDisplay } from "../model/api.ts"
+import type { Block } from "../model/block.ts"
 import type { CheckpointPort } from "../model/checkpoint.ts"
 import type { Command } from "../model/command.ts"
 import type { Elicitation, ElicitationAnswer } from "../model/elicitation.ts"
@@ -81,6 +82,11 @@ export interface EngineOptions {
   readonly extraCommands?: readonly ExtraCommand[]
   /** Slash commands and skills from files. */
   readonly commands?: CommandPort
+  /** What `@server:uri` stands for; null when it is no resource of a server. Absent where mentions stay text. */
+  readResource?(
+    word: string,
+    turn: { readonly sessionId: string; readonly signal: AbortSignal },
+  ): Promise<readonly Block[] | null>
   /** Names the model may call a tool by, to the tool that is meant; one hop. */
   readonly toolAliases?: Readonly<Record<string, string>>
   /** Replaces how plan mode tells the model to go about planning. */

@@ -99,6 +99,7 @@ const TASK_TYPES: Readonly<Record<TaskInfo["kind"], string>> = {
   shell: "local_bash",
   agent: "local_agent",
   monitor: "monitor",
+  mcp: "mcp_tool",
 }
 
 export function foldTask(state: FoldState, event: Event & TaskChanged): readonly SdkMessage[] {

@@ -24,11 +24,17 @@ export interface ExpandedCommand {
   readonly name: string
   /** The body with everything substituted. */
   readonly text: string
+  /** Images and the like that go with it. */
+  readonly blocks?: readonly Block[]
+  /** For hooks; absent: a command or skill from a file. */
+  readonly from?: "mcp_prompt"
 }
 
 /** What a command may change for the rest of its turn. */
 export interface TurnPort {
   readonly sessionId: string
+  /** Ends with the turn. */
+  readonly signal?: AbortSignal
   readonly effort: string | null
   /** Rules such as `Bash(git *)` that hold until the turn ends. */
   allow(rules: readonly string[]): void

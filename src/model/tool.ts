@@ -170,7 +170,7 @@ export interface FileSeen {
 
 export interface TaskInfo {
   readonly id: string
-  readonly kind: "shell" | "agent" | "monitor"
+  readonly kind: "shell" | "agent" | "monitor" | "mcp"
   readonly description: string
   readonly status: "running" | "completed" | "failed" | "killed"
   readonly outputFile: string

@@ -207,6 +207,42 @@ describe("a server that misbehaves holds nobody up", () => {
       expect(output).toMatchObject({ isError: true, content: expect.stringContaining("timed out") })
     }))
 
+  test("a call without a sign of life is given up after a while, one that tells its progress is not", () =>
+    withServers(
+      { toy: toy(), every: stdio(everything, "stdio") },
+      async ({ servers, run }) => {
+        await servers.ready()
+        const { output } = await run("mcp__toy__wait")
+        expect(output).toMatchObject({ isError: true, content: "The server gave no sign of life for 0.8 s." })
+        const work = { duration: 2, steps: 8 }
+        const { output: done } = await run("mcp__every__trigger-long-running-operation", work)
+        expect(done.isError).toBeUndefined()
+      },
+      { idleMs: 800 },
+    ))
+
+  test("a call that takes long goes on in the background, and its result is in a file", () =>
+    withServers(
+      { every: stdio(everything, "stdio"), toy: toy() },
+      async ({ servers, run, tasks, ends }) => {
+        await servers.ready()
+        const work = { duration: 1, steps: 2 }
+        const { output } = await run("mcp__every__trigger-long-running-operation", work)
+        const [task] = tasks.list()
+        expect(String(output.content)).toContain(`in the background as task ${task?.id}`)
+        await tasks.idle()
+        expect(readFileSync(task?.outputFile ?? "", "utf8")).toContain("Long running operation completed")
+        expect(ends).toEqual(["every trigger-long-running-operation has its result"])
+        // What is stopped there ends at the server, too.
+        await run("mcp__toy__wait")
+        const waiting = tasks.list().find(({ status }) => status === "running")
+        expect(tasks.stop(waiting?.id ?? "")).toBe(true)
+        await tasks.idle()
+        expect(tasks.get(waiting?.id ?? "")?.status).toBe("killed")
+      },
+      { backgroundMs: 200 },
+    ))
+
   test("two thousand announcements of new tools cost one or two lists, and the tool is there", () =>
     withServers({ toy: toy() }, async ({ servers, run, tool, until }) => {
       await servers.ready()

@@ -1,6 +1,7 @@
 import { mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { createTasks, type Tasks } from "../../src/engine/tasks.ts"
 import { createServers, type Servers } from "../../src/extend/mcp/create-servers.ts"
 import { type McpLimits, mcpLimits } from "../../src/extend/mcp/limits.ts"
 import type { ServerAuth } from "../../src/extend/mcp/server-auth.ts"
@@ -23,6 +24,10 @@ export interface ServersRig {
   tool(name: string): AnyTool
   /** Runs a tool to its end; `progress` collects what it says meanwhile. */
   run(name: string, input?: object, signal?: AbortSignal): Promise<{ output: ToolOutput; progress: string[] }>
+  /** What went into the background. */
+  readonly tasks: Tasks
+  /** What was said when background work ended. */
+  readonly ends: string[]
   /** Waits until `fits`, looking after every change. */
   until(fits: () => boolean): Promise<void>
 }
@@ -45,6 +50,13 @@ export async function withServers<T>(
     return { name, scope: "dynamic", config }
   })
   let wake: (() => void) | undefined
+  const ends: string[] = []
+  const tasks = createTasks({
+    folder: () => join(folder, "tasks"),
+    onChange() {},
+    onEnd: (_, __, summary) => ends.push(summary),
+    onNews() {},
+  })
   const servers = createServers({
     entries,
     problems: [],
@@ -70,6 +82,8 @@ export async function withServers<T>(
     servers,
     folder,
     notices,
+    tasks,
+    ends,
     tool,
     async run(name, input = {}, signal = new AbortController().signal) {
       const context = {
@@ -78,6 +92,7 @@ export async function withServers<T>(
         spillDir: join(folder, "spill"),
         cwd: folder,
         home: folder,
+        tasks,
       }
       const running = tool(name).run(input as never, context as unknown as ToolContext)
       const progress: string[] = []

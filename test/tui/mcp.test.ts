@@ -116,7 +116,7 @@ describe("/mcp", () => {
     await run(harness, "/mcp enable all")
     await run(harness, "/mcp wrong")
     expect(calls).toEqual(["reconnect a", "off a", "on b"])
-    expect(said(harness)).toContain("/mcp takes reconnect")
+    expect(said(harness)).toContain("/mcp takes a server")
   })
 
   test("without servers says how to add one", async () => {

@@ -55,6 +55,8 @@ export interface Connection {
   readonly serverInfo: { readonly name: string; readonly version: string }
   readonly instructions: string
   readonly hasResources: boolean
+  /** As the server describes them, unchecked. */
+  listPrompts(signal: AbortSignal): Promise<readonly Json[]>
   /** Tools as the server describes them, unchecked. */
   listTools(signal: AbortSignal): Promise<readonly Json[]>
   listResources(signal: AbortSignal): Promise<readonly Json[]>
@@ -170,6 +172,8 @@ function wrap(
     hasResources: capabilities?.resources !== undefined,
     listTools: async (signal) =>
       capabilities?.tools === undefined ? [] : await list("tools/list", "tools", signal),
+    listPrompts: async (signal) =>
+      capabilities?.prompts === undefined ? [] : await list("prompts/list", "prompts", signal),
     listResources: async (signal) =>
       capabilities?.resources === undefined ? [] : await list("resources/list", "resources", signal),
     request,

@@ -2,6 +2,7 @@
  * All MCP servers of a session: which there are, how they are, and the tools they bring, in an order that stays the
  * same. Nothing here makes a start wait; who wants to wait asks `ready`.
  */
+import type { CommandInfo, ExpandedCommand } from "../../model/intake.ts"
 import type { AnyTool } from "../../model/tool.ts"
 import type { HostRequest } from "../host-request.ts"
 import { isObject, type Json, messageOf } from "../json.ts"
@@ -10,6 +11,7 @@ import type { Elicit } from "./elicitation.ts"
 import { createLanes } from "./lanes.ts"
 import { type McpLimits, shorten } from "./limits.ts"
 import { toolName } from "./names.ts"
+import { expandPrompt, listPrompts } from "./prompts.ts"
 import { listResourcesTool, readResource, readResourceTool } from "./resource-tools.ts"
 import { type Manifest, readManifest } from "./sdk-transport.ts"
 import { createServer, type Server } from "./server.ts"
@@ -80,6 +82,16 @@ export interface Servers {
   setDynamic(servers: Json): Promise<{ added: string[]; removed: string[]; errors: Record<string, string> }>
   reconnect(name: string): Promise<void>
   toggle(name: string, enabled: boolean): Promise<void>
+  /** Prompts of connected servers, as slash commands. */
+  prompts(): readonly CommandInfo[]
+  /** Null when there is no such prompt. */
+  expandPrompt(
+    name: string,
+    args: string,
+    options: { readonly spillDir: string; readonly signal: AbortSignal },
+  ): Promise<ExpandedCommand | null>
+  /** `server:uri` of what connected servers offer to read, for completion. Never rejects. */
+  resourceNames(signal: AbortSignal): Promise<readonly string[]>
   readResource(name: string, uri: string, signal: AbortSignal): Promise<readonly Json[]>
   /** Calls a tool by its full name (`--permission-prompt-tool`); the server's raw result. */
   call(fullName: string, input: Json, signal: AbortSignal): Promise<Json>
@@ -313,6 +325,19 @@ export function createServers(options: ServersOptions): Servers {
       await server.close()
       await launch(add(entry))
       changed()
+    },
+    prompts: () => listPrompts(ordered()),
+    expandPrompt: (name, args, how) => expandPrompt(ordered(), name, args, { ...how, limits }),
+    async resourceNames(signal) {
+      const offering = ordered().filter(({ hasResources }) => hasResources)
+      const found = await Promise.all(
+        offering.map(async (server) =>
+          (await server.resources(signal)).flatMap(({ uri }) =>
+            typeof uri === "string" ? [`${server.entry.name}:${uri}`] : [],
+          ),
+        ),
+      )
+      return found.flat()
     },
     readResource: (name, uri, signal) => readResource(named(name), uri, signal),
     async call(fullName, input, signal) {

@@ -3,6 +3,7 @@
  * deadline. A server that is lost is connected again when it is next called; remote ones also by themselves.
  */
 import { sleep } from "../../lib/abort.ts"
+import { never } from "../../lib/never.ts"
 import type { HostRequest } from "../host-request.ts"
 import { type Json, messageOf } from "../json.ts"
 import {
@@ -15,6 +16,7 @@ import {
 } from "./connection.ts"
 import type { Elicit } from "./elicitation.ts"
 import type { McpLimits } from "./limits.ts"
+import { createRelist } from "./relist.ts"
 import type { Manifest } from "./sdk-transport.ts"
 import type { ServerAuth } from "./server-auth.ts"
 import type { ServerEntry } from "./server-config.ts"
@@ -55,6 +57,10 @@ export interface Server {
   readonly hasResources: boolean
   /** As the server last listed them. */
   readonly tools: readonly Json[]
+  /** The prompts it offers, as it last listed them. */
+  readonly prompts: readonly Json[]
+  /** What it offers to read; asked once, and again after it said that this changed. */
+  resources(signal: AbortSignal): Promise<readonly Json[]>
   /** Connects unless it is connected or on its way. Settles with the outcome; never rejects. */
   start(): Promise<void>
   /** Closes what is open and connects anew. */
@@ -78,10 +84,10 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
     entry.held === "pending" ? "waits for your approval" : entry.held === "rejected" ? "rejected" : undefined
   let connection: Connection | null = null
   let tools: readonly Json[] = []
+  let prompts: readonly Json[] = []
+  let resources: Promise<readonly Json[]> | null = null
   let connecting: Promise<void> | null = null
   let life = new AbortController()
-  let listing: Promise<void> | null = null
-  let listAgain = false
   let manifest = parts.manifest
 
   const become = (next: ServerState, why?: string) => {
@@ -111,7 +117,9 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
         // A second handshake is a real one.
         manifest = undefined
         connection = opened
-        tools = await opened.listTools(AbortSignal.any([signal, AbortSignal.timeout(parts.limits.connectMs)]))
+        tools = await opened.listTools(soon())
+        resources = null
+        listPrompts()
         return become("connected")
       } catch (caught) {
         void connection?.close()
@@ -144,34 +152,40 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
     if (remote && !life.signal.aborted) void start(LOST_TRIES)
   }
 
-  function onListChanged(list: ListName): void {
-    if (list === "tools") listTools()
-    else parts.onChange()
-  }
+  const soon = () => AbortSignal.any([life.signal, AbortSignal.timeout(parts.limits.connectMs)])
+  const listTools = createRelist({
+    connection: () => connection,
+    read: (current) => current.listTools(soon()),
+    take(found) {
+      tools = found
+      parts.onChange()
+    },
+  })
+  /** Beside everything else: nobody waits for prompts. */
+  const listPrompts = createRelist({
+    connection: () => connection,
+    read: (current) => current.listPrompts(soon()),
+    take(found) {
+      prompts = found
+      parts.onChange()
+    },
+  })
 
-  /** A server may announce changes faster than they can be read: one more list is enough for all of them. */
-  function listTools(): void {
-    if (listing !== null) {
-      listAgain = true
-      return
+  function onListChanged(list: ListName): void {
+    switch (list) {
+      case "tools":
+        listTools()
+        break
+      case "prompts":
+        listPrompts()
+        break
+      case "resources":
+        resources = null
+        parts.onChange()
+        break
+      default:
+        never(list)
     }
-    const current = connection
-    if (current === null) return
-    listAgain = false
-    listing = current
-      .listTools(AbortSignal.any([life.signal, AbortSignal.timeout(parts.limits.connectMs)]))
-      .then(
-        (found) => {
-          if (connection !== current) return
-          tools = found
-          parts.onChange()
-        },
-        () => {},
-      )
-      .finally(() => {
-        listing = null
-        if (listAgain) listTools()
-      })
   }
 
   async function shut(): Promise<void> {
@@ -201,6 +215,17 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
     },
     get tools() {
       return state === "disabled" ? [] : tools
+    },
+    get prompts() {
+      return state === "connected" ? prompts : []
+    },
+    resources(signal) {
+      if (connection === null || !connection.hasResources) return Promise.resolve([])
+      resources ??= connection.listResources(signal).catch(() => {
+        resources = null
+        return []
+      })
+      return resources
     },
     elicit: parts.elicit,
     start: () => start(),

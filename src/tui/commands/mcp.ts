@@ -7,7 +7,7 @@ export const mcp: SlashCommand = {
   name: "mcp",
   aliases: [],
   description: "MCP servers: how they are, their tools, signing in",
-  argumentHint: "[reconnect <server>]",
+  argumentHint: "[server]",
   run(context, args) {
     const { servers = null } = context.ports
     if (servers === null) return context.notice("info", "The demo has no MCP servers.")
@@ -17,7 +17,12 @@ export const mcp: SlashCommand = {
     if (verb === "reconnect" && name !== "") return tell(context, servers.reconnect(name))
     if (verb === "enable" || verb === "disable")
       return tell(context, toggle(servers, name === "" ? "all" : name, verb === "enable"))
-    context.notice("error", "/mcp takes reconnect <server>, enable [<server>|all] or disable [<server>|all].")
+    const named = servers.list().find((row) => row.name === args)
+    if (named !== undefined) return act(context, servers, named)
+    context.notice(
+      "error",
+      "/mcp takes a server, reconnect <server>, enable [<server>|all] or disable [<server>|all].",
+    )
   },
 }
 
