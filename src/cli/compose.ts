@@ -32,6 +32,7 @@ import { readMentionedResource, withServerPrompts } from "./server-commands.ts"
 import { sessionEnvFile } from "./session-hooks.ts"
 import { keepsCheckpoints, type SessionParts } from "./session-parts.ts"
 import { StartError } from "./start-error.ts"
+import { searchesTools } from "./tool-search-choice.ts"
 
 /** What a host may still change before the first turn (`initialize` in spec/headless.md section 5). */
 export interface HostPrompt {
@@ -177,6 +178,7 @@ export async function compose(
       small: () => resolveSmallModel(env),
       resolve: (name) => resolveModel(name, env),
       refuse,
+      searchesTools,
     },
     permissions: {
       mode: prepared.mode,

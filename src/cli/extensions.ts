@@ -21,6 +21,7 @@ import { type Following, followServers } from "./live-servers.ts"
 import type { Prepared } from "./prepare.ts"
 import { ruleCovers } from "./rule-covers.ts"
 import { sessionHooks } from "./session-hooks.ts"
+import { toolSearchChoice } from "./tool-search-choice.ts"
 
 export interface Extensions {
   readonly hooks: Hooks
@@ -95,6 +96,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
       },
       limits: mcpLimits(env),
       auth: (entry) => authOf(entry, prepared),
+      deferral: toolSearchChoice(env),
       onChange: () => port?.changed(),
       onNotice: notice,
       elicit: async (about, signal) => (await port?.elicit(about, signal)) ?? { action: "decline" },

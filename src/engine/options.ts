@@ -149,6 +149,8 @@ export interface ModelChoice {
   /** The fast one for titles, questions about pages and the like; default the alias `haiku`. */
   small?(): ModelInfo
   readonly display?: ThinkingDisplay
+  /** Whether the model of this id knows references to tools; default no. */
+  searchesTools?(id: string): boolean
   /** Tokens the model is told it may use. */
   readonly taskBudget?: number
   /** Alias or id to what is known of it; unknown ids are allowed. */

@@ -19,6 +19,7 @@ import type { ServerAuth } from "./server-auth.ts"
 import { readPolicies, readServer, type ServerEntry, type ServerProblem } from "./server-config.ts"
 import { serverTool } from "./server-tool.ts"
 import { type ServerStatus, statusOf } from "./status.ts"
+import { type Deferral, deferTools } from "./tool-search.ts"
 
 /** Of all servers together: their words are part of every request. */
 const MAX_INSTRUCTIONS_CHARS = 20_000
@@ -35,6 +36,8 @@ export interface ServersOptions {
   /** Tools or states changed. */
   onChange(): void
   onNotice(line: string): void
+  /** Tools are put off until the model looks for them; null: never. */
+  readonly deferral?: Deferral | null
   /** How requests to a remote server are signed; null: not at all. */
   auth?(entry: ServerEntry): ServerAuth | null
   /** Without it servers get no answers. */
@@ -254,7 +257,7 @@ export function createServers(options: ServersOptions): Servers {
       for (const server of servers.values()) void launch(server)
     },
     tools() {
-      cached ??= toolsOf(ordered(), limits)
+      cached ??= toolsOf(ordered(), limits, options.deferral ?? null)
       return cached
     },
     status: () => ordered().map(statusOf),
@@ -396,15 +399,25 @@ function commonOf(raw: unknown): {
 }
 
 /** Tools of all servers, those of a server in the order of their names; the first of a name wins. */
-function toolsOf(servers: readonly Server[], limits: McpLimits): readonly AnyTool[] {
+function toolsOf(
+  servers: readonly Server[],
+  limits: McpLimits,
+  deferral: Deferral | null,
+): readonly AnyTool[] {
   const byName = new Map<string, AnyTool>()
+  const kept = new Set<string>()
   for (const server of servers) {
     const tools = server.tools
       .flatMap((raw) => serverTool(server, raw, limits) ?? [])
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-    for (const tool of tools) if (!byName.has(tool.name)) byName.set(tool.name, tool)
+    for (const tool of tools) {
+      if (byName.has(tool.name)) continue
+      byName.set(tool.name, tool)
+      if (server.entry.config.alwaysLoad === true) kept.add(tool.name)
+    }
   }
-  const all = [...byName.values()]
+  const own = [...byName.values()]
+  const all = deferral === null ? own : deferTools(own, ({ name }) => kept.has(name), deferral)
   if (!servers.some(({ hasResources }) => hasResources)) return all
   return [...all, listResourcesTool(() => servers), readResourceTool(() => servers, limits)]
 }

@@ -117,9 +117,14 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
         // A second handshake is a real one.
         manifest = undefined
         connection = opened
-        tools = await opened.listTools(soon())
+        // A first prompt may be one of its commands; a server that does not list them is no worse for it.
+        const [foundTools, foundPrompts] = await Promise.all([
+          opened.listTools(soon()),
+          opened.listPrompts(soon()).catch(() => []),
+        ])
+        tools = foundTools
+        prompts = foundPrompts
         resources = null
-        listPrompts()
         return become("connected")
       } catch (caught) {
         void connection?.close()
@@ -161,7 +166,6 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
       parts.onChange()
     },
   })
-  /** Beside everything else: nobody waits for prompts. */
   const listPrompts = createRelist({
     connection: () => connection,
     read: (current) => current.listPrompts(soon()),
