@@ -1,4 +1,5 @@
 /** Connects the configured servers once and says how they are, for `mcp list` and `mcp get`. */
+import { envOn } from "../config/env.ts"
 import type { ServerProblem } from "../extend/mcp/server-config.ts"
 import { describeServer, type ServerEntry } from "../extend/mcp/server-config.ts"
 import { configuredServers } from "./configured-servers.ts"
@@ -29,6 +30,7 @@ export async function checkServers(
     entries,
     problems: read.problems,
     around: {
+      plainEnv: envOn(prepared.env, "CLAUDE_CODE_MCP_ALLOWLIST_ENV"),
       env,
       projectDir: prepared.cwd,
       configDir: prepared.paths.configDir,

@@ -3,6 +3,7 @@
  * engine; servers are loaded only when there is one.
  */
 import { join } from "node:path"
+import { envOn } from "../config/env.ts"
 import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
 import type { EnginePort } from "../engine/options.ts"
 import { mergeAgents, readAgents } from "../extend/agents/read-agents.ts"
@@ -89,6 +90,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
       problems: configured.problems,
       around: {
         env: parts.env,
+        plainEnv: envOn(env, "CLAUDE_CODE_MCP_ALLOWLIST_ENV"),
         projectDir: cwd,
         configDir: prepared.paths.configDir,
         roots: [cwd, ...prepared.additionalRoots],
@@ -115,6 +117,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
   }
   if (configured.entries.length > 0) (await openServers()).start()
 
+  const nonBlocking = envOn(env, "MCP_CONNECTION_NONBLOCKING")
   let ownTools = withAgents(parts.builtInTools, kinds)
   let joined: {
     readonly of: readonly OfferedTool[]
@@ -146,7 +149,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
     problems: () => servers?.problems ?? configured.problems,
     instructions: () => servers?.instructions() ?? "",
     // A person sees servers arrive; a script wants them all before it starts.
-    ready: () => (headless ? (servers?.ready() ?? null) : null),
+    ready: () => (headless && !nonBlocking ? (servers?.ready() ?? null) : null),
     port: () => port,
     attach(given) {
       port = given

@@ -1,7 +1,17 @@
 import { describe, expect, test } from "bun:test"
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { bun, DEADLINE_MS, everything, filesystem, stateOf, toyServer, withServers } from "./servers-rig.ts"
+
+/** It is there and not only waiting to be fetched by its parent. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"))
+  } catch {
+    return false
+  }
+}
 
 const stdio = (script: string, ...args: string[]) => ({ command: bun, args: [script, ...args] })
 const toy = (mode = "plain", ...args: string[]) => stdio(toyServer, mode, ...args)
@@ -48,6 +58,11 @@ describe("a published server over stdio", () => {
       expect(first?.server).toBe("every")
       const { output } = await run("ReadMcpResourceTool", { server: "every", uri: first?.uri })
       expect(String(output.content)).toContain(`[Resource ${first?.uri}]`)
+      const folder = (first?.uri ?? "").replace(/\/[^/]*$/, "")
+      const { output: below } = await run("ReadMcpResourceDirTool", { server: "every", uri: folder })
+      expect((below.data as { resources: unknown[] }).resources).toContainEqual(
+        expect.objectContaining({ uri: first?.uri }),
+      )
       const { output: unknown } = await run("ReadMcpResourceTool", { server: "nobody", uri: "x:y" })
       expect(unknown).toMatchObject({
         isError: true,
@@ -242,6 +257,20 @@ describe("a server that misbehaves holds nobody up", () => {
       },
       { backgroundMs: 200 },
     ))
+
+  test("one that hears no signal and has children of its own is gone when it is closed", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "ccts-stubborn-")), "pids")
+    await withServers({ deaf: toy("stubborn", file) }, async ({ servers }) => {
+      await servers.ready()
+      expect(stateOf(servers, "deaf")).toBe("connected")
+    })
+    const pids = JSON.parse(readFileSync(file, "utf8")) as number[]
+    expect(pids).toHaveLength(3)
+    const deadline = Date.now() + DEADLINE_MS
+    const left = () => pids.filter(isRunning)
+    while (left().length > 0 && Date.now() < deadline) await Bun.sleep(20)
+    expect(left()).toEqual([])
+  })
 
   test("two thousand announcements of new tools cost one or two lists, and the tool is there", () =>
     withServers({ toy: toy() }, async ({ servers, run, tool, until }) => {

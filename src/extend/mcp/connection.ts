@@ -19,6 +19,8 @@ const MAX_ITEMS = 2_000
 export interface Surroundings {
   /** For children. */
   readonly env: Readonly<Record<string, string>>
+  /** Servers over stdio get a bare environment besides that of their entry (CLAUDE_CODE_MCP_ALLOWLIST_ENV). */
+  readonly plainEnv?: boolean
   readonly projectDir: string
   /** `~/.claude`, where helpers of the person's own servers run. */
   readonly configDir?: string
@@ -261,13 +263,24 @@ function stdioRequest({ command, args, env }: StdioConfig, around: Surroundings)
     argv: [command, ...args],
     cwd: around.projectDir,
     env: {
-      ...around.env,
+      ...(around.plainEnv === true ? baseline(around.env) : around.env),
       CLAUDECODE: "1",
       CLAUDE_PROJECT_DIR: around.projectDir,
       CLAUDE_CODE_SESSION_ID: around.sessionId,
       ...env,
     },
   }
+}
+
+/** What a program needs to start at all (the list of the MCP SDK, and places for temporary files). */
+const BASELINE = new Set(
+  "HOME LOGNAME PATH SHELL TERM USER LANG TMPDIR APPDATA HOMEDRIVE HOMEPATH LOCALAPPDATA PROCESSOR_ARCHITECTURE SYSTEMDRIVE SYSTEMROOT TEMP USERNAME USERPROFILE PROGRAMFILES".split(
+    " ",
+  ),
+)
+
+function baseline(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => BASELINE.has(name.toUpperCase())))
 }
 
 function endingOf(transport: Transport): string {

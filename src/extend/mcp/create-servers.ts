@@ -12,7 +12,7 @@ import { createLanes } from "./lanes.ts"
 import { type McpLimits, shorten } from "./limits.ts"
 import { toolName } from "./names.ts"
 import { expandPrompt, listPrompts } from "./prompts.ts"
-import { listResourcesTool, readResource, readResourceTool } from "./resource-tools.ts"
+import { listResourcesTool, readResource, readResourceDirTool, readResourceTool } from "./resource-tools.ts"
 import { type Manifest, readManifest } from "./sdk-transport.ts"
 import { createServer, type Server } from "./server.ts"
 import type { ServerAuth } from "./server-auth.ts"
@@ -419,5 +419,6 @@ function toolsOf(
   const own = [...byName.values()]
   const all = deferral === null ? own : deferTools(own, ({ name }) => kept.has(name), deferral)
   if (!servers.some(({ hasResources }) => hasResources)) return all
-  return [...all, listResourcesTool(() => servers), readResourceTool(() => servers, limits)]
+  const these = () => servers
+  return [...all, listResourcesTool(these), readResourceDirTool(these), readResourceTool(these, limits)]
 }

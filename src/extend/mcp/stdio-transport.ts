@@ -51,6 +51,8 @@ export function createStdioTransport(request: StdioRequest): StdioTransport {
       void group.ended.then(({ code }) => {
         const said = stderr.trim().split("\n").at(-1) ?? ""
         ending ||= `the process ended with exit code ${code}${said === "" ? "" : `: ${said.slice(-300)}`}`
+        // What it started has no more business here, also when it ended by itself.
+        group?.stop()
         if (!closed) transport.onclose?.()
       })
     },
