@@ -77,7 +77,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     settings: demo
       ? null
       : createSettingsPort(createLiveSettings(prepared, (command) => engine.send(command), extensions.hooks)),
-    resources: async (signal) => (await extensions.servers()?.resourceNames(signal)) ?? [],
+    resources: async () => (await extensions.servers()?.resourceNames()) ?? [],
     servers: demo ? null : createServersPort(prepared, extensions),
     screen: () => screen,
     sessionId: () => sessionId,

@@ -39,7 +39,7 @@ export function createTuiPorts(
     readonly auth: TuiPorts["auth"]
     readonly settings: TuiPorts["settings"]
     /** `server:uri` of what MCP servers offer to read. */
-    readonly resources: (signal: AbortSignal) => Promise<readonly string[]>
+    readonly resources: () => Promise<readonly string[]>
     readonly servers: NonNullable<TuiPorts["servers"]> | null
     readonly screen: () => Screen
     readonly sessionId: () => string
@@ -109,13 +109,13 @@ export function createTuiPorts(
 /** Paths, and behind them resources that fit; a server that is slow holds no path up for long. */
 function withResources(
   paths: TuiPorts["completePath"],
-  resources: (signal: AbortSignal) => Promise<readonly string[]>,
+  resources: () => Promise<readonly string[]>,
 ): TuiPorts["completePath"] {
   return async (query, signal) => {
     const late = new Promise<readonly string[]>((resolve) => setTimeout(() => resolve([]), RESOURCES_MS))
     const [found, names] = await Promise.all([
       paths(query, signal),
-      Promise.race([resources(signal).catch(() => []), late]),
+      Promise.race([resources().catch(() => []), late]),
     ])
     const fitting = fuzzyFilter(query, names, (name) => name).slice(0, MAX_RESOURCES)
     // A word with a colon is the start of a resource rather than of a path.

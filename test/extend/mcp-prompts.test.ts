@@ -40,7 +40,7 @@ describe("resources of a published server", () => {
   test("are named for completion and read where they are mentioned", () =>
     withServers({ every }, async ({ servers, folder }) => {
       await servers.ready()
-      const names = await servers.resourceNames(AbortSignal.timeout(10_000))
+      const names = await servers.resourceNames()
       const name = names[0] ?? ""
       expect(name).toMatch(/^every:[a-z]+:/)
       const where = {

@@ -94,7 +94,7 @@ export interface Servers {
     options: { readonly spillDir: string; readonly signal: AbortSignal },
   ): Promise<ExpandedCommand | null>
   /** `server:uri` of what connected servers offer to read, for completion. Never rejects. */
-  resourceNames(signal: AbortSignal): Promise<readonly string[]>
+  resourceNames(): Promise<readonly string[]>
   readResource(name: string, uri: string, signal: AbortSignal): Promise<readonly Json[]>
   /** Calls a tool by its full name (`--permission-prompt-tool`); the server's raw result. */
   call(fullName: string, input: Json, signal: AbortSignal): Promise<Json>
@@ -331,11 +331,11 @@ export function createServers(options: ServersOptions): Servers {
     },
     prompts: () => listPrompts(ordered()),
     expandPrompt: (name, args, how) => expandPrompt(ordered(), name, args, { ...how, limits }),
-    async resourceNames(signal) {
+    async resourceNames() {
       const offering = ordered().filter(({ hasResources }) => hasResources)
       const found = await Promise.all(
         offering.map(async (server) =>
-          (await server.resources(signal)).flatMap(({ uri }) =>
+          (await server.resources()).flatMap(({ uri }) =>
             typeof uri === "string" ? [`${server.entry.name}:${uri}`] : [],
           ),
         ),

@@ -59,8 +59,8 @@ export interface Server {
   readonly tools: readonly Json[]
   /** The prompts it offers, as it last listed them. */
   readonly prompts: readonly Json[]
-  /** What it offers to read; asked once, and again after it said that this changed. */
-  resources(signal: AbortSignal): Promise<readonly Json[]>
+  /** What it offers to read; asked once, and again after it said that this changed. Never rejects. */
+  resources(): Promise<readonly Json[]>
   /** Connects unless it is connected or on its way. Settles with the outcome; never rejects. */
   start(): Promise<void>
   /** Closes what is open and connects anew. */
@@ -223,9 +223,10 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
     get prompts() {
       return state === "connected" ? prompts : []
     },
-    resources(signal) {
+    resources() {
       if (connection === null || !connection.hasResources) return Promise.resolve([])
-      resources ??= connection.listResources(signal).catch(() => {
+      // Not under the signal of who asks first: the list is for all who ask later, too.
+      resources ??= connection.listResources(soon()).catch(() => {
         resources = null
         return []
       })
