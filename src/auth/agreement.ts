@@ -7,8 +7,7 @@ import { replaceFile } from "../lib/replace-file.ts"
 
 export const LOGIN_NOTICE = [
   "A Claude login of another program was found on this machine.",
-  "Anthropic's published terms reserve signing in with a Claude subscription to its own programs, and it may enforce that",
-  "without notice. ccts is not one of them. An API key, a helper, a gateway or a cloud provider is the supported way.",
+  "Anthropic's published terms reserve signing in with a Claude subscription to its own programs, and it may enforce that without notice. ccts is not one of them. An API key, a helper, a gateway or a cloud provider is the supported way.",
   "Use this login with ccts anyway?",
 ].join("\n")
 

@@ -14,12 +14,13 @@ import { keyApproval, recordKeyApproval } from "../config/state.ts"
 import { replaceFile } from "../lib/replace-file.ts"
 import type { Prepared } from "./prepare.ts"
 import { canAsk, createQuestions, type Questions } from "./questions.ts"
+import { say as sayAloud } from "./say.ts"
 
 /** @returns true when an answer changed what the state says, so that it must be read again. */
 export async function askAboutCredentials(
   prepared: Pick<Prepared, "env" | "paths" | "config" | "cwd" | "state"> & { readonly bare?: boolean },
   questions: Questions | null = canAsk() ? createQuestions() : null,
-  say: (text: string) => void = (text) => void process.stderr.write(`${text}\n`),
+  say: (text: string) => void = sayAloud,
 ): Promise<boolean> {
   if (questions === null) return false
   const { env, paths, config, cwd } = prepared

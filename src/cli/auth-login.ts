@@ -8,6 +8,7 @@ import { WORKING_WAYS } from "../auth/working-ways.ts"
 import { openBrowser } from "./open-browser.ts"
 import { findPlace, type Place } from "./place.ts"
 import { canAsk, createQuestions } from "./questions.ts"
+import { say } from "./say.ts"
 
 export interface ShellLogin {
   readonly existing: boolean
@@ -126,8 +127,4 @@ export async function signOutFromShell(): Promise<number> {
     say("The agreement to use another program's login is taken back; that program stays signed in.")
   if (removed === null && !withdrawn) say("There was no login of ccts to remove.")
   return 0
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`)
 }

@@ -133,6 +133,8 @@ function lineOf(event: Event, calls: Map<string, string>): readonly [Category, s
       return ["mcp", `the question was answered: ${event.action}`]
     case "compacted":
       return ["session", `compacted: ${event.preTokens} to ${event.postTokens} tokens`]
+    case "rewound":
+      return ["session", `goes on from before the prompt ${event.to}`]
     case "notice":
       return noticeLine(event)
     default:

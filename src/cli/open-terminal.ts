@@ -42,7 +42,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const losses = createLosses(parts.lost)
   let screen: Screen
   const terminals = createTerminalRoom()
-  const { options, sandbox, extensions } = await compose(prepared, {
+  const { options, checkpoints, sandbox, extensions } = await compose(prepared, {
     terminal: terminals,
     api: payer.api,
     credential: payer.label,
@@ -83,6 +83,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     sessionId: () => sessionId,
     terminals,
     losses,
+    checkpoints,
     aliases,
     shellEnv: options.place.env,
   })

@@ -1,3 +1,4 @@
+import { isAbsolute, join } from "node:path"
 import { envOn } from "../config/env.ts"
 import type { Memory } from "../config/memory.ts"
 import type { PromptSource } from "../engine/options.ts"
@@ -14,6 +15,19 @@ export function memorySource(prepared: Prepared): MemorySource {
       return async (path) => (await memory)?.memoryFor(path) ?? []
     },
   }
+}
+
+/** Files that `/memory` opens: those that hold, and the user's and the project's where they are missing. */
+export async function memoryFiles(prepared: Prepared): Promise<readonly { path: string; label: string }[]> {
+  const files = (await readMemory(prepared))?.files ?? []
+  const known = files.flatMap(({ path, type, importedBy }) =>
+    isAbsolute(path) ? [{ path, label: importedBy === undefined ? type.toLowerCase() : "imported" }] : [],
+  )
+  const usual = [
+    { path: join(prepared.cwd, "CLAUDE.md"), label: "project · new" },
+    { path: join(prepared.paths.configDir, "CLAUDE.md"), label: "user · new" },
+  ]
+  return [...known, ...usual.filter(({ path }) => !known.some((one) => one.path === path))]
 }
 
 async function readMemory(prepared: Prepared): Promise<Memory | null> {

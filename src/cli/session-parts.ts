@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path"
 import { envInt, envOn } from "../config/env.ts"
+import { BUNDLED } from "../extend/skills/bundled.ts"
 import { createSkills, type Skills } from "../extend/skills/create-skills.ts"
 import type { SkillPlace } from "../extend/skills/load-skills.ts"
 import { DEFAULT_STYLE, findOutputStyle, loadOutputStyles } from "../extend/styles/output-styles.ts"
@@ -48,8 +49,11 @@ export async function createSessionParts(prepared: Prepared): Promise<SessionPar
   const styles = sessionStyles(config.settings.outputStyle, places)
   if (plain || flags.disableSlashCommands === true) return { skills: null, structured, styles }
   const overrides = config.settings.skillOverrides
+  const ownOnly =
+    config.settings.disableBundledSkills === true || envOn(env, "CLAUDE_CODE_DISABLE_BUNDLED_SKILLS")
   const skills = createSkills({
     places,
+    ...(ownOnly ? {} : { bundled: BUNDLED }),
     projectDir: cwd,
     ...(typeof overrides === "object" && overrides !== null
       ? { overrides: overrides as Readonly<Record<string, unknown>> }

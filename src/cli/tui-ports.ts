@@ -6,18 +6,29 @@ import type { Config } from "../config/load.ts"
 import { projectDir } from "../config/paths.ts"
 import { DEMO_PROMPT } from "../demo/demo-project.ts"
 import { version } from "../lib/version.ts"
+import type { Checkpoints, RewindResult } from "../sessions/checkpoints.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
 import { fuzzyFilter } from "../tui/fuzzy.ts"
-import type { AliasPort, LossPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
+import type {
+  AliasPort,
+  CheckpointsPort,
+  LossPort,
+  PromptHistory,
+  StartNotice,
+  TuiPorts,
+} from "../tui/ports.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
 import { createPathCompletion } from "./complete-path.ts"
-import { editExternally } from "./edit-externally.ts"
+import { editExternally, openEditor } from "./edit-externally.ts"
+import { exportSession } from "./export-session.ts"
+import { findFolder } from "./find-folder.ts"
 import { modelPolicy } from "./model-policy.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
+import { memoryFiles } from "./prompt-context.ts"
 import type { TerminalRoom } from "./terminal-room.ts"
 
 /** A draft beyond this is not kept across a crash; it is still in the composer. */
@@ -45,6 +56,7 @@ export function createTuiPorts(
     readonly sessionId: () => string
     readonly terminals: TerminalRoom
     readonly losses: LossPort
+    readonly checkpoints: Checkpoints | undefined
     readonly aliases: { readonly ports: readonly AliasPort[]; readonly problems: readonly string[] }
     readonly shellEnv: Readonly<Record<string, string>>
   },
@@ -63,6 +75,8 @@ export function createTuiPorts(
       const file = await findSession(id, places)
       return file === null ? [] : (await readTail(file, { maxBytes: bytes })).lines
     },
+    exportSession: (session) => exportSession({ ...session, places }),
+    findFolder: (typed, from) => findFolder(typed, { cwd: from, home: paths.home }),
     models: () =>
       listModels(env)
         .filter(({ value }) => refuseModel(value) === null)
@@ -76,6 +90,8 @@ export function createTuiPorts(
     saveDraft: (text) => (options.demo ? undefined : saveDraft(draft, text)),
     // The demo opens with its task typed in: Enter is all it takes.
     loadDraft: () => (options.demo ? DEMO_PROMPT : loadDraft(draft)),
+    editFile: (path) => openEditor(path, env),
+    memoryFiles: () => memoryFiles(prepared),
     editExternally: (text) => editExternally(text, env),
     suspend: () => suspendProcess(options.screen()),
     auth: options.auth,
@@ -100,6 +116,7 @@ export function createTuiPorts(
         return createShellLines(place, options.terminals).run(command, how)
       },
     },
+    ...(options.checkpoints === undefined ? {} : { checkpoints: checkpointsPort(options.checkpoints) }),
     aliases: options.aliases.ports,
     problems: options.aliases.problems,
     respondToShell: prepared.config.settings.respondToBashCommands !== false,
@@ -190,5 +207,22 @@ function loadDraft(file: string): string {
     return readFileSync(file, "utf8")
   } catch {
     return ""
+  }
+}
+
+function checkpointsPort(checkpoints: Checkpoints): CheckpointsPort {
+  const rewind = (prompt: string, dryRun: boolean) => checkpoints.rewind(prompt, { dryRun })
+  const back = ({ filesChanged = [], insertions = 0, deletions = 0 }: RewindResult) => ({
+    changed: filesChanged,
+    insertions,
+    deletions,
+  })
+  return {
+    preview: async (prompt) => back(await rewind(prompt, true)),
+    async restore(prompt) {
+      const done = await rewind(prompt, false)
+      if (!done.canRewind) throw new Error(done.error ?? "The files cannot be brought back.")
+      return back(done)
+    },
   }
 }

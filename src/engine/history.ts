@@ -33,6 +33,8 @@ export interface History {
   /** A place to return to; lines after it become a dead branch of the log and leave memory. */
   mark(): HistoryMark
   rewind(mark: HistoryMark): void
+  /** The place before a prompt of the person; null when the conversation does not hold it (any more). */
+  markBefore(uuid: string): HistoryMark | null
   /** After a compaction: the boundary starts a new root, `lines` is what is kept. */
   restart(boundary: {
     readonly trigger: "manual" | "auto"
@@ -123,6 +125,11 @@ export function createHistory(options: HistoryOptions): History {
     rewind(mark) {
       lines = lines.slice(0, mark.length)
       chain.rewind(mark.leaf)
+    },
+    markBefore(uuid) {
+      const at = lines.findIndex((line) => line.type === "user" && line.uuid === uuid)
+      const line = lines[at]
+      return line === undefined ? null : { length: at, leaf: line.parentUuid }
     },
     restart({ trigger, preTokens, postTokens }) {
       lines = []

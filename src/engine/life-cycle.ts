@@ -13,6 +13,8 @@ export interface LifeCycle {
   opened(signal: AbortSignal): Promise<readonly Steering[]>
   clear(): Promise<void>
   resume(id: string): Promise<void>
+  /** The conversation as it was before the prompt `to`. */
+  rewind(to: string): Promise<void>
   end(): Promise<void>
 }
 
@@ -74,6 +76,20 @@ export function createLifeCycle(
       const loaded = await options.store.load(id)
       if (loaded !== null) return change(loaded, "resume")
       core.notice("error", "resume", `No conversation found with session ID: ${id}`)
+    },
+    async rewind(to) {
+      const { history } = current
+      const mark = history.markBefore(to)
+      if (mark === null)
+        return core.notice(
+          "error",
+          "rewind",
+          "The conversation does not hold that prompt any more; it was compacted.",
+        )
+      history.rewind(mark)
+      const used = usedBy(history)
+      current.context = { ...current.context, used }
+      core.push({ type: "rewound", to, used })
     },
     end: () => end("other"),
   }

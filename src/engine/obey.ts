@@ -81,6 +81,10 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
       work.interrupt()
       work.after(() => life.resume(command.session))
       return
+    case "rewind":
+      work.interrupt()
+      work.after(() => life.rewind(command.to))
+      return
     case "compact":
       work.after((abort) => turns.compact(command.hint ?? "", abort))
       return

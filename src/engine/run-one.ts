@@ -101,7 +101,8 @@ async function refusal(
 /** Drives the tool and returns at once when the turn is interrupted, even if the tool ignores the signal. */
 export async function execute(run: Run, call: ReadyCall): Promise<ToolOutput> {
   const { detachable } = run.session
-  detachable.set(call.id, new AbortController())
+  // A subagent is moved to the background as a whole.
+  if (run.agent === undefined) detachable.set(call.id, new AbortController())
   try {
     return await drive(run, call)
   } finally {

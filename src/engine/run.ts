@@ -155,7 +155,7 @@ export interface Session {
   note(text: string): void
   /** Gives the session a name for good; `setTitle` only shows one. */
   rename(title: string): void
-  /** Calls that run, to what moves them to the background. */
+  /** Calls of the main conversation that run, to what moves them to the background. */
   readonly detachable: Map<string, AbortController>
   /** Appends a bookkeeping line to the session's transcript. */
   addSide(line: SideLine): void

@@ -67,6 +67,8 @@ export function toSdkMessages(state: FoldState, event: Event): readonly SdkMessa
       return foldSession(state, event)
     case "compacted":
       return event.agent ? [] : foldCompacted(state, event)
+    case "rewound":
+      return []
     case "report":
       state.reports.get(event.id)?.(event)
       return []

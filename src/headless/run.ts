@@ -1,3 +1,5 @@
+import { giveBackMemory } from "../lib/give-back-memory.ts"
+import { createMemoryWatch } from "../lib/memory-watch.ts"
 import { sanitise } from "../lib/sanitise.ts"
 import type { Command } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
@@ -82,6 +84,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   })
   let last: Event | null = null
   let over = false
+  const memory = createMemoryWatch({ collect: giveBackMemory })
 
   const send = (frame: ControlFrame) => {
     void writer.write(`${JSON.stringify(frame)}\n`)
@@ -107,6 +110,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   const pump = async () => {
     for await (const event of engine.events()) {
       if (over) return
+      if (event.type === "reply.begin") memory.look()
       progress.see(event)
       for (const message of toSdkMessages(state, event)) await sink.take(message)
       asker.see(event)
@@ -162,6 +166,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   over = true
   interruption.stop()
   waits.stop()
+  memory.stop()
   if (error !== undefined) complain(error)
   if (!silent) {
     const cutShort = interruption.asked && !progress.settled()

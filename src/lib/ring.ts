@@ -9,6 +9,8 @@ export interface Ring<T> {
   push(item: T, bytes: number): void
   /** 0 is the oldest, -1 the newest; undefined outside. */
   at(index: number): T | undefined
+  /** Keeps the oldest `length` items and takes the others away. */
+  truncate(length: number): void
   clear(): void
   newestFirst(): IterableIterator<T>
   [Symbol.iterator](): IterableIterator<T>
@@ -54,6 +56,9 @@ export function createRing<T>(budget: number): Ring<T> {
     at(index) {
       const slot = index < 0 ? slots.length + index : head + index
       return slot < head ? undefined : slots[slot]?.item
+    },
+    truncate(length) {
+      for (const slot of slots.splice(head + Math.max(0, length))) bytes -= slot?.bytes ?? 0
     },
     clear() {
       slots = []

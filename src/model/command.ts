@@ -43,6 +43,8 @@ export type Command =
   /** A new, empty session. */
   | { readonly type: "clear" }
   | { readonly type: "resume"; readonly session: string }
+  /** The conversation as it was before this prompt; what followed stays in the transcript's file as a dead branch. */
+  | { readonly type: "rewind"; readonly to: string }
   | { readonly type: "compact"; readonly hint?: string }
   | { readonly type: "stop-task"; readonly task: string }
   /** Running calls go on in the background, where their tool can: one, or all. */

@@ -53,6 +53,7 @@ export type EventBody =
   | TaskChanged
   | SessionChanged
   | Compacted
+  | Rewound
   | ReportEvent
 
 /** The engine took up a prompt and will come to `turn.end`, whatever happens. */
@@ -288,6 +289,14 @@ export interface SessionState {
 
 /** The answer to a `report` command. */
 export type ReportEvent = { readonly type: "report"; readonly id: string } & Report
+
+/** The conversation goes on from before the prompt `to`. */
+export interface Rewound {
+  readonly type: "rewound"
+  readonly to: string
+  /** Tokens in the window when the model last spoke before it; 0 when that is not known. */
+  readonly used: number
+}
 
 export interface Compacted {
   readonly type: "compacted"

@@ -49,41 +49,76 @@ export function agentTool(kinds: readonly AgentKind[]): Tool<Input> {
         ...(input.model === undefined ? {} : { model: input.model }),
         ...(input.effort === undefined ? {} : { effort: input.effort }),
       }
-      if (input.run_in_background ?? kind.background ?? false) return launch(request, ctx)
-      return report(request, yield* ctx.agents.run(request, ctx.signal))
+      const work = start(request, ctx)
+      if (input.run_in_background ?? kind.background ?? false) return toBackground(work, ctx, LAUNCHED)
+      return yield* attend(work, ctx)
     },
   }
 }
 
-/** Starts the subagent as a task: its report is written to the task's file and told to the model at its end. */
-function launch(request: AgentRequest, ctx: ToolContext): ToolOutput {
+/** A subagent at work; its own signal, because it may outlive the call. */
+interface Work {
+  readonly request: AgentRequest
+  readonly abort: AbortController
+  readonly progress: AsyncGenerator<string, AgentReport>
+}
+
+function start(request: AgentRequest, ctx: ToolContext): Work {
+  const abort = new AbortController()
+  return { request, abort, progress: ctx.agents.run(request, abort.signal) }
+}
+
+/** Waits for the report, unless the person moves the subagent to the background meanwhile. */
+async function* attend(work: Work, ctx: ToolContext): AsyncGenerator<string, ToolOutput> {
+  const { request, abort, progress } = work
+  let moved = Promise.withResolvers<null>()
+  const move = () => moved.resolve(null)
+  const stop = () => abort.abort(ctx.signal.reason)
+  ctx.signal.addEventListener("abort", stop)
+  ctx.detach?.addEventListener("abort", move)
+  try {
+    if (ctx.signal.aborted) stop()
+    for (;;) {
+      const next = progress.next()
+      let step = await Promise.race([next, moved.promise])
+      if (step === null) {
+        try {
+          return toBackground(work, ctx, MOVED, next)
+        } catch {
+          // Too many tasks: it stays where it is, and the wish is spent.
+          moved = Promise.withResolvers()
+          step = await next
+        }
+      }
+      if (step.done) return report(request, step.value)
+      yield step.value
+    }
+  } finally {
+    ctx.signal.removeEventListener("abort", stop)
+    ctx.detach?.removeEventListener("abort", move)
+  }
+}
+
+const LAUNCHED = "The subagent runs in the background"
+const MOVED = "The user moved the subagent to the background, where it goes on"
+
+/** The subagent as a task. Throws, with nothing started or stopped, when too many tasks run. */
+function toBackground(work: Work, ctx: ToolContext, what: string, pending?: Step): ToolOutput {
+  const { request, abort } = work
   const id = ctx.tasks.newId("agent")
   const outputFile = ctx.tasks.outputFile(id)
-  const abort = new AbortController()
-  const done = (async () => {
-    const progress = ctx.agents.run(request, abort.signal)
-    try {
-      let step = await progress.next()
-      while (!step.done) step = await progress.next()
-      await mkdir(dirname(outputFile), { recursive: true, mode: 0o700 })
-      await writeFile(outputFile, step.value.text, { mode: 0o600 })
-      const status = abort.signal.aborted ? "killed" : step.value.isError ? "failed" : "completed"
-      return { status, summary: `Agent "${request.description}" ${status}.\n${frame(step.value)}` } as const
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      return { status: "failed", summary: `Agent "${request.description}" failed: ${why}` } as const
-    }
-  })()
+  const end = Promise.withResolvers<TaskEnd>()
   ctx.tasks.add({
     kind: "agent",
     description: request.description,
     outputFile,
     toolUseId: ctx.toolUseId,
-    done,
+    done: end.promise,
     stop: () => abort.abort(),
   })
+  void finish(work, outputFile, pending).then(end.resolve)
   return {
-    content: `The subagent runs in the background with ID: ${id}. You will be told when it ends; until then go on with other work. Its report will be in ${outputFile}.`,
+    content: `${what} with ID: ${id}. You will be told when it ends; until then go on with other work. Its report will be in ${outputFile}.`,
     data: {
       status: "async_launched",
       isAsync: true,
@@ -93,6 +128,25 @@ function launch(request: AgentRequest, ctx: ToolContext): ToolOutput {
       outputFile,
     },
     view: { kind: "text", summary: "runs in the background" },
+  }
+}
+
+type Step = Promise<IteratorResult<string, AgentReport>>
+type TaskEnd = Awaited<Parameters<ToolContext["tasks"]["add"]>[0]["done"]>
+
+/** Its report is written to the task's file and told to the model. `pending` is a step that is waited for already. */
+async function finish(work: Work, outputFile: string, pending?: Step): Promise<TaskEnd> {
+  const { request, abort, progress } = work
+  try {
+    let step = await (pending ?? progress.next())
+    while (!step.done) step = await progress.next()
+    await mkdir(dirname(outputFile), { recursive: true, mode: 0o700 })
+    await writeFile(outputFile, step.value.text, { mode: 0o600 })
+    const status = abort.signal.aborted ? "killed" : step.value.isError ? "failed" : "completed"
+    return { status, summary: `Agent "${request.description}" ${status}.\n${frame(step.value)}` }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { status: "failed", summary: `Agent "${request.description}" failed: ${why}` }
   }
 }
 

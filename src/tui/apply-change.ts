@@ -58,6 +58,8 @@ export function applyChange(
       rest.begin()
       transcript.closeAll()
       return attention.turnEnded(change.durationMs)
+    case "rewound":
+      return transcript.rewind(change.to)
     case "session":
       return head.show(change.why)
     default:

@@ -4,7 +4,8 @@ import type { ToolView } from "../model/tool.ts"
 
 export type Cell =
   | { readonly kind: "header"; readonly lines: readonly string[]; readonly demo: boolean }
-  | { readonly kind: "prompt"; readonly text: string }
+  /** `uuid` of its line, to go back to. */
+  | { readonly kind: "prompt"; readonly text: string; readonly uuid: string }
   | {
       readonly kind: "text"
       /** The block it belongs to; a long block is held in several cells. */

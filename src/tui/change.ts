@@ -15,4 +15,6 @@ export type Change =
   | { readonly change: "elicit"; readonly elicit: string; readonly about: Elicitation }
   | { readonly change: "elicit.end"; readonly elicit: string }
   | { readonly change: "turn"; readonly running: boolean; readonly durationMs: number }
+  /** The conversation goes on from before that prompt. */
+  | { readonly change: "rewound"; readonly to: string }
   | { readonly change: "session"; readonly why: "start" | "clear" | "resume" | "other" }

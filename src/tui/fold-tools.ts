@@ -3,6 +3,7 @@ import { isBlock, textOf } from "../model/block.ts"
 import type { ToolEnd } from "../model/event.ts"
 import { clip, type ToolCell } from "./cells.ts"
 import type { Change } from "./change.ts"
+import { inputText } from "./input-text.ts"
 import type { Ask, LiveTool, TuiState } from "./state.ts"
 
 export function endTool(state: TuiState, event: ToolEnd): Change[] {
@@ -51,7 +52,7 @@ export function beginAsk(state: TuiState, event: Ask, now: number): Change[] {
 }
 
 export function liveTool(id: string, tool: string, title: string, input: object, now: number): LiveTool {
-  const shown = clip(JSON.stringify(input, null, 2))
+  const shown = clip(inputText(input))
   return { id, tool, title, input: shown, startedAt: now, running: true, tail: "", agent: null, done: null }
 }
 

@@ -29,6 +29,7 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
         silentMs: null,
         retry: null,
         phase: null,
+        hooks: new Map(),
       }
       return [{ change: "turn", running: true, durationMs: 0 }]
     case "turn.end":
@@ -104,6 +105,10 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
         event.why === "start" || event.why === "clear" || event.why === "resume" ? event.why : "other"
       return [{ change: "session", why }]
     }
+    case "rewound":
+      if (state.session !== null)
+        state.session = { ...state.session, context: { ...state.session.context, used: event.used } }
+      return [{ change: "rewound", to: event.to }]
     case "compacted":
       // Until the next reply counts exactly.
       if (state.session !== null)
@@ -200,7 +205,10 @@ function promptCells(event: PromptAdded): Change[] {
       if (ran !== null) return [{ change: "cell", cell: ran }]
       const shown = [text, ...Array.from({ length: images }, (_, index) => `[Image #${index + 1}]`)]
       return [
-        { change: "cell", cell: { kind: "prompt", text: shown.filter((part) => part !== "").join("\n") } },
+        {
+          change: "cell",
+          cell: { kind: "prompt", text: shown.filter((part) => part !== "").join("\n"), uuid: event.uuid },
+        },
       ]
     }
     case "task":
@@ -234,12 +242,16 @@ function foldNotice(state: TuiState, event: Notice, now: number): Change[] {
     state.turn.phase = event.text
     return []
   }
+  const hook = String(data.hook_id)
   if (event.code === "hook_started" || event.code === "hook_progress") {
-    if (state.turn !== null) state.turn.phase = event.text
+    state.turn?.hooks.set(hook, event.text)
     return []
   }
-  if (event.code === "hook_response" || event.code === "suggesting" || event.code === "prompt_suggestion")
+  if (event.code === "hook_response") {
+    state.turn?.hooks.delete(hook)
     return []
+  }
+  if (event.code === "suggesting" || event.code === "prompt_suggestion") return []
   return event.code === "mode" ? [] : [notice(event.level, event.text)]
 }
 
@@ -249,6 +261,7 @@ function awake(state: TuiState): void {
   state.turn.silentMs = null
   state.turn.retry = null
   state.turn.phase = null
+  state.turn.hooks.clear()
 }
 
 /** Tokens written in this turn so far, the streaming reply estimated. */

@@ -18,12 +18,25 @@ export interface TuiPorts {
   refuseModel?(name: string): string | null
   /** Paths for `@`, best match first. */
   completePath(query: string, signal: AbortSignal): Promise<readonly string[]>
+  /** Writes a session as a document; its path. `target` as typed, empty for a name of its own. Rejects with one line. */
+  exportSession(session: {
+    readonly id: string
+    readonly title: string | undefined
+    readonly cwd: string
+    readonly target: string
+  }): Promise<string>
+  /** The canonical path of a folder as typed; rejects with one line. */
+  findFolder(typed: string, cwd: string): Promise<string>
   readonly history: PromptHistory
   /** Saves the unsent draft so that a crash does not lose it; cheap, called at pauses. */
   saveDraft(text: string): void
   loadDraft(): string
   /** Opens the user's editor on `text`; the caller has suspended the screen. Null when it failed or nothing changed. */
   editExternally(text: string): Promise<string | null>
+  /** The user's editor on a file that may not exist yet; the caller has suspended the screen. False when it failed. */
+  editFile(path: string): Promise<boolean>
+  /** Files of instructions that hold here, and where the next ones would go. */
+  memoryFiles(): Promise<readonly { readonly path: string; readonly label: string }[]>
   /** Ctrl+Z: gives the terminal to the shell, and takes it back when the shell continues this program. */
   suspend(): Promise<void>
   /** Signing in and out; null where nobody pays (the demo). */
@@ -47,10 +60,24 @@ export interface TuiPorts {
   readonly aliases?: readonly AliasPort[]
   /** Absent where nothing is kept. */
   readonly losses?: LossPort
+  /** Absent where no copies of files are kept. */
+  readonly checkpoints?: CheckpointsPort
   /** What is wrong with the settings of this reader; told once, at the start. */
   readonly problems?: readonly string[]
   /** The setting `respondToBashCommands`: the model answers to what `!` printed; true by default. */
   readonly respondToShell?: boolean
+}
+
+/** What was before a prompt, of the files that tools changed since. Both reject with one line. */
+export interface CheckpointsPort {
+  preview(prompt: string): Promise<FilesBack>
+  restore(prompt: string): Promise<FilesBack>
+}
+
+export interface FilesBack {
+  readonly changed: readonly string[]
+  readonly insertions: number
+  readonly deletions: number
 }
 
 export interface LossPort {

@@ -26,6 +26,8 @@ export interface PromptActions {
   suspend(): void
   /** Ends what was typed behind `!`; false when nothing runs. */
   interruptShell(): boolean
+  /** The menu of earlier prompts. */
+  rewind(): void
 }
 
 /** Spec/interactive.md section 3: twice within this time. */
@@ -61,8 +63,9 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
     if (actions.interruptShell()) return
     // A tool alias runs outside any turn.
     if (state.turn !== null || state.tools.size > 0) return actions.send({ type: "interrupt" })
-    if (composer.text === "") return
-    if (twice("escape", now, TWICE_MS)) return composer.clear()
+    const again = twice("escape", now, TWICE_MS)
+    if (composer.text === "") return again ? actions.rewind() : undefined
+    if (again) return composer.clear()
     hint = "press esc again to clear the draft"
   }
   const nextMode = () => {
@@ -70,6 +73,12 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
     const { modes, mode } = state.session
     const next = modes[(modes.indexOf(mode) + 1) % modes.length]
     if (next !== undefined) actions.send({ type: "mode", mode: next })
+  }
+
+  const toBackground = () => {
+    const runs = [...state.tools.values()].some(({ running, done }) => running && done === null)
+    if (runs) actions.send({ type: "background" })
+    else hint = "nothing runs that could go on in the background"
   }
 
   const toggleTodos = () => {
@@ -86,6 +95,7 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
     z: actions.suspend,
     s: composer.stash,
     t: toggleTodos,
+    b: toBackground,
   }
 
   return {
@@ -105,6 +115,8 @@ export function createPromptKeys(actions: PromptActions): PromptKeys {
       if (key.ctrl && !key.alt) {
         const action = CONTROL[key.name]
         if (action === undefined || (key.name === "d" && composer.text !== "")) return false
+        // Back one character, as in a shell, while nothing runs.
+        if (key.name === "b" && state.turn === null) return false
         action(now)
         return true
       }

@@ -2,6 +2,7 @@
 import { type Block, isBlock, textOf } from "../model/block.ts"
 import { isMessageLine, type Line, type UserLine } from "../model/line.ts"
 import { type Cell, clip, type ToolCell } from "./cells.ts"
+import { inputText } from "./input-text.ts"
 import { recordedView } from "./recorded-view.ts"
 import { shellCell } from "./shell-prompt.ts"
 
@@ -61,7 +62,8 @@ function userCells(line: UserLine, cells: Cell[], calls: ReadonlyMap<string, num
     cells.push({ kind: "notice", level: "warning", text: "Interrupted." })
     return
   }
-  if (line.isMeta !== true && text.trim() !== "") cells.push(shellCell(text) ?? { kind: "prompt", text })
+  if (line.isMeta !== true && text.trim() !== "")
+    cells.push(shellCell(text) ?? { kind: "prompt", text, uuid: line.uuid })
 }
 
 /** The record of a slash command as the person typed it. */
@@ -90,7 +92,7 @@ function assistantCell(block: Block, { cells, calls, cwd }: Place): void {
     id: block.id,
     tool: block.name,
     title: mainArgument(block.input, cwd),
-    input: clip(JSON.stringify(block.input, null, 2)),
+    input: clip(inputText(block.input)),
     view: { kind: "text", text: "no result in the session file" },
     isError: false,
     durationMs: 0,

@@ -46,6 +46,8 @@ export interface TurnState {
     readonly why: string
   } | null
   phase: string | null
+  /** Hooks that run now and what they say of themselves. */
+  readonly hooks: Map<string, string>
 }
 
 export interface LiveTool {

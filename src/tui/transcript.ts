@@ -25,6 +25,8 @@ export interface Transcript {
   live(limit: number): readonly Row[]
   /** Prints the newest part again, for the width the screen has now. */
   replay(): void
+  /** Takes the prompt with this uuid and all behind it away, and prints what is left again. */
+  rewind(uuid: string): void
   clear(): void
   /** While true nothing is printed; `replay` afterwards. */
   covered: boolean
@@ -116,6 +118,17 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
     else if (open.source.trim() !== "") add({ kind: "thinking", source: open.source })
   }
 
+  const replay = () => {
+    const tail = tailRows(cells, columns())
+    for (const open of writing.values()) {
+      if (open.kind !== "text") continue
+      const rows = refit(open)
+      open.printed = rows.length > 0
+      if (open.printed) tail.push([...gapBefore(last, "text"), ...rows])
+    }
+    screen.replay(tail.flat().slice(-REPLAY_ROWS))
+  }
+
   return {
     cells,
     add,
@@ -178,16 +191,16 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
       })
       return rows.slice(-Math.max(0, limit))
     },
-    replay() {
-      const tail = tailRows(cells, columns())
-      for (const open of writing.values()) {
-        if (open.kind !== "text") continue
-        const rows = refit(open)
-        open.printed = rows.length > 0
-        if (open.printed) tail.push([...gapBefore(last, "text"), ...rows])
-      }
-      screen.replay(tail.flat().slice(-REPLAY_ROWS))
+    rewind(uuid) {
+      const index = indexOfPrompt(cells, uuid)
+      if (index === null) return
+      cells.truncate(index)
+      writing.clear()
+      const newest = cells.at(-1)
+      last = newest === undefined ? null : aboveOf(newest)
+      if (!covered) replay()
     },
+    replay,
     clear() {
       cells.clear()
       writing.clear()
@@ -207,6 +220,14 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
       return null
     },
   }
+}
+
+function indexOfPrompt(cells: Ring<Cell>, uuid: string): number | null {
+  for (let index = cells.length - 1; index >= 0; index -= 1) {
+    const cell = cells.at(index)
+    if (cell?.kind === "prompt" && cell.uuid === uuid) return index
+  }
+  return null
 }
 
 function liveText(open: OpenText, limit: number, last: Above): readonly Row[] {

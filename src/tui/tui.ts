@@ -1,5 +1,6 @@
 /** Wires the parts: the state, what is printed, what is typed, what is asked. Decides nothing itself. */
 import { giveBackMemory } from "../lib/give-back-memory.ts"
+import { createMemoryWatch } from "../lib/memory-watch.ts"
 import type { Event } from "../model/event.ts"
 import { applyChange } from "./apply-change.ts"
 import { createAsks } from "./asks.ts"
@@ -45,6 +46,8 @@ const APPLY_MS = 6
 const BUSY_FRAME_MS = 50
 /** A window that is being dragged changes its size many times; the conversation is printed again once it rests. */
 const RESIZE_REST_MS = 60
+/** Who typed so recently may type on: no collection in between. */
+const TYPING_PAUSE_MS = 2_000
 
 export function createTui(options: TuiOptions, leave: () => void): Tui {
   const { engine, screen, ports, now = () => performance.now() } = options
@@ -57,6 +60,11 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const keeper = createDraftKeeper(ports.saveDraft)
   const painter = createPainter({ draw: () => draw() })
   const rest = createRest(giveBackMemory)
+  let lastKey = Number.NEGATIVE_INFINITY
+  const memory = createMemoryWatch({
+    collect: giveBackMemory,
+    isQuiet: () => now() - lastKey > TYPING_PAUSE_MS,
+  })
   const attention = createAttention(screen, "ccts")
   const composer = createComposer({
     history: ports.history,
@@ -85,6 +93,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   })
   let picker: Dialog | null = null
   let viewer: TranscriptViewer | null = null
+  let onRewound = () => {}
   let keyed = false
   let shownAt = Number.NEGATIVE_INFINITY
   let width = screen.size.columns
@@ -107,6 +116,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     editExternally: () => void editExternally(),
     suspend: () => void ports.suspend().then(() => painter.request("key")),
     interruptShell: () => shell.interrupt(),
+    rewind: () => runCommand(context, "/rewind"),
   })
   const context: CommandContext = {
     state,
@@ -118,6 +128,21 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       settle()
       return lastReply(transcript.cells.newestFirst())
     },
+    prompts() {
+      settle()
+      return [...transcript.cells.newestFirst()].flatMap((cell) => (cell.kind === "prompt" ? [cell] : []))
+    },
+    rewind(to, done) {
+      onRewound = done
+      engine.send({ type: "rewind", to })
+    },
+    async editFile(path) {
+      await screen.suspend()
+      const done = await ports.editFile(path).catch(() => false)
+      await screen.resume()
+      if (!done) throw new Error(`The editor ended with an error on ${path}; $EDITOR names it.`)
+    },
+    draft: (text) => composer.setText(text),
     notice: (level, text) => changes.add({ change: "cell", cell: { kind: "notice", level, text } }),
     open(dialog) {
       picker = dialog
@@ -232,13 +257,16 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       answer()
     },
     take(event) {
+      if (event.type === "reply.begin") memory.look()
       for (const change of fold(state, event, now())) changes.add(change)
+      if (event.type === "rewound") onRewound()
       painter.request("event")
     },
     behind: () => (changes.full ? changes.calm() : null),
     key(key) {
       if (shell.attached) return
       rest.putOff()
+      lastKey = now()
       route(key)
       keeper.changed(composer.expanded())
       answer()
@@ -273,6 +301,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       if (resting !== null) clearTimeout(resting)
       painter.stop()
       rest.stop()
+      memory.stop()
       settle()
       keeper.flush()
     },

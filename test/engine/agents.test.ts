@@ -142,6 +142,27 @@ test("in the background: the call returns at once, its end is a task event and a
   await r.close()
 })
 
+test("moved to the background by the person: the call returns, the subagent goes on, its end is told", async () => {
+  const held = Promise.withResolvers<string>()
+  const r = await family({
+    first: call("take your time"),
+    child: ({ body }) => (body.messages.length === 1 ? toolUse("Read", {}) : text("Found at last.")),
+    tools: [agent, toyTool("Read", "read", () => held.promise)],
+  })
+  r.say("Start it")
+  await r.until("tool.grow", (event) => event.agent !== undefined)
+  r.send({ type: "background" })
+  const started = await r.until("task", (event) => event.change === "started")
+  expect((await r.until("turn.end")).reason).toBe("completed")
+  expect(lastResult(r.api.requests)).toContain("The user moved the subagent to the background")
+  held.resolve("seen")
+  const ended = await r.until("task", (event) => event.change === "ended")
+  expect(ended.task).toMatchObject({ id: started.task.id, kind: "agent", status: "completed" })
+  await r.until("turn.end")
+  expect(lastResult(r.api.requests)).toContain("Found at last.")
+  await r.close()
+})
+
 test("Esc stops the parent and its subagents; the next prompt works", async () => {
   let stopped = false
   const deaf = toyTool("Read", "read", (_, signal) => {

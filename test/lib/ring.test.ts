@@ -43,4 +43,20 @@ describe("a ring", () => {
       { numRuns: 100 },
     )
   })
+
+  test("truncated, it keeps the oldest and goes on from there, also after it dropped some", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 300 }), fc.integer({ min: -1, max: 60 }), (count, keep) => {
+        const ring = createRing<number>(50)
+        for (let index = 0; index < count; index += 1) ring.push(index, 1)
+        const kept = [...ring].slice(0, Math.max(0, keep))
+        ring.truncate(keep)
+        expect([...ring]).toEqual(kept)
+        expect(ring.bytes).toBe(kept.length)
+        ring.push(-1, 1)
+        expect([...ring].at(-1)).toBe(-1)
+      }),
+      { numRuns: 200 },
+    )
+  })
 })

@@ -116,6 +116,87 @@ describe.concurrent("slash commands", () => {
     await harness.stop()
   })
 
+  test("/rename gives the session its name", async () => {
+    const harness = await ready()
+    expect(await run(harness, "/rename The big move")).toContain("This session is now called The big move.")
+    expect(harness.sent).toEqual([{ type: "title", title: "The big move" }])
+    expect(await run(harness, "/rename")).toContain("/rename <name>")
+    await harness.stop()
+  })
+
+  test("/add-dir adds a folder to the session, and names what is none", async () => {
+    const harness = await ready({
+      ports: {
+        async findFolder(typed) {
+          if (typed === "../other") return "/work/other"
+          throw new Error(`${typed} does not exist.`)
+        },
+      },
+    })
+    expect(await run(harness, "/add-dir ../other")).toContain(
+      "/work/other is one of this session's folders now.",
+    )
+    expect(harness.sent).toEqual([
+      {
+        type: "permissions",
+        updates: [{ type: "addDirectories", directories: ["/work/other"], destination: "session" }],
+      },
+    ])
+    expect(await run(harness, "/add-dir nowhere")).toContain("nowhere does not exist.")
+    expect(await run(harness, "/add-dir")).toContain("Say which folder: /add-dir <folder>")
+    expect(harness.sent.length).toBe(1)
+    await harness.stop()
+  })
+
+  test("/memory opens a file of instructions in the editor and takes the screen back", async () => {
+    const opened: string[] = []
+    const harness = await ready({
+      ports: {
+        memoryFiles: async () => [
+          { path: "/home/me/.claude/CLAUDE.md", label: "user" },
+          { path: "/p/CLAUDE.md", label: "project · new" },
+        ],
+        async editFile(path) {
+          opened.push(path)
+          return opened.length === 1
+        },
+      },
+    })
+    await run(harness, "/memory")
+    harness.screen.press("down", "return")
+    await harness.settle()
+    expect(opened).toEqual(["/p/CLAUDE.md"])
+    expect(harness.screen.suspensions).toBe(1)
+    await run(harness, "/memory")
+    harness.screen.press("return")
+    await harness.settle()
+    expect(harness.screen.printed.join("\n")).toContain(
+      "The editor ended with an error on /home/me/.claude/CLAUDE.md",
+    )
+    await harness.stop()
+  })
+
+  test("/mode and /think take what there is and name what there is not", async () => {
+    const harness = await ready()
+    await run(harness, "/mode plan")
+    await run(harness, "/think off")
+    await run(harness, "/think 4096")
+    await run(harness, "/think on")
+    expect(harness.sent).toEqual([
+      { type: "mode", mode: "plan" },
+      { type: "thinking", tokens: 0 },
+      { type: "thinking", tokens: 4096 },
+      { type: "thinking", tokens: null },
+    ])
+    expect(await run(harness, "/mode careless")).toContain("not careless")
+    expect(await run(harness, "/think hard")).toContain(
+      "/think takes on, off or a number of tokens, not hard",
+    )
+    expect(await run(harness, "/version")).toContain("ccts 2.2.0")
+    expect(harness.sent.length).toBe(4)
+    await harness.stop()
+  })
+
   test("/compact, /plan, /effort and /model become commands of the engine", async () => {
     const harness = await ready()
     await run(harness, "/compact keep the plan")

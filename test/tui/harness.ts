@@ -92,6 +92,10 @@ export function startHarness(options: HarnessOptions = {}): Harness {
     tailSession: async () => [],
     models: () => [],
     completePath: async () => [],
+    editFile: async () => true,
+    memoryFiles: async () => [],
+    exportSession: async ({ target }) => target,
+    findFolder: async (typed) => typed,
     history: {
       at: (n) => history[n],
       add: (prompt) => void history.unshift(prompt),

@@ -16,7 +16,7 @@ const tool = (id: string, body: string): Cell => ({
   detail: body,
 })
 const anyCell = fc.oneof(
-  fc.string({ maxLength: 60 }).map((text): Cell => ({ kind: "prompt", text })),
+  fc.string({ maxLength: 60 }).map((text): Cell => ({ kind: "prompt", text, uuid: text })),
   fc.string({ maxLength: 60 }).map((source): Cell => ({ kind: "thinking", source: `hm ${source}` })),
   fc.string({ maxLength: 60 }).map((text): Cell => ({ kind: "notice", level: "info", text })),
   fc.string({ maxLength: 60 }).map((body) => tool("x", body)),
@@ -67,7 +67,7 @@ describe("the transcript", () => {
     for (let at = 0; at <= source.length; at += 1) {
       const screen = createFakeScreen(40)
       const transcript = createTranscript(screen)
-      transcript.add({ kind: "prompt", text: "go" })
+      transcript.add({ kind: "prompt", text: "go", uuid: "u" })
       transcript.open(1, "text")
       transcript.grow(1, source.slice(0, at))
       transcript.replay()

@@ -1,8 +1,9 @@
-import { open, realpath, stat } from "node:fs/promises"
+import { open, stat } from "node:fs/promises"
 import { resolve } from "node:path"
 import type { Controls } from "../../headless/controls.ts"
 import { childEnv } from "../child-env.ts"
 import { createPathCompletion } from "../complete-path.ts"
+import { findFolder } from "../find-folder.ts"
 import type { HostContext } from "./host-context.ts"
 
 /** What `read_file` sends unless the host says otherwise; and the most it sends at all: a line must stay below 50 MB. */
@@ -57,8 +58,10 @@ export function fileControls({ prepared, permissions, checkpoints, state }: Host
       return { suggestions: paths.map((path) => ({ path })) }
     },
     async register_repo_root({ directory, reload_skills: reload }) {
-      const folder = await realpath(resolve(cwd(), text(directory, "directory")))
-      if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder.`)
+      const folder = await findFolder(text(directory, "directory"), {
+        cwd: cwd(),
+        home: prepared.config.paths.home,
+      })
       permissions.engine.send({
         type: "permissions",
         updates: [{ type: "addDirectories", directories: [folder], destination: "session" }],

@@ -7,6 +7,8 @@ import type { SkillSetup } from "./skill-prompt.ts"
 
 export interface SkillOptions extends SkillSetup {
   readonly places: readonly SkillPlace[]
+  /** What comes with ccts, as Markdown by name. */
+  readonly bundled?: Readonly<Record<string, string>>
   /** Setting `skillOverrides`: `on`, `name-only`, `user-invocable-only` or `off` by name. */
   readonly overrides?: Readonly<Record<string, unknown>>
 }
@@ -24,8 +26,8 @@ export interface Skills extends CommandPort {
 
 /** The skills and commands of one session. */
 export function createSkills(options: SkillOptions): Skills {
-  const { places, overrides, ...setup } = options
-  let skills = loadSkills(places)
+  const { places, bundled, overrides, ...setup } = options
+  let skills = loadSkills(places, bundled)
   let wanted: readonly string[] | null = null
   let tool: { readonly of: string; readonly tool: LazyTool } | null = null
 
@@ -39,7 +41,7 @@ export function createSkills(options: SkillOptions): Skills {
       return wanted?.some((name) => skill.name === name || skill.name.endsWith(`:${name}`)) ?? true
     })
   const call = (name: string) => {
-    if (!skills.has(name)) skills = loadSkills(places)
+    if (!skills.has(name)) skills = loadSkills(places, bundled)
     return skills.get(name)
   }
 
@@ -47,7 +49,7 @@ export function createSkills(options: SkillOptions): Skills {
     list: () => forPeople().map(describe),
     skillNames: () => forPeople().flatMap(({ kind, name }) => (kind === "skill" ? [name] : [])),
     reload() {
-      skills = loadSkills(places)
+      skills = loadSkills(places, bundled)
     },
     only(names) {
       wanted = names

@@ -31,8 +31,7 @@ export async function expandSkill(
   args: string,
   { turn, projectDir, noCommands = false }: Expansion,
 ): Promise<string> {
-  if ((await stat(skill.file)).size > MAX_BYTES) throw new Error(`${skill.file} is larger than 1 MiB`)
-  const { body } = readFrontMatter(await readFile(skill.file, "utf8"))
+  const { body } = readFrontMatter(skill.text ?? (await readWhole(skill.file)))
   turn.allow(skill.allowedTools)
   if (skill.model !== undefined) turn.useModel(skill.model)
 
@@ -51,6 +50,11 @@ export async function expandSkill(
   const lead = skill.kind === "skill" ? `Base directory for this skill: ${skillDir(skill)}\n\n` : ""
   const rest = args !== "" && !usesArguments(template, skill.parameters) ? `\n\nARGUMENTS: ${args}` : ""
   return `${lead}${text}${rest}`
+}
+
+async function readWhole(file: string): Promise<string> {
+  if ((await stat(file)).size > MAX_BYTES) throw new Error(`${file} is larger than 1 MiB`)
+  return readFile(file, "utf8")
 }
 
 async function runCommands(template: string, values: Substitutions, turn: TurnPort | null): Promise<string> {

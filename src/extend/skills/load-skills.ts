@@ -6,9 +6,11 @@ import { listField, readFrontMatter, switchField, textField } from "../front-mat
 export interface Skill {
   readonly name: string
   readonly kind: "skill" | "command"
-  /** Absolute path of the Markdown. */
+  /** Absolute path of the Markdown; of what comes with ccts, its name. */
   readonly file: string
-  readonly source: "policy" | "user" | "project"
+  /** The Markdown itself, of what comes with ccts. */
+  readonly text?: string
+  readonly source: "policy" | "user" | "project" | "bundled"
   readonly description: string
   readonly argumentHint: string
   /** Names of positional arguments. */
@@ -36,7 +38,10 @@ const MAX_FILES = 2_000
 const MAX_DEPTH = 5
 
 /** All skills and commands, by name; of two with one name the first place wins, and a skill wins over a command. */
-export function loadSkills(places: readonly SkillPlace[]): ReadonlyMap<string, Skill> {
+export function loadSkills(
+  places: readonly SkillPlace[],
+  bundled: Readonly<Record<string, string>> = {},
+): ReadonlyMap<string, Skill> {
   const found = new Map<string, Skill>()
   const add = (skill: Skill | null) => {
     if (skill !== null && !found.has(skill.name) && found.size < MAX_FILES) found.set(skill.name, skill)
@@ -54,21 +59,23 @@ export function loadSkills(places: readonly SkillPlace[]): ReadonlyMap<string, S
       add(readSkill(file, name, "command", source))
     }
   }
+  for (const [name, text] of Object.entries(bundled))
+    add({ ...parseSkill(text, { file: `ccts:${name}`, name, kind: "command", source: "bundled" }), text })
   return found
 }
 
 function readSkill(file: string, name: string, kind: Skill["kind"], source: Skill["source"]): Skill | null {
   const head = readHead(file)
-  if (head === null) return null
+  return head === null ? null : parseSkill(head, { file, name, kind, source })
+}
+
+function parseSkill(head: string, about: Pick<Skill, "file" | "name" | "kind" | "source">): Skill {
   const { data, body } = readFrontMatter(head)
-  const about = [textField(data, "description") ?? firstParagraph(body), textField(data, "when_to_use")]
+  const says = [textField(data, "description") ?? firstParagraph(body), textField(data, "when_to_use")]
   const model = textField(data, "model")
   return {
-    name,
-    kind,
-    file,
-    source,
-    description: about
+    ...about,
+    description: says
       .filter((part) => part !== undefined)
       .join(" ")
       .slice(0, DESCRIPTION_CHARS),

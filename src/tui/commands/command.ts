@@ -23,6 +23,14 @@ export interface CommandContext {
   readonly commands: readonly SlashCommand[]
   /** The newest reply's Markdown source, empty when there is none. */
   lastReply(): string
+  /** Prompts of this conversation on the screen, newest first. */
+  prompts(): readonly { readonly text: string; readonly uuid: string }[]
+  /** Goes on from before that prompt; `done` is called once what followed it is off the screen. */
+  rewind(to: string, done: () => void): void
+  /** Puts a text where one types. */
+  draft(text: string): void
+  /** Gives the terminal to the user's editor; rejects with one line. */
+  editFile(path: string): Promise<void>
   notice(level: Extract<Cell, { kind: "notice" }>["level"], text: string): void
   open(dialog: Dialog): void
   /** Closes what `open` opened. */

@@ -1,4 +1,5 @@
 /** Every slash command there is. A new one is a file beside this and a line here. */
+import { addDir } from "./add-dir.ts"
 import { attach } from "./attach.ts"
 import { clear } from "./clear.ts"
 import type { CommandContext, SlashCommand } from "./command.ts"
@@ -9,18 +10,27 @@ import { copy } from "./copy.ts"
 import { cost } from "./cost.ts"
 import { effort } from "./effort.ts"
 import { exit } from "./exit.ts"
+import { exportSession } from "./export.ts"
 import { help } from "./help.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
 import { mcp } from "./mcp.ts"
+import { memory } from "./memory.ts"
+import { mode } from "./mode.ts"
 import { model } from "./model.ts"
 import { permissions } from "./permissions.ts"
 import { plan } from "./plan.ts"
+import { rename } from "./rename.ts"
 import { resume } from "./resume.ts"
+import { rewind } from "./rewind.ts"
 import { status } from "./status.ts"
+import { tasks } from "./tasks.ts"
+import { think } from "./think.ts"
 import { usage } from "./usage.ts"
+import { version } from "./version.ts"
 
 export const COMMANDS: readonly SlashCommand[] = [
+  addDir,
   attach,
   clear,
   compact,
@@ -30,16 +40,24 @@ export const COMMANDS: readonly SlashCommand[] = [
   cost,
   effort,
   exit,
+  exportSession,
   help,
   login,
   logout,
   mcp,
+  memory,
+  mode,
   model,
   permissions,
   plan,
+  rename,
   resume,
+  rewind,
   status,
+  tasks,
+  think,
   usage,
+  version,
 ]
 
 /**

@@ -63,7 +63,8 @@ function doing(turn: TurnState, now: number): Span[] {
     const text = `Retry ${attempt}${max > 0 ? ` of ${max}` : ""} in ${wait}s`
     return [span(text, { fg: "warning" })]
   }
-  return [span(`${turn.phase === null ? turn.verb : sanitiseLine(turn.phase)}…`, { fg: "accent" })]
+  const phase = turn.phase ?? [...turn.hooks.values()].at(-1)
+  return [span(`${phase === undefined ? turn.verb : sanitiseLine(phase)}…`, { fg: "accent" })]
 }
 
 export function queuedRows(state: TuiState, columns: number): Row[] {

@@ -18,6 +18,9 @@ const TAIL_LINES = 3
 const BRIEF_DIFF_ROWS = 40
 /** Rows of the head of a call: a longer argument is cut, the dialog and the viewer show all of it. */
 const TITLE_ROWS = 2
+/** Calls that can be moved to the background, and how long one waits before that is offered, in milliseconds. */
+const DETACHABLE = new Set(["Bash", "Agent"])
+const LONG_MS = 5_000
 
 export function toolRows(cell: ToolCell, columns: number, detail: Detail): Row[] {
   return [
@@ -46,6 +49,7 @@ export function liveToolRows(tool: LiveTool, columns: number, now: number): Row[
     .slice(-TAIL_LINES)
   const lines = [...agent, ...tail]
   if (lines.length === 0 && elapsed >= 1_000) lines.push(`running ${duration(elapsed)}`)
+  if (elapsed >= LONG_MS && DETACHABLE.has(tool.tool)) lines.push("ctrl+b lets it go on in the background")
   return [...head, ...lines.map((line, index) => hang([span(line, { fg: "muted" })], columns, index === 0))]
 }
 
