@@ -1,8 +1,8 @@
 /** Commands of a session: skills and commands from files, and the prompts that MCP servers offer. */
 
 import { messageOf } from "../extend/json.ts"
-import type { Servers } from "../extend/mcp/create-servers.ts"
 import { readContents } from "../extend/mcp/read-result.ts"
+import type { Servers } from "../extend/mcp/servers.ts"
 import type { Block } from "../model/block.ts"
 import type { CommandPort } from "../model/intake.ts"
 

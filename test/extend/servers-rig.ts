@@ -2,10 +2,11 @@ import { mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createTasks, type Tasks } from "../../src/engine/tasks.ts"
-import { createServers, type Servers } from "../../src/extend/mcp/create-servers.ts"
+import { createServers } from "../../src/extend/mcp/create-servers.ts"
 import { type McpLimits, mcpLimits } from "../../src/extend/mcp/limits.ts"
 import type { ServerAuth } from "../../src/extend/mcp/server-auth.ts"
 import { readServer, type ServerEntry } from "../../src/extend/mcp/server-config.ts"
+import type { Servers } from "../../src/extend/mcp/servers.ts"
 import type { AnyTool, ToolContext, ToolOutput } from "../../src/model/tool.ts"
 
 export const toyServer = join(import.meta.dir, "toy-server.ts")

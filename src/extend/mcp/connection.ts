@@ -3,55 +3,15 @@ import { pathToFileURL } from "node:url"
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
 import { version } from "../../lib/version.ts"
-import type { HostRequest } from "../host-request.ts"
 import { isObject, type Json, messageOf } from "../json.ts"
-import { contentOf, type Elicit, readElicitation } from "./elicitation.ts"
-import { remoteFetch } from "./remote-fetch.ts"
-import type { Manifest } from "./sdk-transport.ts"
-import type { ServerAuth } from "./server-auth.ts"
-import type { ServerEntry, StdioConfig } from "./server-config.ts"
+import type { ConnectRequest } from "./connect-request.ts"
+import { contentOf, readElicitation } from "./elicitation.ts"
+import { isSigned, openTransport } from "./open-transport.ts"
 import type { StdioTransport } from "./stdio-transport.ts"
 
 /** Pages of a list that are read; a server that goes on for ever has no more tools than this. */
 const MAX_PAGES = 100
 const MAX_ITEMS = 2_000
-
-export interface Surroundings {
-  /** For children. */
-  readonly env: Readonly<Record<string, string>>
-  /** Servers over stdio get a bare environment besides that of their entry (CLAUDE_CODE_MCP_ALLOWLIST_ENV). */
-  readonly plainEnv?: boolean
-  readonly projectDir: string
-  /** `~/.claude`, where helpers of the person's own servers run. */
-  readonly configDir?: string
-  /** Folders of the session, answered to `roots/list`. */
-  readonly roots: readonly string[]
-  readonly sessionId: string
-}
-
-/** What a server has lists of. */
-export type ListName = "tools" | "resources" | "prompts"
-
-export interface ConnectRequest {
-  readonly entry: ServerEntry
-  around(): Surroundings
-  /** Of the host; servers of type sdk need it. */
-  readonly channel: HostRequest | null
-  readonly manifest?: Manifest
-  /** Null where nobody can have signed in. */
-  readonly auth: ServerAuth | null
-  readonly deadlineMs: number
-  /** For the first byte of an answer of a remote server. */
-  readonly firstByteMs: number
-  readonly signal: AbortSignal
-  /** The connection was lost; why. Not called by `close`. */
-  onLost(why: string): void
-  onListChanged(list: ListName): void
-  /** The server asks the person something. Never rejects. */
-  onElicit: Elicit
-  /** What was asked for in a browser is done. */
-  onElicited(id: string): void
-}
 
 export interface Connection {
   readonly serverInfo: { readonly name: string; readonly version: string }
@@ -190,98 +150,6 @@ function wrap(
 
 /** One page of a list, when the caller's signal does not end it sooner. */
 const LIST_MS = 60_000
-
-async function openTransport(request: ConnectRequest, signal: AbortSignal): Promise<Transport> {
-  const { entry, channel, manifest, auth, firstByteMs } = request
-  const { config, name } = entry
-  switch (config.type) {
-    case "stdio": {
-      const { createStdioTransport } = await import("./stdio-transport.ts")
-      return createStdioTransport(stdioRequest(config, request.around()))
-    }
-    case "http": {
-      const { StreamableHTTPClientTransport } = await import(
-        "@modelcontextprotocol/sdk/client/streamableHttp.js"
-      )
-      const headers = await headersOf(request, signal)
-      const fetch = remoteFetch({ headers, auth: unlessSigned(auth, headers), firstByteMs })
-      return new StreamableHTTPClientTransport(new URL(config.url), { fetch }) as Transport
-    }
-    case "sse": {
-      const { SSEClientTransport } = await import("@modelcontextprotocol/sdk/client/sse.js")
-      const headers = await headersOf(request, signal)
-      const fetch = remoteFetch({ headers, auth: unlessSigned(auth, headers), firstByteMs })
-      return new SSEClientTransport(new URL(config.url), { fetch })
-    }
-    case "ws": {
-      const { createWebSocketTransport } = await import("./ws-transport.ts")
-      return createWebSocketTransport(config.url, await headersOf(request, signal))
-    }
-    case "sdk": {
-      if (channel === null) throw new Error("only a host can offer this server, and there is none")
-      const { createSdkTransport } = await import("./sdk-transport.ts")
-      return createSdkTransport({ name, channel, ...(manifest !== undefined && { manifest }) })
-    }
-  }
-}
-
-/** Of the entry, and over them those of its helper. */
-async function headersOf(
-  { entry, around }: ConnectRequest,
-  signal: AbortSignal,
-): Promise<Readonly<Record<string, string>>> {
-  const { config, name, scope } = entry
-  const own = { "user-agent": `ccts/${version}`, ...("headers" in config ? config.headers : {}) }
-  if (!("headersHelper" in config) || config.headersHelper === undefined) return own
-  const { env, projectDir, configDir = projectDir } = around()
-  const { runHeadersHelper } = await import("./headers-helper.ts")
-  const more = await runHeadersHelper(
-    {
-      command: config.headersHelper,
-      name,
-      url: config.url,
-      cwd: scope === "user" ? configDir : projectDir,
-      env,
-      foreign: scope === "project",
-    },
-    signal,
-  )
-  return { ...own, ...more }
-}
-
-/** Who says themselves how requests are signed needs no sign-in (spec/mcp.md section 4). */
-function unlessSigned(auth: ServerAuth | null, headers: Readonly<Record<string, string>>): ServerAuth | null {
-  return isSigned(headers) ? null : auth
-}
-
-function isSigned(headers: Readonly<Record<string, string>>): boolean {
-  return Object.keys(headers).some((name) => name.toLowerCase() === "authorization")
-}
-
-function stdioRequest({ command, args, env }: StdioConfig, around: Surroundings) {
-  return {
-    argv: [command, ...args],
-    cwd: around.projectDir,
-    env: {
-      ...(around.plainEnv === true ? baseline(around.env) : around.env),
-      CLAUDECODE: "1",
-      CLAUDE_PROJECT_DIR: around.projectDir,
-      CLAUDE_CODE_SESSION_ID: around.sessionId,
-      ...env,
-    },
-  }
-}
-
-/** What a program needs to start at all (the list of the MCP SDK, and places for temporary files). */
-const BASELINE = new Set(
-  "HOME LOGNAME PATH SHELL TERM USER LANG TMPDIR APPDATA HOMEDRIVE HOMEPATH LOCALAPPDATA PROCESSOR_ARCHITECTURE SYSTEMDRIVE SYSTEMROOT TEMP USERNAME USERPROFILE PROGRAMFILES".split(
-    " ",
-  ),
-)
-
-function baseline(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => BASELINE.has(name.toUpperCase())))
-}
 
 function endingOf(transport: Transport): string {
   return "ending" in transport ? (transport as StdioTransport).ending() : ""

@@ -2,24 +2,20 @@
  * All MCP servers of a session: which there are, how they are, and the tools they bring, in an order that stays the
  * same. Nothing here makes a start wait; who wants to wait asks `ready`.
  */
-import type { CommandInfo, ExpandedCommand } from "../../model/intake.ts"
 import type { AnyTool } from "../../model/tool.ts"
 import type { HostRequest } from "../host-request.ts"
 import { isObject, type Json, messageOf } from "../json.ts"
-import type { Surroundings } from "./connection.ts"
-import type { Elicit } from "./elicitation.ts"
+import { allTools } from "./all-tools.ts"
 import { createLanes } from "./lanes.ts"
-import { type McpLimits, shorten } from "./limits.ts"
+import { shorten } from "./limits.ts"
 import { toolName } from "./names.ts"
 import { expandPrompt, listPrompts } from "./prompts.ts"
-import { listResourcesTool, readResource, readResourceDirTool, readResourceTool } from "./resource-tools.ts"
+import { readResource } from "./resource-tools.ts"
 import { type Manifest, readManifest } from "./sdk-transport.ts"
 import { createServer, type Server } from "./server.ts"
-import type { ServerAuth } from "./server-auth.ts"
 import { readPolicies, readServer, type ServerEntry, type ServerProblem } from "./server-config.ts"
-import { serverTool } from "./server-tool.ts"
-import { type ServerStatus, statusOf } from "./status.ts"
-import { type Deferral, deferTools } from "./tool-search.ts"
+import type { FileServers, Servers, ServersOptions } from "./servers.ts"
+import { statusOf } from "./status.ts"
 
 /** Of all servers together: their words are part of every request. */
 const MAX_INSTRUCTIONS_CHARS = 20_000
@@ -27,80 +23,6 @@ const MAX_INSTRUCTIONS_CHARS = 20_000
 const SETTLE_MS = 200
 /** What servers get to end when the program does. */
 const CLOSE_MS = 1_500
-
-export interface ServersOptions {
-  readonly entries: readonly ServerEntry[]
-  readonly problems: readonly ServerProblem[]
-  readonly around: Surroundings
-  readonly limits: McpLimits
-  /** Tools or states changed. */
-  onChange(): void
-  onNotice(line: string): void
-  /** Tools are put off until the model looks for them; null: never. */
-  readonly deferral?: Deferral | null
-  /** How requests to a remote server are signed; null: not at all. */
-  auth?(entry: ServerEntry): ServerAuth | null
-  /** Without it servers get no answers. */
-  elicit?: Elicit
-  onElicited?(server: string, id: string): void
-}
-
-/** What flags and files name. */
-export interface FileServers {
-  readonly entries: readonly ServerEntry[]
-  readonly problems: readonly ServerProblem[]
-  /** For children that start from now on. */
-  readonly env: Readonly<Record<string, string>>
-}
-
-/** What a host's `initialize` says about servers. */
-export interface HostServers {
-  readonly sdkMcpServers?: readonly string[] | undefined
-  readonly sdkMcpServerConfigs?: Json | undefined
-  readonly sdkMcpServerManifests?: Json | undefined
-  readonly mcpServers?: Json | undefined
-}
-
-export interface Servers {
-  /** Starts connecting, at most once for each server; returns at once. */
-  start(): void
-  tools(): readonly AnyTool[]
-  status(): readonly ServerStatus[]
-  /** As configured; what is on the screen only. */
-  entries(): readonly ServerEntry[]
-  readonly problems: readonly ServerProblem[]
-  /** Takes over what the files say now; those of the host stay. Returns what came of it, by name. */
-  reload(next: FileServers): { added: string[]; removed: string[]; changed: string[] }
-  /** Somebody signed in: servers that wait for it are tried again. */
-  signedIn(): void
-  /** The folders of the session, answered to `roots/list` from now on. */
-  setRoots(roots: readonly string[]): void
-  /** What connected servers say about themselves, for the system prompt; empty when they say nothing. */
-  instructions(): string
-  /** Settles when every first connection did, at the latest when the time for one is over. Null: nothing to wait for. */
-  ready(): Promise<void> | null
-  /** @returns what became of each manifest. */
-  setHost(host: HostServers, channel: HostRequest): Readonly<Record<string, string>>
-  /** Replaces the host's dynamic servers. */
-  setDynamic(servers: Json): Promise<{ added: string[]; removed: string[]; errors: Record<string, string> }>
-  reconnect(name: string): Promise<void>
-  toggle(name: string, enabled: boolean): Promise<void>
-  /** Prompts of connected servers, as slash commands. */
-  prompts(): readonly CommandInfo[]
-  /** Null when there is no such prompt. */
-  expandPrompt(
-    name: string,
-    args: string,
-    options: { readonly spillDir: string; readonly signal: AbortSignal },
-  ): Promise<ExpandedCommand | null>
-  /** `server:uri` of what connected servers offer to read, for completion. Never rejects. */
-  resourceNames(): Promise<readonly string[]>
-  readResource(name: string, uri: string, signal: AbortSignal): Promise<readonly Json[]>
-  /** Calls a tool by its full name (`--permission-prompt-tool`); the server's raw result. */
-  call(fullName: string, input: Json, signal: AbortSignal): Promise<Json>
-  message(name: string, message: Json, signal: AbortSignal): Promise<Json>
-  close(): Promise<void>
-}
 
 export function createServers(options: ServersOptions): Servers {
   const { limits } = options
@@ -257,7 +179,7 @@ export function createServers(options: ServersOptions): Servers {
       for (const server of servers.values()) void launch(server)
     },
     tools() {
-      cached ??= toolsOf(ordered(), limits, options.deferral ?? null)
+      cached ??= allTools(ordered(), limits, options.deferral ?? null)
       return cached
     },
     status: () => ordered().map(statusOf),
@@ -396,29 +318,4 @@ function commonOf(raw: unknown): {
     ...(typeof raw.timeout === "number" && raw.timeout > 0 && { timeoutMs: Math.max(1_000, raw.timeout) }),
     ...(policies !== null && { policies }),
   }
-}
-
-/** Tools of all servers, those of a server in the order of their names; the first of a name wins. */
-function toolsOf(
-  servers: readonly Server[],
-  limits: McpLimits,
-  deferral: Deferral | null,
-): readonly AnyTool[] {
-  const byName = new Map<string, AnyTool>()
-  const kept = new Set<string>()
-  for (const server of servers) {
-    const tools = server.tools
-      .flatMap((raw) => serverTool(server, raw, limits) ?? [])
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-    for (const tool of tools) {
-      if (byName.has(tool.name)) continue
-      byName.set(tool.name, tool)
-      if (server.entry.config.alwaysLoad === true) kept.add(tool.name)
-    }
-  }
-  const own = [...byName.values()]
-  const all = deferral === null ? own : deferTools(own, ({ name }) => kept.has(name), deferral)
-  if (!servers.some(({ hasResources }) => hasResources)) return all
-  const these = () => servers
-  return [...all, listResourcesTool(these), readResourceDirTool(these), readResourceTool(these, limits)]
 }

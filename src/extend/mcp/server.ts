@@ -6,14 +6,8 @@ import { sleep } from "../../lib/abort.ts"
 import { never } from "../../lib/never.ts"
 import type { HostRequest } from "../host-request.ts"
 import { type Json, messageOf } from "../json.ts"
-import {
-  type Connection,
-  connect,
-  isTransient,
-  type ListName,
-  NeedsAuth,
-  type Surroundings,
-} from "./connection.ts"
+import type { ListName, Surroundings } from "./connect-request.ts"
+import { type Connection, connect, isTransient, NeedsAuth } from "./connection.ts"
 import type { Elicit } from "./elicitation.ts"
 import type { McpLimits } from "./limits.ts"
 import { createRelist } from "./relist.ts"
