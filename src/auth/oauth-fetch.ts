@@ -1,5 +1,6 @@
 /** Requests to authorisation servers that an MCP server named: only to places a secret may be sent to, short and in time. */
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js"
+import { isSafeAddress } from "../lib/safe-address.ts"
 import { version } from "../lib/version.ts"
 import { CredentialError } from "./credential.ts"
 
@@ -48,10 +49,4 @@ async function readBody(response: Response, host: string): Promise<Uint8Array<Ar
     parts.push(part)
   }
   return new Uint8Array(Buffer.concat(parts))
-}
-
-/** https, or http to this machine. */
-export function isSafeAddress({ protocol, hostname }: URL): boolean {
-  if (protocol === "https:") return true
-  return protocol === "http:" && ["127.0.0.1", "[::1]", "localhost"].includes(hostname)
 }

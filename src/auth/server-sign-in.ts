@@ -1,10 +1,11 @@
 /** Signing in to and out of an MCP server (spec/mcp.md section 4): discovery, registration, PKCE, loopback, tokens kept. */
 import { randomBytes } from "node:crypto"
 import type { ConfigPaths, Env } from "../config/paths.ts"
+import { isSafeAddress } from "../lib/safe-address.ts"
 import { CredentialError } from "./credential.ts"
 import { type AnswerListener, awaitAnswer } from "./loopback.ts"
 import { LOGIN_MS } from "./oauth.ts"
-import { isSafeAddress, oauthFetch } from "./oauth-fetch.ts"
+import { oauthFetch } from "./oauth-fetch.ts"
 import { askChallenge, discover, scopeFor } from "./server-discovery.ts"
 import { type ProviderOptions, serverProvider } from "./server-provider.ts"
 import { type ServerName, type ServerRecord, serverRecords } from "./server-records.ts"

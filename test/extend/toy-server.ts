@@ -99,15 +99,6 @@ for await (const line of console) {
     await Bun.write(process.argv[3] ?? "/dev/null", "cancelled")
     waiting = null
   }
-  if (mode === "stubborn") {
-    // Deaf to every polite word, with a child that is no better, and one that has gone its own way.
-    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => {})
-    const shell = "trap '' TERM INT HUP; while :; do sleep 1; done"
-    const child = Bun.spawn(["sh", "-c", shell], { stdio: ["ignore", "ignore", "ignore"] })
-    const away = Bun.spawn(["setsid", "sh", "-c", shell], { stdio: ["ignore", "ignore", "ignore"] })
-    await Bun.write(process.argv[3] ?? "/dev/null", JSON.stringify([process.pid, child.pid, away.pid]))
-    setInterval(() => {}, 1_000)
-  }
   if (mode === "silent") continue
   if (message.id !== undefined) await answer(message.id, message.method, message.params ?? {})
 }

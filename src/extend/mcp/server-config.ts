@@ -1,4 +1,5 @@
 /** One entry of `mcpServers` (spec/mcp.md section 1), read and checked. */
+import { isSafeAddress } from "../../lib/safe-address.ts"
 import { isObject, isTextMap, isTexts, type Json } from "../json.ts"
 
 interface Common {
@@ -189,15 +190,6 @@ function readOAuth(raw: unknown): OAuthConfig | string {
 
 function isPort(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535
-}
-
-/** https, or http to this machine: what secrets may be sent to. */
-export function isSafeAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, hostname } = new URL(text)
-  return (
-    protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "[::1]", "localhost"].includes(hostname))
-  )
 }
 
 const POLICIES = new Set<unknown>(["always_allow", "always_ask", "always_deny"])
