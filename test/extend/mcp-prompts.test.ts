@@ -36,6 +36,19 @@ describe("prompts of a published server", () => {
   })
 })
 
+test("prompts and resources that a server gets while it runs are there after it said so", () =>
+  withServers(
+    { grow: { command: bun, args: [join(import.meta.dir, "growing-server.ts")] } },
+    async ({ servers, run, until }) => {
+      await servers.ready()
+      expect(servers.prompts().map(({ name }) => name)).toEqual(["mcp__grow__first"])
+      expect(await servers.resourceNames()).toEqual(["grow:grow://one"])
+      await run("mcp__grow__grow")
+      await until(() => servers.prompts().length === 2)
+      expect(await servers.resourceNames()).toEqual(["grow:grow://one", "grow:grow://two"])
+    },
+  ))
+
 describe("resources of a published server", () => {
   test("are named for completion and read where they are mentioned", () =>
     withServers({ every }, async ({ servers, folder }) => {

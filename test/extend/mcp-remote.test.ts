@@ -140,6 +140,57 @@ describe("a headers helper", () => {
   })
 })
 
+describe("a server over HTTP that was started anew", () => {
+  /** With sessions: one that it does not know is refused with 404, as the protocol says. */
+  const start = (port = 0) => {
+    const sessions = new Set<string>()
+    return Bun.serve({
+      port,
+      async fetch(request) {
+        if (request.method !== "POST") return new Response("", { status: 405 })
+        const message = (await request.json()) as Message
+        const known = request.headers.get("mcp-session-id")
+        if (message.method !== "initialize" && !sessions.has(known ?? ""))
+          return new Response("", { status: 404 })
+        const id = known ?? crypto.randomUUID()
+        sessions.add(id)
+        const reply = answer(message)
+        return reply === null
+          ? new Response(null, { status: 202 })
+          : Response.json(reply, { headers: { "mcp-session-id": id } })
+      },
+    })
+  }
+
+  test("gets a new session, and the call that found out is made again", async () => {
+    const first = start()
+    const port = first.port ?? 0
+    await withServers({ far: { type: "http", url: first.url.href } }, async ({ servers, run, notices }) => {
+      await servers.ready()
+      await first.stop(true)
+      const second = start(port)
+      expect((await run("mcp__far__hello")).output.content).toBe("hello")
+      expect(stateOf(servers, "far")).toBe("connected")
+      expect(notices.join()).toContain("was lost")
+      await second.stop(true)
+    })
+  })
+
+  test("while it is away calls wait for it, a while", async () => {
+    const first = start()
+    const port = first.port ?? 0
+    await withServers({ far: { type: "http", url: first.url.href } }, async ({ servers, run }) => {
+      await servers.ready()
+      await first.stop(true)
+      const call = run("mcp__far__hello")
+      await Bun.sleep(300)
+      const second = start(port)
+      expect((await call).output.content).toBe("hello")
+      await second.stop(true)
+    })
+  })
+})
+
 describe("a server over HTTP that misbehaves", () => {
   test("an answer without end is cut off at its limit, the program goes on", async () => {
     const server = Bun.serve({

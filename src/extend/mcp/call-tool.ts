@@ -7,6 +7,7 @@ import { dirname } from "node:path"
 import { textOf } from "../../model/block.ts"
 import { failed, type ToolContext, type ToolOutput } from "../../model/tool.ts"
 import { type Json, messageOf } from "../json.ts"
+import { wasNotHeard } from "./connection.ts"
 import { satisfied } from "./elicitation.ts"
 import type { McpLimits } from "./limits.ts"
 import { readResult } from "./read-result.ts"
@@ -78,7 +79,7 @@ async function request(
   onProgress: (line: string) => void,
 ): Promise<Json> {
   const { signal } = abort
-  const connection = await server.connection(signal)
+  let connection = await server.connection(signal)
   const { idleMs } = limits
   let idle: ReturnType<typeof setTimeout> | undefined
   const alive = () => {
@@ -108,6 +109,12 @@ async function request(
     return await send()
   } catch (error) {
     signal.throwIfAborted()
+    if (wasNotHeard(error)) {
+      clearTimeout(idle)
+      connection = await server.connection(signal)
+      alive()
+      return await send()
+    }
     // Something must be done in a browser first; the same call may then go through.
     clearTimeout(idle)
     if (!(await satisfied(server, error, signal))) throw error

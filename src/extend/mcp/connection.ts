@@ -98,22 +98,30 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
     stop.removeEventListener("abort", onAbort)
   }
   client.onclose = () => request.onLost(endingOf(transport) || "the connection was closed")
-  return wrap(client, types, transport)
+  return wrap(client, types, transport, "url" in request.entry.config ? request.onLost : () => {})
 }
 
 function wrap(
   client: Client,
   types: typeof import("@modelcontextprotocol/sdk/types.js"),
   transport: Transport,
+  onGone: (why: string) => void,
 ): Connection {
   const { name = "", version: serverVersion = "" } = client.getServerVersion() ?? {}
   const capabilities = client.getServerCapabilities()
-  const request: Connection["request"] = async (method, params, { signal, timeoutMs, onProgress }) =>
-    (await client.request({ method, params } as never, types.ResultSchema, {
-      signal,
-      timeout: timeoutMs,
-      ...(onProgress !== undefined && { onprogress: onProgress as never }),
-    })) as Json
+  const request: Connection["request"] = async (method, params, { signal, timeoutMs, onProgress }) => {
+    try {
+      return (await client.request({ method, params } as never, types.ResultSchema, {
+        signal,
+        timeout: timeoutMs,
+        ...(onProgress !== undefined && { onprogress: onProgress as never }),
+      })) as Json
+    } catch (error) {
+      // A server over HTTP does not say that it goes; one finds it gone.
+      if (wasNotHeard(error) || codeOf(error) === 401) onGone(lineOf(error))
+      throw error
+    }
+  }
   const list = async (method: string, member: string, signal: AbortSignal): Promise<readonly Json[]> => {
     const items: Json[] = []
     let cursor: unknown
@@ -165,7 +173,7 @@ async function explain(
   ending: string,
 ): Promise<Error> {
   const { config } = entry
-  const code = isObject(error) ? error.code : undefined
+  const code = codeOf(error)
   const name = error instanceof Error ? error.name : ""
   if (UNKNOWN_CALLER.has(code) || name === "UnauthorizedError") {
     const where = "url" in config ? new URL(config.url).host : "the server"
@@ -178,7 +186,20 @@ async function explain(
   }
   if (late) return new Error(`did not answer within ${Math.round(deadlineMs / 100) / 10} s`)
   if (ending !== "") return new Error(ending)
-  return new Error(messageOf(error).split("\n", 1)[0]?.slice(0, 500) ?? "unknown error")
+  return new Error(lineOf(error))
+}
+
+function codeOf(error: unknown): unknown {
+  return isObject(error) ? error.code : undefined
+}
+
+function lineOf(error: unknown): string {
+  return messageOf(error).split("\n", 1)[0]?.slice(0, 500) ?? "unknown error"
+}
+
+/** The request reached nobody, or a server that has forgotten this session: it may be sent again. */
+export function wasNotHeard(error: unknown): boolean {
+  return codeOf(error) === 404 || /ECONNREFUSED|Unable to connect/i.test(messageOf(error))
 }
 
 /** Worth another try: the network or the service, not the configuration. */

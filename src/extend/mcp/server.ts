@@ -94,6 +94,7 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
     const { signal } = life
     for (let attempt = 1; ; attempt++) {
       try {
+        let current: Connection | null = null
         const opened = await connect({
           entry,
           auth: parts.auth ?? null,
@@ -103,7 +104,10 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
           ...(manifest !== undefined && { manifest }),
           deadlineMs: parts.limits.connectMs,
           signal,
-          onLost: lost,
+          onLost(why) {
+            // One that was replaced has nothing more to say.
+            if (current !== null && connection === current) lost(why)
+          },
           onListChanged,
           onElicit: parts.elicit,
           onElicited: parts.onElicited,
@@ -111,6 +115,7 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
         // A second handshake is a real one.
         manifest = undefined
         connection = opened
+        current = opened
         // A first prompt may be one of its commands; a server that does not list them is no worse for it.
         const [foundTools, foundPrompts] = await Promise.all([
           opened.listTools(soon()),
@@ -145,6 +150,7 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
 
   function lost(why: string): void {
     if (connection === null) return
+    void connection.close()
     connection = null
     parts.onNotice(`MCP server ${name} was lost: ${why}`)
     become("failed", why)
