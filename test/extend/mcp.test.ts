@@ -2,6 +2,8 @@ import { describe, expect, test } from "bun:test"
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { createServers } from "../../src/extend/mcp/create-servers.ts"
+import { mcpLimits } from "../../src/extend/mcp/limits.ts"
 import { bun, DEADLINE_MS, everything, filesystem, stateOf, toyServer, withServers } from "./servers-rig.ts"
 
 /** It is there and not only waiting to be fetched by its parent. */
@@ -282,14 +284,15 @@ describe("a server that misbehaves holds nobody up", () => {
 })
 
 describe("what the model sees", () => {
-  test("a result that is too long is in a file, and its beginning is shown", () =>
-    withServers({ toy: toy() }, async ({ servers, run }) => {
+  test("a result that is too long is in a file, its beginning is shown, and the person hears of it", () =>
+    withServers({ toy: toy() }, async ({ servers, run, notices }) => {
       await servers.ready()
       const { output } = await run("mcp__toy__long_text")
       const text = String(output.content)
       expect(text.length).toBeLessThan(10_000)
       const file = /All of it is in (\S+);/.exec(text)?.[1] ?? ""
       expect(readFileSync(file, "utf8")).toHaveLength(500_000)
+      expect(notices.join()).toContain("the result of long text is large (about 125000 tokens)")
     }))
 
   test("alternatives at the root of a schema become one object, and the description says so", () =>
@@ -327,6 +330,36 @@ describe("what the model sees", () => {
         cwd: folder,
       })
     }))
+})
+
+test("where only named variables may go along, a child gets those of its entry and what a program needs", async () => {
+  const servers = createServers({
+    entries: [
+      {
+        name: "toy",
+        scope: "user",
+        config: { type: "stdio", command: bun, args: [toyServer, "plain"], env: { TOY: "own" } },
+      },
+    ],
+    problems: [],
+    around: {
+      env: { PATH: process.env.PATH ?? "", MY_TOKEN: "secret" },
+      plainEnv: true,
+      projectDir: tmpdir(),
+      roots: [],
+      sessionId: "s",
+    },
+    limits: mcpLimits({}),
+    onChange() {},
+    onNotice() {},
+  })
+  servers.start()
+  await servers.ready()
+  const result = JSON.stringify(await servers.call("mcp__toy__env", {}, AbortSignal.timeout(DEADLINE_MS)))
+  expect(result).toContain("own")
+  expect(result).toContain("PATH")
+  expect(result).not.toContain("MY_TOKEN")
+  await servers.close()
 })
 
 describe("servers change while a session runs", () => {

@@ -77,7 +77,16 @@ function call(id: number, name: string, result: (value: object) => void) {
       return
     case "env": {
       const { TOY, CLAUDE_PROJECT_DIR, CLAUDECODE } = process.env
-      text(JSON.stringify({ TOY, CLAUDE_PROJECT_DIR, CLAUDECODE, cwd: process.cwd(), pid: process.pid }))
+      text(
+        JSON.stringify({
+          TOY,
+          CLAUDE_PROJECT_DIR,
+          CLAUDECODE,
+          cwd: process.cwd(),
+          pid: process.pid,
+          names: Object.keys(process.env),
+        }),
+      )
       return
     }
     case "either":

@@ -6,7 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
 import { textOf } from "../../model/block.ts"
 import { failed, type ToolContext, type ToolOutput } from "../../model/tool.ts"
-import { type Json, messageOf } from "../json.ts"
+import { isObject, type Json, messageOf } from "../json.ts"
 import { wasNotHeard } from "./connection.ts"
 import { satisfied } from "./elicitation.ts"
 import type { McpLimits } from "./limits.ts"
@@ -15,6 +15,10 @@ import type { Server } from "./server.ts"
 
 /** Of what a server says went wrong. */
 const MAX_ERROR_CHARS = 10_000
+
+const CHARS_PER_TOKEN = 4
+/** A result beyond this is told to the person (spec/mcp.md section 3). */
+const WARN_TOKENS = 10_000
 
 export interface ToolCall {
   readonly server: Server
@@ -125,9 +129,24 @@ async function request(
   }
 }
 
-function outputOf({ limits, liftedChars }: ToolCall, ctx: ToolContext, result: Json): Promise<ToolOutput> {
+function outputOf(
+  { server, tool, limits, liftedChars }: ToolCall,
+  ctx: ToolContext,
+  result: Json,
+): Promise<ToolOutput> {
   const { spillDir, toolUseId: id } = ctx
+  const tokens = Math.round(textLength(result) / CHARS_PER_TOKEN)
+  if (tokens > WARN_TOKENS) server.notice(`the result of ${tool} is large (about ${tokens} tokens)`)
   return readResult(result, { maxTokens: limits.outputTokens, liftedChars, spillDir, id })
+}
+
+function textLength({ content }: Json): number {
+  if (!Array.isArray(content)) return 0
+  return content.reduce(
+    (sum: number, block: unknown) =>
+      sum + (isObject(block) && typeof block.text === "string" ? block.text.length : 0),
+    0,
+  )
 }
 
 /** Null when there is no room for one more task: the call is then waited for. */

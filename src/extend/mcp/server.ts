@@ -61,6 +61,8 @@ export interface Server {
   reconnect(): Promise<void>
   /** The connection, made again when it was lost. Rejects with one line. */
   connection(signal: AbortSignal): Promise<Connection>
+  /** Tells the person something about it; one line. */
+  notice(line: string): void
   /** Puts a question of this server to the person. */
   readonly elicit: Elicit
   /** The folders of the session are others now. */
@@ -232,6 +234,7 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
       })
       return resources
     },
+    notice: (line) => parts.onNotice(`MCP server ${name}: ${line}`),
     elicit: parts.elicit,
     start: () => start(),
     async reconnect() {
