@@ -149,6 +149,8 @@ export async function compose(
     attach: extensions.attach,
     onRoots: (roots) => extensions.servers()?.setRoots(roots),
     ...(prepared.headless && { defers: true }),
+    ...(flags.forkSession === true && { forked: true }),
+    serverSource: (name) => extensions.servers()?.sourceOf(name),
     ...(setupOf(prepared) !== null && { setup: setupOf(prepared) as "init" | "maintenance" }),
     spawn: sandbox.spawn,
     place: {

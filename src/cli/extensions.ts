@@ -8,6 +8,7 @@ import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
 import type { EnginePort } from "../engine/options.ts"
 import { mergeAgents, readAgents } from "../extend/agents/read-agents.ts"
 import type { Hooks } from "../extend/hooks/create-hooks.ts"
+import { toolName } from "../extend/mcp/names.ts"
 import type { McpFile } from "../extend/mcp/read-config.ts"
 import type { ServerProblem } from "../extend/mcp/server-config.ts"
 import type { HostServers, Servers } from "../extend/mcp/servers.ts"
@@ -63,7 +64,15 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
     if (port === null) early.push(line)
     else port.notice("warning", "extension", line)
   }
-  const hooks = sessionHooks(prepared, { env: parts.env, covers: ruleCovers(prepared), onProblem: notice })
+  const hooks = sessionHooks(prepared, {
+    env: parts.env,
+    covers: ruleCovers(prepared),
+    onProblem: notice,
+    async callTool(server, tool, input, signal) {
+      if (servers === null) throw new Error(`there is no MCP server ${server}`)
+      return servers.call(toolName(server, tool), input, signal)
+    },
+  })
 
   const fromFiles = await agentsOfFiles(prepared, notice)
   const fromFlag = flags.agents === undefined ? [] : readAgentFlag(flags.agents, prepared)

@@ -9,6 +9,7 @@ import { settingsSources, watchFiles } from "../config/watch.ts"
 import type { Hooks } from "../extend/hooks/create-hooks.ts"
 import type { Command } from "../model/command.ts"
 import { childEnv } from "./child-env.ts"
+import { type ConfigChange, changedFiles } from "./config-change.ts"
 import { extraRoots, type Prepared, problemLine, readConfig } from "./prepare.ts"
 import { restrictionsOf } from "./restrictions.ts"
 import { folderHooksText, hookSettings } from "./session-hooks.ts"
@@ -29,6 +30,8 @@ export function createLiveSettings(
   prepared: Prepared,
   send: (command: Command) => void,
   hooks?: Pick<Hooks, "reload">,
+  /** ConfigChange hooks; what they say no to is not taken over. */
+  refusal?: (changes: readonly ConfigChange[]) => Promise<string | null> | null,
 ): LiveSettings {
   let { config } = prepared
   let said: (level: "info" | "warning", text: string) => void = () => undefined
@@ -39,13 +42,25 @@ export function createLiveSettings(
       said("warning", describe(next.problems.map(problemLine)))
       return
     }
+    const asking = refusal?.(changedFiles(config, next)) ?? null
+    if (asking === null) return take(next)
+    const round = ++rounds
+    void asking.then((reason) => {
+      // The files changed again meanwhile: that reading is asked about by itself.
+      if (round !== rounds) return
+      if (reason === null) take(next)
+      else said("warning", `The change of the settings is not taken over: ${reason}`)
+    })
+  }
+  let rounds = 0
+  const take = (next: Config) => {
     const before = config
     config = next
     const changed = changedKeys(before, next)
     const problems = newProblems(before, next)
     if (changed.length > 0) {
-      send(reloadCommand(prepared, next))
       hooks?.reload(hookSettings(prepared, next))
+      send(reloadCommand(prepared, next))
       said("info", `Settings changed: ${summary(changed)}`)
       if (changed.includes("hooks") && folderHooksText(prepared.config) !== folderHooksText(next))
         said("info", FOLDER_HOOKS)

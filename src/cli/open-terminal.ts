@@ -6,6 +6,7 @@ import { unavailableLine } from "./choose-sandbox.ts"
 import type { SessionChoice } from "./choose-session.ts"
 import { complain } from "./complain.ts"
 import { compose } from "./compose.ts"
+import { askConfigChange } from "./config-change.ts"
 import { withDebugLog } from "./debug-log.ts"
 import { withExtensions } from "./extensions.ts"
 import { createLiveSettings } from "./live-settings.ts"
@@ -76,7 +77,15 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     auth: demo ? null : createAuthPort(prepared, payer),
     settings: demo
       ? null
-      : createSettingsPort(createLiveSettings(prepared, (command) => engine.send(command), extensions.hooks)),
+      : createSettingsPort(
+          createLiveSettings(
+            prepared,
+            (command) => engine.send(command),
+            extensions.hooks,
+            askConfigChange(extensions.hooks, extensions.port),
+          ),
+        ),
+    hooks: extensions.hooks.list,
     resources: async () => (await extensions.servers()?.resourceNames()) ?? [],
     servers: demo ? null : createServersPort(prepared, extensions),
     screen: () => screen,

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import type { Layer } from "../config/layers.ts"
 import type { Config } from "../config/load.ts"
 import { createHooks, type HookSettings, type Hooks } from "../extend/hooks/create-hooks.ts"
+import type { CallTool } from "../extend/hooks/run-mcp-tool.ts"
 import type { Call } from "../model/permission.ts"
 import type { Prepared } from "./prepare.ts"
 
@@ -17,6 +18,7 @@ export function sessionHooks(
     readonly env: Readonly<Record<string, string>>
     /** Loaded before the first call is judged. */
     readonly covers: (rule: string, call: Call) => boolean
+    readonly callTool: CallTool
     onProblem(line: string): void
   },
 ): Hooks {
@@ -28,6 +30,7 @@ export function sessionHooks(
     env: parts.env,
     envFile: (id) => sessionEnvFile(paths, id),
     covers: parts.covers,
+    callTool: parts.callTool,
     onProblem: parts.onProblem,
   })
 }
@@ -46,12 +49,12 @@ export function hookSettings({ flags, config: start }: Prepared, config: Config)
   const layers = [...start.layers.filter(isOfFolder), ...config.layers.filter((layer) => !isOfFolder(layer))]
   const managed = config.layers.filter(({ source }) => source === "policySettings")
   const disabledByPolicy = managed.some(({ values }) => values.disableAllHooks === true)
-  // A person may turn off their own hooks, not those of the administrator.
-  const disabled = disabledByPolicy || (settings.disableAllHooks === true && managed.length === 0)
   const { allowedHttpHookUrls: urls, httpHookAllowedEnvVars: names } = settings
   return {
     layers: layers.map(({ source, label, values }) => ({ source, label, hooks: values.hooks })),
-    disabled: disabled || flags.bare === true || flags.safeMode === true,
+    disabled: disabledByPolicy || flags.bare === true || flags.safeMode === true,
+    // A person may turn off their own hooks, not those of the administrator.
+    hostOff: settings.disableAllHooks === true || flags.safeMode === true,
     managedOnly: settings.allowManagedHooksOnly === true || settings.disableAllHooks === true,
     http: {
       ...(Array.isArray(urls) ? { allowedUrls: urls as readonly string[] } : {}),

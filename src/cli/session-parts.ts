@@ -55,6 +55,7 @@ export async function createSessionParts(prepared: Prepared): Promise<SessionPar
     places,
     ...(ownOnly ? {} : { bundled: BUNDLED }),
     projectDir: cwd,
+    projectHooks: prepared.trusted || prepared.headless,
     ...(typeof overrides === "object" && overrides !== null
       ? { overrides: overrides as Readonly<Record<string, unknown>> }
       : {}),

@@ -6,6 +6,7 @@ import type { Config } from "../config/load.ts"
 import { projectDir } from "../config/paths.ts"
 import { DEMO_PROMPT } from "../demo/demo-project.ts"
 import { version } from "../lib/version.ts"
+import type { HookRow } from "../model/hook.ts"
 import type { Checkpoints, RewindResult } from "../sessions/checkpoints.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
@@ -52,6 +53,7 @@ export function createTuiPorts(
     /** `server:uri` of what MCP servers offer to read. */
     readonly resources: () => Promise<readonly string[]>
     readonly servers: NonNullable<TuiPorts["servers"]> | null
+    readonly hooks: () => readonly HookRow[]
     readonly screen: () => Screen
     readonly sessionId: () => string
     readonly terminals: TerminalRoom
@@ -97,6 +99,7 @@ export function createTuiPorts(
     auth: options.auth,
     settings: options.settings,
     servers: options.servers,
+    ...(options.demo ? {} : { hooks: options.hooks }),
     hidden: hiddenCommands(env),
     version,
     credentialLine: options.credentialLine,

@@ -1,6 +1,7 @@
 import { textOf } from "../model/block.ts"
-import { contextPrompts, fireHook } from "./fire-hook.ts"
+import { contextPrompts, fireHook, hears } from "./fire-hook.ts"
 import { localCommandOf, takeIn } from "./intake.ts"
+import { quoted } from "./quoted.ts"
 import type { Run, Steering } from "./run.ts"
 import { nameSession } from "./session-hooks.ts"
 import type { TurnOutcome } from "./turn-outcome.ts"
@@ -10,6 +11,8 @@ import type { TurnOutcome } from "./turn-outcome.ts"
  * say. Returns how the turn ends when the model has nothing to do, or null.
  */
 export async function addPrompts(run: Run, prompts: readonly Steering[]): Promise<TurnOutcome | null> {
+  const first = prompts.find(({ origin }) => origin === "person")
+  if (first !== undefined && run.agent === undefined) run.session.sawPrompt(first.uuid)
   const taken = await takeIn(run, prompts)
   if (taken === null) return { reason: "completed", localCommand: localCommandOf(prompts) }
   for (const prompt of taken) {
@@ -22,25 +25,34 @@ export async function addPrompts(run: Run, prompts: readonly Steering[]): Promis
 /** Lets UserPromptSubmit hooks see a prompt first: they may refuse it, add to it, or end the turn. */
 async function admit(run: Run, prompt: Steering): Promise<TurnOutcome | null> {
   const event = "UserPromptSubmit"
-  if (prompt.origin !== "person" || run.agent !== undefined || !run.session.hooks.listens(event)) {
+  const source = prompt.origin === "person" ? typedBy(run) : prompt.source
+  if (source === undefined || run.agent !== undefined || !hears(run, event)) {
     await addPrompt(run, prompt)
     return null
   }
-  const source = run.session.options.entrypoint.startsWith("sdk") ? "sdk" : "user"
-  const outcome = await fireHook(run, event, { prompt: textOf(prompt.shown ?? prompt.content), source })
+  const typed = textOf(prompt.shown ?? prompt.content)
+  const { title } = run.session.state({ used: 0, window: 0 })
+  const outcome = await fireHook(run, event, {
+    prompt: typed,
+    source,
+    ...(title === undefined ? {} : { session_title: title }),
+  })
   if (run.signal.aborted) return null
   if (outcome.sessionTitle !== undefined) nameSession(run, outcome.sessionTitle)
   if (outcome.block === true || outcome.stop === true) {
     const why = (outcome.stop === true ? outcome.stopReason : outcome.reason) ?? "no reason given"
-    const text = `The prompt was stopped by a ${event} hook: ${why}`
+    const text = `The prompt was stopped by a ${event} hook: ${why}${quoted(typed, outcome)}`
     run.emit({ type: "notice", level: "warning", code: "prompt_blocked", text })
     run.meter.lastText = text
     return { reason: "completed", terminal: "hook_stopped", message: why }
   }
-  const context = contextPrompts(event, outcome.context)
-  if (outcome.suppressPrompt !== true || context.length === 0) await addPrompt(run, prompt)
-  for (const more of context) await addPrompt(run, more)
+  await addPrompt(run, prompt)
+  for (const more of contextPrompts(event, outcome.context)) await addPrompt(run, more)
   return null
+}
+
+function typedBy({ session }: Run): "sdk" | "user" {
+  return session.options.entrypoint.startsWith("sdk") ? "sdk" : "user"
 }
 
 /** One prompt as it is: on disk, in memory, told. */

@@ -1,10 +1,12 @@
 /** The hooks after one call: what they add for the model, and what it reads instead of the tool's own words. */
-import { type TextBlock, textOf } from "../model/block.ts"
+import { textOf } from "../model/block.ts"
 import type { ToolOutput } from "../model/tool.ts"
 import { toCall } from "./authorise.ts"
 import type { ReadyCall } from "./call.ts"
-import { fireHook } from "./fire-hook.ts"
+import { fireHook, hears } from "./fire-hook.ts"
+import { replacedOutput } from "./replaced-output.ts"
 import type { Run } from "./run.ts"
+import { isMcp, toolInput } from "./tool-input.ts"
 
 export async function afterCall(
   run: Run,
@@ -18,26 +20,37 @@ export async function afterCall(
   const notes = [...context]
   let shown = output
   let stop: string | undefined
-  if (run.session.hooks.listens(event)) {
+  if (hears(run, event)) {
     const result = failure
       ? { error: textOf(output.content), is_interrupt: run.signal.aborted }
       : { tool_response: output.data }
-    const outcome = await fireHook(
+    // The turn is over when the call was interrupted: its hooks are told, and nobody waits for them.
+    const { aborted } = run.signal
+    const telling = fireHook(
       run,
       event,
       {
-        tool_name: call.tool.name,
-        tool_input: call.input,
+        ...(await toolInput(run, call)),
         tool_use_id: call.id,
         duration_ms: Math.round(durationMs),
         ...result,
       },
-      { toolUseId: call.id, matcher: call.tool.name, call: toCall(run, call) },
+      {
+        toolUseId: call.id,
+        matcher: call.tool.name,
+        call: toCall(run, call),
+        ...(aborted && { signal: new AbortController().signal }),
+      },
     )
+    if (aborted) {
+      run.session.settle("told", telling)
+      return { output }
+    }
+    const outcome = await telling
     notes.push(...(outcome.context ?? []))
     if (outcome.block === true && outcome.reason !== undefined) notes.push(outcome.reason)
-    if (!failure && outcome.updatedToolOutput !== undefined)
-      shown = replaced(output, outcome.updatedToolOutput)
+    const updated = outcome.updatedToolOutput ?? (isMcp(call) ? outcome.updatedMcpToolOutput : undefined)
+    if (!failure && updated !== undefined) shown = replacedOutput(run, call, output, updated)
     if (outcome.stop === true) stop = outcome.stopReason ?? `a ${event} hook ended the turn`
   }
   const ending = stop === undefined ? {} : { stop }
@@ -48,14 +61,4 @@ export async function afterCall(
       ? `${shown.content}\n\n${reminder}`
       : [...shown.content, { type: "text" as const, text: reminder }]
   return { output: { ...shown, content }, ...ending }
-}
-
-/** What a hook gives the model to read instead: text and content blocks as they are, other data as JSON. */
-function replaced(output: ToolOutput, updated: unknown): ToolOutput {
-  if (typeof updated === "string") return { ...output, content: updated, data: updated }
-  const isContent = (block: unknown): block is TextBlock =>
-    typeof block === "object" && block !== null && (block as { type?: unknown }).type === "text"
-  if (Array.isArray(updated) && updated.length > 0 && updated.every(isContent))
-    return { ...output, content: updated, data: updated }
-  return { ...output, content: JSON.stringify(updated), data: updated }
 }

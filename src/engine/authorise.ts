@@ -2,9 +2,11 @@ import { raceAbort } from "../lib/abort.ts"
 import type { Call, Decision, Reason } from "../model/permission.ts"
 import { decide } from "../permissions/decide.ts"
 import type { ReadyCall } from "./call.ts"
-import { fireHook } from "./fire-hook.ts"
+import { fireHook, hears } from "./fire-hook.ts"
+import { notify } from "./notify.ts"
 import { inputToShow } from "./plan.ts"
 import type { Run } from "./run.ts"
+import { toolInput } from "./tool-input.ts"
 
 export type Authorisation =
   | {
@@ -24,6 +26,8 @@ export type Authorisation =
       readonly endTurn?: boolean
       /** A hook puts the call off to a later process. */
       readonly deferred?: true
+      /** A hook ends the turn after this refusal; why. */
+      readonly stop?: string
     }
 
 /** The verdict without asking anyone: what may run beside others, and what needs a word. */
@@ -50,17 +54,18 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
   let stop: { readonly stop: string } | object = {}
   const context: string[] = []
 
-  if (run.session.hooks.listens("PreToolUse")) {
+  if (hears(run, "PreToolUse")) {
     const outcome = await fireHook(
       run,
       "PreToolUse",
-      { tool_name: call.tool.name, tool_input: input, tool_use_id: call.id },
+      { ...(await toolInput(run, call)), tool_use_id: call.id },
       { toolUseId: call.id, matcher: call.tool.name, call: toCall(run, call) },
     )
     context.push(...(outcome.context ?? []))
+    if (outcome.stop === true) stop = { stop: outcome.stopReason ?? "a PreToolUse hook ended the turn" }
     if (outcome.decision === "deny") {
       const text = outcome.reason ?? "a PreToolUse hook refused this call"
-      return { go: false, by: "hook", reason: { kind: "hook", text }, text }
+      return { go: false, by: "hook", reason: { kind: "hook", text }, text, ...stop }
     }
     if (outcome.decision === "defer" && run.mayDefer === true) {
       const text = "This call was put off by a hook."
@@ -70,10 +75,9 @@ export async function authorise(run: Run, call: ReadyCall): Promise<Authorisatio
     // Where a call cannot be put off, the cautious reading of "not now" is to ask.
     vote = outcome.decision === "defer" ? "ask" : outcome.decision
     voteReason = outcome.reason
-    if (outcome.stop === true) stop = { stop: outcome.stopReason ?? "a PreToolUse hook ended the turn" }
   }
 
-  const checked = checkInput(call, input)
+  const checked = checkInput(run, call, input)
   if (!checked.ok) return refuse("policy", { kind: "hook", text: checked.message })
   input = checked.input
   const decision = judge(run, { ...call, input })
@@ -111,17 +115,20 @@ async function ask(
 ): Promise<Authorisation> {
   const { session, signal } = run
   const decision = withoutVainOffers(run, judged)
-  if (session.hooks.listens("PermissionRequest")) {
+  if (hears(run, "PermissionRequest")) {
     const outcome = await fireHook(
       run,
       "PermissionRequest",
       {
-        tool_name: call.tool.name,
-        tool_input: call.input,
+        ...(await toolInput(run, call)),
         permission_suggestions: decision.offers[0]?.updates ?? [],
       },
       { toolUseId: call.id, matcher: call.tool.name, call: toCall(run, call) },
     )
+    if (outcome.stop === true) {
+      const text = outcome.stopReason ?? "a PermissionRequest hook ended the turn"
+      return { ...refuse("hook", { kind: "hook", text }), stop: text }
+    }
     if (outcome.decision === "allow") {
       if (outcome.updatedPermissions !== undefined) session.updatePermissions(outcome.updatedPermissions)
       return changed(run, call, outcome.updatedInput, "hook", context)
@@ -176,7 +183,7 @@ function changed(
   context: readonly string[],
 ): Authorisation {
   if (input === undefined) return { go: true, input: call.input, context }
-  const checked = checkInput(call, input)
+  const checked = checkInput(run, call, input)
   if (!checked.ok) return refuse("policy", { kind, text: checked.message })
   const again = judge(run, { ...call, input: checked.input })
   if (again.verdict === "deny") return refuse("rule", again.reason)
@@ -187,13 +194,9 @@ function changed(
 const REMIND_MS = 6_000
 
 function remind(run: Run, call: ReadyCall): ReturnType<typeof setTimeout> | undefined {
-  if (!run.session.hooks.listens("Notification")) return undefined
-  const type = "permission_prompt"
+  if (!hears(run, "Notification")) return undefined
   const message = `ccts needs your permission to use ${call.tool.name}`
-  return setTimeout(
-    () => void fireHook(run, "Notification", { message, notification_type: type }, { matcher: type }),
-    REMIND_MS,
-  )
+  return setTimeout(() => void notify(run, "permission_prompt", message), REMIND_MS)
 }
 
 /** Reading the net is looking, too. */
@@ -219,12 +222,18 @@ function refuse(by: "rule" | "policy" | "hook", reason: Reason): Authorisation &
 }
 
 function checkInput(
+  run: Run,
   call: ReadyCall,
   input: Readonly<Record<string, unknown>>,
 ): { ok: true; input: Readonly<Record<string, unknown>> } | { ok: false; message: string } {
   if (input === call.input) return { ok: true, input }
   const parsed = call.tool.schema.safeParse(input)
-  if (parsed.success) return { ok: true, input: parsed.data as Readonly<Record<string, unknown>> }
+  if (parsed.success) {
+    const { tool } = call
+    // Paths as whoever changed them wrote them are judged as the tool will take them.
+    const ready = tool.normalize?.(parsed.data, run.session.place()) ?? parsed.data
+    return { ok: true, input: ready as Readonly<Record<string, unknown>> }
+  }
   return {
     ok: false,
     message: `the changed input of ${call.tool.name} is not valid: ${parsed.error.message}`,

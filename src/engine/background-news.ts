@@ -3,23 +3,26 @@ import type { TaskInfo } from "../model/tool.ts"
 import type { Steering } from "./run.ts"
 
 export function taskNews(task: TaskInfo, text: string): Steering {
-  return prompt(
+  return judged(
+    "system",
     "reminder",
     `<task-notification>\n<task-id>${task.id}</task-id>\n<status>running</status>\n<event>${text}</event>\n</task-notification>`,
   )
 }
 
 export function taskEnd(task: TaskInfo, toolUseId: string, summary: string): Steering {
-  return prompt(
+  return judged(
+    "system",
     "task",
     `<task-notification>\n<task-id>${task.id}</task-id>\n<tool-use-id>${toolUseId}</tool-use-id>\n<output-file>${task.outputFile}</output-file>\n<status>${task.status}</status>\n<summary>${summary}</summary>\n</task-notification>`,
   )
 }
 
 export function scheduled(text: string): Steering {
-  return prompt("reminder", `<scheduled-task>\n${text}\n</scheduled-task>`)
+  return judged("schedule_wakeup", "reminder", `<scheduled-task>\n${text}\n</scheduled-task>`)
 }
 
+/** Of a hook: others are not asked about it, or two could wake the model for ever. */
 export function wakeUp(text: string): Steering {
   return prompt("task", text)
 }
@@ -43,6 +46,14 @@ export function leftBehind({
 
 function tasks(count: number): string {
   return `${count} background ${count === 1 ? "task" : "tasks"}`
+}
+
+function judged(
+  source: NonNullable<Steering["source"]>,
+  origin: Steering["origin"],
+  content: string,
+): Steering {
+  return { ...prompt(origin, content), source }
 }
 
 function prompt(origin: Steering["origin"], content: string): Steering {

@@ -25,6 +25,7 @@ export interface RunParts {
   readonly agent?: AgentRef
   readonly depth: number
   readonly readOnly?: boolean
+  readonly unhooked?: true
   readonly files: FileMemory
   /** A subagent brings its own prompt and model. */
   readonly system?: readonly SystemText[]
@@ -68,6 +69,7 @@ export function createRun(parts: RunParts): Run {
     ...at,
     depth: parts.depth,
     readOnly: parts.readOnly === true,
+    ...(parts.unhooked === true ? { unhooked: true as const } : {}),
     files: parts.files,
     get agents() {
       return agents

@@ -2,6 +2,7 @@
 import type { Elicitation, ElicitationAnswer } from "../model/elicitation.ts"
 import type { HookOutcome } from "../model/hook.ts"
 import { fireHook } from "./fire-hook.ts"
+import { notify } from "./notify.ts"
 import type { Run } from "./run.ts"
 
 /** How long a question stays open: as long as the protocol's own example server waits for its answer. */
@@ -45,8 +46,9 @@ async function ask(run: Run, about: Elicitation, signal: AbortSignal): Promise<E
     AbortSignal.any([signal, AbortSignal.timeout(OPEN_MS)]),
   )
   run.emit({ type: "elicit", elicit, about })
-  void fireHook(run, "Notification", { message, notification_type: type }, { matcher: type, signal })
+  void notify(run, type, message, signal)
   const answer = await waiting
+  void notify(run, "elicitation_response", `${about.server}: the question was answered (${answer.action})`)
   run.emit({ type: "elicit.end", elicit, action: answer.action })
   return answer
 }

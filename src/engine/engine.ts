@@ -9,11 +9,13 @@ import type { Core, Current } from "./core.ts"
 import { createRun } from "./create-run.ts"
 import { elicit } from "./elicit.ts"
 import { createEventQueue } from "./event-queue.ts"
+import { fireHook } from "./fire-hook.ts"
 import { startsCommand } from "./intake.ts"
 import { createLedger } from "./ledger.ts"
 import { createLifeCycle, openHistory } from "./life-cycle.ts"
 import { createNames } from "./names.ts"
 import { createNotes } from "./notes.ts"
+import { notify } from "./notify.ts"
 import { obey } from "./obey.ts"
 import type { EngineOptions } from "./options.ts"
 import { createPromptQueue, excerpt } from "./queue.ts"
@@ -67,10 +69,13 @@ export function createEngine(options: EngineOptions): Engine {
     clearAfterTurn: () => turns.clearAfter(),
     addSide: (line) => current.history.addSide(line),
     wake: (text) => work.prompt(wakeUp(text)),
+    aside: () => core.makeRun(current.aside),
     onTask: (change) => push({ type: "task", ...change }),
     onNews: (task, text) => work.prompt(taskNews(task, text)),
     onTaskEnd(task, toolUseId, summary) {
       if (task.status !== "killed") work.prompt(taskEnd(task, toolUseId, summary))
+      if (task.kind === "agent")
+        void notify(core.makeRun(current.aside), "agent_completed", `${task.description}: ${task.status}`)
     },
   })
   const current: Current = {
@@ -146,13 +151,18 @@ export function createEngine(options: EngineOptions): Engine {
   options.attach?.({
     send,
     changed: () => session.changed("tools"),
-    notice,
+    notice(level, code, text, data) {
+      notice(level, code, text, data)
+      if (code === "elicitation_complete") void notify(core.makeRun(current.aside), code, text)
+    },
+    fire: (event, input, extra) => fireHook(core.makeRun(current.aside), event, input, extra),
     elicit(about, signal) {
       const abort = work.current ?? current.aside
       return elicit(core.makeRun(abort), about, AbortSignal.any([signal, abort.signal]))
     },
   })
   life.begin(options.resume === undefined ? "startup" : "resume", options.setup)
+  if (core.hears("FileChanged")) session.watch()
 
   return {
     send,
@@ -165,8 +175,9 @@ export function createEngine(options: EngineOptions): Engine {
       current.aside.abort()
       schedule.stop()
       session.tasks.stopAll()
+      session.endWatch()
       await Promise.race([
-        Promise.all([rested, session.tasks.idle()]),
+        Promise.all([rested, session.tasks.idle(), session.settled("told")]),
         new Promise((resolve) => setTimeout(resolve, CLOSE_DEADLINE_MS).unref()),
       ])
       await life.end()

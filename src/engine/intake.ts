@@ -3,6 +3,7 @@ import { contextPrompts, fireHook } from "./fire-hook.ts"
 import { answerLocally, isLocalCommand } from "./local-commands.ts"
 import type { EngineOptions } from "./options.ts"
 import { dynamicReminder } from "./prompt/system-prompt.ts"
+import { quoted } from "./quoted.ts"
 import type { Run, Steering } from "./run.ts"
 import { turnPort } from "./turn-port.ts"
 
@@ -74,13 +75,14 @@ async function expandCommand(
       expansion_type: command.from ?? "slash_command",
       command_name: command.name,
       command_args: args,
+      ...(command.source === undefined ? {} : { command_source: command.source }),
       prompt: textOf(prompt.content),
     },
     { matcher: command.name },
   )
   if (said.block === true || said.stop === true) {
     const why = said.reason ?? said.stopReason ?? "no reason given"
-    const text = `/${command.name} was stopped by a ${event} hook: ${why}`
+    const text = `/${command.name} was stopped by a ${event} hook: ${why}${quoted(textOf(prompt.content), said)}`
     run.emit({ type: "prompt", uuid: prompt.uuid, content: prompt.content, origin: "person" })
     run.emit({ type: "notice", level: "warning", code: "prompt_blocked", text })
     run.meter.lastText = text

@@ -1,8 +1,10 @@
-import { EFFORTS, type ModelInfo } from "../model/model-info.ts"
+import { EFFORTS } from "../model/model-info.ts"
 import { contextTokens } from "../model/usage.ts"
 import { type CompactResult, compact, contextEstimate, STUCK } from "./compaction/compact.ts"
+import { commandRecord } from "./model-record.ts"
 import type { EngineOptions } from "./options.ts"
 import type { Run, Steering } from "./run.ts"
+import { switchModel } from "./switch-model.ts"
 
 /** A built-in command that is answered without the model, by a prompt that any reader may send. */
 interface LocalCommand {
@@ -88,11 +90,11 @@ const LOCAL: Readonly<Record<string, LocalCommand>> = {
   model: {
     description: "Choose the model",
     argumentHint: "[name]",
-    answer({ session }, name) {
+    async answer(run, name) {
+      const { session } = run
       if (name === "") return `Model: ${session.model().displayName} (${session.model().id})`
-      const problem = session.setModel(name === "default" ? null : name)
+      const problem = await switchModel(run, name === "default" ? null : name, "command")
       if (problem !== null) return problem
-      session.note(modelRecord(name, session.model()))
       return `Set model to ${session.model().displayName} (${session.model().id})`
     },
   },
@@ -105,15 +107,6 @@ const LOCAL: Readonly<Record<string, LocalCommand>> = {
       return `The session is called ${name}`
     },
   },
-}
-
-/** What the model reads of a change of models: it may be another one from here on. */
-export function modelRecord(name: string, { displayName, id }: ModelInfo): string {
-  return `${commandRecord("model", name)}\n<local-command-stdout>Set model to ${displayName} (${id})</local-command-stdout>`
-}
-
-function commandRecord(name: string, args: string): string {
-  return `<command-name>/${name}</command-name>\n<command-message>${name}</command-message>\n<command-args>${args}</command-args>`
 }
 
 /** For hosts and `/help`. */

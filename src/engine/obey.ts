@@ -1,15 +1,18 @@
 /** What each command does. Every command is obeyed at once or put in order behind the running work. */
 import { never } from "../lib/never.ts"
 import type { Command, PromptCommand } from "../model/command.ts"
+import type { PermissionUpdate } from "../model/permission.ts"
 import type { Report } from "../model/report.ts"
 import { type Core, message } from "./core.ts"
 import { directCall } from "./direct-call.ts"
 import { rememberRead } from "./file-memory.ts"
+import { fireHook } from "./fire-hook.ts"
 import type { LifeCycle } from "./life-cycle.ts"
-import { modelRecord } from "./local-commands.ts"
 import type { Names } from "./names.ts"
+import { notify } from "./notify.ts"
 import { makeReport } from "./reports.ts"
 import type { Steering } from "./run.ts"
+import { switchModel } from "./switch-model.ts"
 import type { Turns } from "./turns.ts"
 import type { WorkQueue } from "./work.ts"
 
@@ -50,11 +53,20 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
       return
     }
     case "model": {
-      const problem = session.setModel(command.model)
-      if (problem !== null) core.notice("warning", "model", problem)
-      // A conversation that has begun is told that another model goes on with it.
-      else if (core.current.history.leaf !== null)
-        session.note(modelRecord(command.model ?? "default", session.model()))
+      const tell = (problem: string | null) => {
+        if (problem !== null) core.notice("warning", "model", problem)
+      }
+      const source = core.options.defers === true ? "sdk" : (command.source ?? "command")
+      const done = switchModel(core.makeRun(core.current.aside), command.model, source)
+      if (done instanceof Promise)
+        session.settle(
+          "model",
+          done.then((problem) => {
+            if (problem === null) core.notice("info", "model", `Model: ${session.model().displayName}`)
+            tell(problem)
+          }),
+        )
+      else tell(done)
       return
     }
     case "effort":
@@ -68,9 +80,17 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
       return
     case "permissions":
       session.updatePermissions(command.updates)
+      if (command.added !== undefined) tellAdded(core, command.updates, command.added)
       return
     case "reload":
       session.reload(command)
+      session.watch()
+      return
+    case "signed-in":
+      void notify(core.makeRun(core.current.aside), "auth_success", command.text)
+      return
+    case "leaving":
+      session.leave(command.why)
       return
     case "clear":
       prompts.clear()
@@ -111,6 +131,21 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
       return
     default:
       never(command)
+  }
+}
+
+/** DirectoryAdded is told, not asked. */
+function tellAdded(
+  core: Core,
+  updates: readonly PermissionUpdate[],
+  source: "slash_command" | "register_repo_root",
+): void {
+  if (!core.hears("DirectoryAdded")) return
+  const run = core.makeRun(core.current.aside)
+  for (const update of updates) {
+    if (update.type !== "addDirectories") continue
+    for (const directory of update.directories)
+      void fireHook(run, "DirectoryAdded", { directory, source }, { matcher: source })
   }
 }
 

@@ -5,7 +5,7 @@ import type { CheckpointPort } from "../model/checkpoint.ts"
 import type { Command } from "../model/command.ts"
 import type { Elicitation, ElicitationAnswer } from "../model/elicitation.ts"
 import type { FinishPort } from "../model/finish.ts"
-import type { HookPort } from "../model/hook.ts"
+import type { HookOutcome, HookPort } from "../model/hook.ts"
 import type { CommandPort } from "../model/intake.ts"
 import type { Line } from "../model/line.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
@@ -72,6 +72,10 @@ export interface EngineOptions {
   attach?(port: EnginePort): void
   /** The folders of the session are others now (`/add-dir`, settings); the first is the project's. */
   onRoots?(roots: readonly string[]): void
+  /** `resume` is a copy that was made for this process. */
+  readonly forked?: boolean
+  /** Where an MCP server was configured, as hosts and hooks are told; undefined for one that is not known. */
+  serverSource?(name: string): string | undefined
   /** Fires Setup hooks before the session starts. */
   readonly setup?: "init" | "maintenance"
   /** A hook may put a call off to a later process: nobody sits at this session. */
@@ -113,6 +117,12 @@ export interface EnginePort {
     text: string,
     data?: Readonly<Record<string, unknown>>,
   ): void
+  /** Asks hooks about something that happens outside of any turn. */
+  fire(
+    event: string,
+    input: Readonly<Record<string, unknown>>,
+    extra: { readonly matcher?: string },
+  ): Promise<HookOutcome>
   /** Puts a server's question to hooks and the person. Never rejects; an interrupt and a deadline cancel it. */
   elicit(about: Elicitation, signal: AbortSignal): Promise<ElicitationAnswer>
 }

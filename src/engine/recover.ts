@@ -4,6 +4,7 @@ import { compact, STUCK } from "./compaction/compact.ts"
 import type { HistoryMark } from "./history.ts"
 import { requestInput } from "./request.ts"
 import type { Run } from "./run.ts"
+import { tellSwitch } from "./switch-model.ts"
 
 /**
  * After a failed reply: null when something was changed so that the same request may succeed, else why the turn
@@ -59,7 +60,9 @@ function fallBack(run: Run, failure: ApiFailure): boolean {
   if (next === undefined) return false
   run.meter.fallbacks++
   const model = run.session.options.models.resolve(next)
+  const before = run.settings().model
   run.useModel(model)
+  if (run.agent === undefined) tellSwitch(run, before, next, "auto", model)
   run.emit({
     type: "notice",
     level: "warning",

@@ -5,6 +5,7 @@ import type { MessageRef } from "../model/event.ts"
 import { contextTokens } from "../model/usage.ts"
 import type { ReplyCall } from "./call.ts"
 import type { HistoryMark } from "./history.ts"
+import { createDisplay } from "./message-display.ts"
 import { expectCall } from "./prepare-call.ts"
 import type { Run } from "./run.ts"
 import { waitingNotice } from "./side-request.ts"
@@ -34,7 +35,8 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
   const startedAt = performance.now()
   let billedAt = startedAt
   const before = run.history.mark()
-  let attempt = startAttempt(run)
+  const display = createDisplay(run)
+  let attempt = startAttempt(run, display.emit)
   let failure: ApiFailure | undefined
   let requestId: string | null = null
 
@@ -57,7 +59,7 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
         billedAt = performance.now()
         attempt.discard()
         run.history.rewind(before)
-        attempt = startAttempt(run)
+        attempt = startAttempt(run, display.emit)
         break
       case "done":
         requestId = item.requestId
@@ -72,6 +74,7 @@ export async function streamReply(run: Run, request: MessagesRequest, cause: Req
 
   const aborted = run.signal.aborted || failure?.category === "aborted"
   const done = attempt.finish({ requestId, aborted, failed: failure !== undefined })
+  await display.shown()
   const { stopReason, stopDetails, usage } = attempt.fold.message()
   const apiMs = performance.now() - startedAt
   const costUsd = bill(run, attempt.fold, cause, performance.now() - billedAt, failure !== undefined)
@@ -109,7 +112,7 @@ interface Attempt {
   }
 }
 
-function startAttempt(run: Run): Attempt {
+function startAttempt(run: Run, emit: Run["emit"]): Attempt {
   const fold = createReply()
   const numbers = new Map<number, number>()
   const kinds = new Map<number, string>()
@@ -128,7 +131,7 @@ function startAttempt(run: Run): Attempt {
     const reply = fold.message()
     const message = refOf(fold)
     if (isBlock(block, "text") && block.text.trim() === "") {
-      run.emit({ type: "block.end", block: number, message, requestId })
+      emit({ type: "block.end", block: number, message, requestId })
       return
     }
     const uuid = run.history.addAssistant(
@@ -146,7 +149,7 @@ function startAttempt(run: Run): Attempt {
     ).uuid
     if (isBlock(block, "tool_use")) calls.push({ block, ...(badInput === undefined ? {} : { badInput }) })
     if (isBlock(block, "text")) texts.push(block.text)
-    run.emit({
+    emit({
       type: "block.end",
       block: number,
       content: block,
@@ -159,7 +162,7 @@ function startAttempt(run: Run): Attempt {
 
   function drop(index: number, number: number): void {
     numbers.delete(index)
-    run.emit({ type: "block.end", block: number, message: refOf(fold), requestId: null })
+    emit({ type: "block.end", block: number, message: refOf(fold), requestId: null })
   }
 
   return {
@@ -172,7 +175,7 @@ function startAttempt(run: Run): Attempt {
           if (isBlock(change.start, "tool_use")) void expectCall(run, change.start.name)
           numbers.set(change.index, number)
           kinds.set(change.index, change.start.type)
-          run.emit({
+          emit({
             type: "block.begin",
             block: number,
             index: change.index,
@@ -182,7 +185,7 @@ function startAttempt(run: Run): Attempt {
           })
         } else if (change.type === "grow") {
           const number = numbers.get(change.index)
-          if (number !== undefined) run.emit({ type: "block.grow", block: number, text: change.text })
+          if (number !== undefined) emit({ type: "block.grow", block: number, text: change.text })
         } else {
           flush(null)
           held = change

@@ -8,6 +8,7 @@ import type { Prepared, ReadyCall } from "./call.ts"
 import { capResult } from "./cap-result.ts"
 import { fireHook } from "./fire-hook.ts"
 import type { Run } from "./run.ts"
+import { toolInput } from "./tool-input.ts"
 
 export interface Done {
   readonly output: ToolOutput
@@ -44,6 +45,9 @@ export async function runOne(run: Run, prepared: Prepared): Promise<Done> {
     const judged = { ...call, input: verdict.input }
     await raceAbort(checkpoint(run, judged), run.signal)
     if (run.signal.aborted) return { ...INTERRUPTED, durationMs: elapsed() }
+    // A hook may still write what the next command reads.
+    const moving = run.session.settled("place")
+    if (moving !== null) await raceAbort(moving, run.signal)
     const startedRun = performance.now()
     const output = await execute(run, judged)
     const after = await afterCall(run, judged, output, verdict.context, performance.now() - startedRun)
@@ -81,8 +85,7 @@ async function refusal(
           run,
           "PermissionDenied",
           {
-            tool_name: call.tool.name,
-            tool_input: call.input,
+            ...(await toolInput(run, call)),
             tool_use_id: call.id,
             reason: verdict.reason.text,
           },
@@ -95,6 +98,7 @@ async function refusal(
     durationMs,
     refused: { ...verdict.reason, by: verdict.by },
     ...(verdict.endTurn === true ? { endTurn: true } : {}),
+    ...(verdict.stop === undefined ? {} : { stop: verdict.stop }),
   }
 }
 

@@ -5,11 +5,11 @@ import type { Command } from "../model/command.ts"
 import type { ElicitationAnswer } from "../model/elicitation.ts"
 import type { AgentRef, EventBody, SessionChanged, SessionState } from "../model/event.ts"
 import type { FinishPort } from "../model/finish.ts"
-import type { HookPort } from "../model/hook.ts"
+import type { HookOwner, HookPort } from "../model/hook.ts"
 import type { SideLine } from "../model/line.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { PermissionMode, PermissionUpdate } from "../model/permission.ts"
-import type { FileMemory, OfferedTool, Place, ToolContext, ToolView } from "../model/tool.ts"
+import type { FileMemory, OfferedTool, Place, ScheduledJob, ToolContext, ToolView } from "../model/tool.ts"
 import type { Usage } from "../model/usage.ts"
 import type { Policy } from "../permissions/policy.ts"
 import type { Asks } from "./asks.ts"
@@ -57,6 +57,8 @@ export interface Run {
   readonly quarantined: Set<string>
   /** Hooks may put a lone call off to a later process (spec/headless.md section 10). */
   mayDefer?: boolean
+  /** A hook started it, and it fires none. */
+  readonly unhooked?: true
   /** What this turn has used so far. */
   readonly meter: Meter
 }
@@ -68,6 +70,8 @@ export interface Steering {
   /** Composed by a host: no `@` expansion, no slash commands. */
   readonly verbatim?: true
   readonly priority?: "now" | "next" | "later"
+  /** What made it, where hooks may judge it although no person wrote it (UserPromptSubmit). */
+  readonly source?: "system" | "schedule_wakeup"
   /** What readers are shown where it differs from what the model reads. */
   readonly shown?: string | readonly Block[]
 }
@@ -123,7 +127,7 @@ export interface Session {
   state(context: SessionState["context"]): SessionState
   changed(why: SessionChanged["why"]): void
   /** The system prompt is made anew for the next request: memory files, git and date are read again. */
-  forgetPrompt(): void
+  forgetPrompt(why?: "compact"): void
   systemPrompt(): Promise<readonly SystemText[]>
   /** A call of the person's conversation ended. */
   sawResult(tool: string, view: ToolView): void
@@ -153,6 +157,25 @@ export interface Session {
   planFile(): string
   /** The model reads `text` before the next prompt. */
   note(text: string): void
+  /** The prompt that everything since belongs to; null before the first of this process. */
+  promptId(): string | null
+  sawPrompt(uuid: string): void
+  /** Hooks of a skill, for the rest of the session. */
+  addHooks(hooks: unknown, owner: HookOwner): void
+  /** FileChanged: looks again at what is to be watched; `paths` replaces what hooks named before. */
+  watch(paths?: readonly string[]): void
+  endWatch(): void
+  /**
+   * What the next turn waits for (`model`: hooks see a switch first), the next call (`place`), or the end (`told`: hooks that
+   * nobody else waits for); null mostly.
+   */
+  settled(what: Unsettled): Promise<unknown> | null
+  settle(what: Unsettled, work: Promise<unknown>): void
+  /** Why this process will end the session, once it is known. */
+  leaving(): "logout" | "prompt_input_exit" | "other"
+  leave(why: "logout" | "prompt_input_exit"): void
+  /** Prompts at later times. */
+  crons(): readonly ScheduledJob[]
   /** Gives the session a name for good; `setTitle` only shows one. */
   rename(title: string): void
   /** Calls of the main conversation that run, to what moves them to the background. */
@@ -164,6 +187,8 @@ export interface Session {
   /** Something in the background has a word for the model. */
   wake(text: string): void
 }
+
+export type Unsettled = "model" | "place" | "told"
 
 /** Only the person's conversation owes anything. */
 export function finishOf(run: Run): FinishPort | undefined {

@@ -2,7 +2,10 @@
 import { setTimeout as wait } from "node:timers/promises"
 import type { ApiFailure } from "../model/api.ts"
 import type { TurnEnd } from "../model/event.ts"
-import { contextPrompts, fireHook } from "./fire-hook.ts"
+import type { TaskInfo } from "../model/tool.ts"
+import { cacheFacts } from "./cache-facts.ts"
+import { contextPrompts, fireHook, hears } from "./fire-hook.ts"
+import { notify } from "./notify.ts"
 import type { Run, Steering } from "./run.ts"
 
 export interface Opening {
@@ -15,24 +18,48 @@ export interface Opening {
 /** Setup and SessionStart. `run` is only used for its surroundings; nothing is sent to the model. */
 export async function openSession(
   run: Run,
-  source: "startup" | "resume" | "clear",
+  how: "startup" | "resume" | "clear",
   setup?: "init" | "maintenance",
 ): Promise<Opening> {
   const before =
     setup === undefined ? {} : await fireHook(run, "Setup", { trigger: setup }, { matcher: setup })
+  const { session, history } = run
+  const { resume, forked } = session.options
+  const source = how === "resume" && forked === true && resume?.id === history.sessionId ? "fork" : how
+  const { title } = session.state({ used: 0, window: 0 })
   const outcome = await fireHook(
     run,
     "SessionStart",
-    { source, model: run.settings().model.id },
+    {
+      source,
+      model: run.settings().model.id,
+      ...(title === undefined ? {} : { session_title: title }),
+      ...(how === "resume" ? whatWasResumed(run) : {}),
+    },
     { matcher: source },
   )
   if (outcome.sessionTitle !== undefined && source !== "clear") nameSession(run, outcome.sessionTitle)
+  if (outcome.stop === true && outcome.stopReason !== undefined)
+    run.emit({ type: "notice", level: "warning", code: "hook_message", text: outcome.stopReason })
+  if (outcome.reloadSkills === true) session.options.commands?.reload?.()
+  session.watch(outcome.watchPaths)
   const { initialUserMessage: content } = outcome
   return {
     context: [...contextPrompts("Setup", before.context), ...contextPrompts("SessionStart", outcome.context)],
     ...(content === undefined || source !== "startup"
       ? {}
       : { prompt: { uuid: crypto.randomUUID(), content, origin: "person" as const } }),
+  }
+}
+
+function whatWasResumed(run: Run): Readonly<Record<string, unknown>> {
+  const { secondsSince, contextTokens, ttl, writeUsd } = cacheFacts(run, run.session.model())
+  if (secondsSince === null) return {}
+  return {
+    seconds_since_last_response: secondsSince,
+    context_tokens: contextTokens,
+    prompt_cache_likely_expired: secondsSince >= (ttl === "1h" ? 3_600 : 300),
+    estimated_cache_write_usd: writeUsd,
   }
 }
 
@@ -43,24 +70,49 @@ export function nameSession({ history }: Run, title: string): void {
 }
 
 /** SessionEnd: its hooks have their own short deadline (spec/hooks.md, handler fields). */
-export async function endSession(run: Run, reason: "clear" | "resume" | "other"): Promise<void> {
+export async function endSession(run: Run, why: "clear" | "resume" | "other"): Promise<void> {
   const { signal } = new AbortController()
+  const reason = why === "other" ? run.session.leaving() : why
   await fireHook(run, "SessionEnd", { reason }, { matcher: reason, signal })
 }
 
 /** Blocks in a row after which a Stop hook is ignored (CLAUDE_CODE_STOP_HOOK_BLOCK_CAP in spec/cli.md). */
-const MAX_STOP_BLOCKS = 8
+function maxStopBlocks({ CLAUDE_CODE_STOP_HOOK_BLOCK_CAP: given }: Readonly<Record<string, string>>): number {
+  const most = Number(given)
+  return given !== undefined && given !== "" && Number.isInteger(most) && most >= 0 ? most : 8
+}
+
+const TASK_TYPES = { shell: "shell", agent: "subagent", monitor: "monitor", mcp: "mcp_tool" } as const
+/** Of a description or a prompt (`BackgroundTaskSummary` of the SDK). */
+const SUMMARY_CHARS = 1_000
+
+function summaryOf({ id, kind, status, description }: TaskInfo): readonly object[] {
+  if (status !== "running") return []
+  return [{ id, type: TASK_TYPES[kind], status, description: clipped(description) }]
+}
+
+function clipped(text: string): string {
+  const more = text.length - SUMMARY_CHARS
+  return more <= 0 ? text : `${text.slice(0, SUMMARY_CHARS)}… [+${more} chars]`
+}
 
 export async function fireStop(run: Run): Promise<readonly Steering[] | { readonly stopped: string }> {
   const { agent, session, meter } = run
   const event = agent === undefined ? "Stop" : "SubagentStop"
-  if (!session.hooks.listens(event)) return []
+  if (!hears(run, event)) return []
   const outcome = await fireHook(
     run,
     event,
     {
       stop_hook_active: meter.stopHooks > 0,
       last_assistant_message: meter.lastText,
+      background_tasks: session.tasks.list().flatMap(summaryOf),
+      session_crons: session.crons().map(({ id, cron, recurring, prompt }) => ({
+        id,
+        schedule: cron,
+        recurring,
+        prompt: clipped(prompt),
+      })),
       ...(agent === undefined
         ? {}
         : { agent_id: agent.id, agent_type: agent.type, agent_transcript_path: run.history.file ?? "" }),
@@ -69,8 +121,9 @@ export async function fireStop(run: Run): Promise<readonly Steering[] | { readon
   )
   if (outcome.stop === true) return { stopped: outcome.stopReason ?? `a ${event} hook ended the turn` }
   if (outcome.block !== true && outcome.context === undefined) return []
-  if (++meter.stopHooks > MAX_STOP_BLOCKS) {
-    const text = `${event} hooks asked to go on ${MAX_STOP_BLOCKS} times in a row; the turn ends here`
+  const most = maxStopBlocks(session.options.place.env)
+  if (++meter.stopHooks > most) {
+    const text = `${event} hooks asked to go on ${most} times in a row; the turn ends here`
     run.emit({ type: "notice", level: "warning", code: "hook_error", text })
     return []
   }
@@ -85,15 +138,11 @@ export function tellFailure(
   run: Run,
   { reason, failure, message }: Pick<TurnEnd, "reason" | "failure" | "message">,
 ): void {
-  if (reason !== "api_error" || !run.session.hooks.listens("StopFailure")) return
+  if (reason !== "api_error" || !hears(run, "StopFailure")) return
   const error = errorName(failure)
   const { signal } = new AbortController()
-  void fireHook(
-    run,
-    "StopFailure",
-    { error, error_details: message ?? "", last_assistant_message: run.meter.lastText },
-    { matcher: error, signal },
-  )
+  const input = { error, error_details: message ?? "", last_assistant_message: run.meter.lastText }
+  run.session.settle("told", fireHook(run, "StopFailure", input, { matcher: error, signal }))
 }
 
 const SAME: ReadonlySet<string> = new Set([
@@ -119,10 +168,7 @@ const IDLE_MS = 60_000
 
 /** Tells Notification hooks that nobody has written for a while. `signal` calls it off. */
 export async function tellIdle(run: Run, signal: AbortSignal): Promise<void> {
-  if (!run.session.hooks.listens("Notification")) return
+  if (!hears(run, "Notification")) return
   const waited = await wait(IDLE_MS, true, { signal, ref: false }).catch(() => false)
-  const type = "idle_prompt"
-  const message = "ccts waits for your next prompt"
-  if (waited)
-    await fireHook(run, "Notification", { message, notification_type: type }, { matcher: type, signal })
+  if (waited) await notify(run, "idle_prompt", "ccts waits for your next prompt", signal)
 }

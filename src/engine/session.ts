@@ -12,7 +12,8 @@ import { applyUpdates } from "../permissions/updates.ts"
 import { createAsks } from "./asks.ts"
 import type { ReadyCall } from "./call.ts"
 import { createFileMemory } from "./file-memory.ts"
-import { fireHook } from "./fire-hook.ts"
+import { fireHook, hears } from "./fire-hook.ts"
+import { createHookState } from "./hook-state.ts"
 import type { EngineOptions } from "./options.ts"
 import { createPromptState } from "./prompt/prompt-state.ts"
 import { finishOf, type Run, type Session } from "./run.ts"
@@ -20,6 +21,7 @@ import { fireStop } from "./session-hooks.ts"
 import { askSmall, searchWeb } from "./small-model.ts"
 import { createTasks } from "./tasks.ts"
 import { turnPort } from "./turn-port.ts"
+import { worktreePort } from "./worktree-hooks.ts"
 
 export interface SessionPorts {
   readonly schedule: SchedulePort
@@ -33,6 +35,8 @@ export interface SessionPorts {
   /** The person or the host gave the session a name. */
   readonly rename: (title: string) => void
   readonly addSide: (line: SideLine) => void
+  /** A run outside of any turn. */
+  readonly aside: () => Run
   readonly onTaskEnd: Parameters<typeof createTasks>[0]["onEnd"]
 }
 
@@ -52,6 +56,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let fruitless = 0
   let title: string | null = null
   let turnRules: readonly Rule[] = []
+  const ofHooks = createHookState({ hooks: options.hooks, cwd: () => cwd, aside: ports.aside })
   const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
   const promptState = createPromptState(options)
   const files = createFileMemory(promptState.touched)
@@ -124,10 +129,12 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
         session.changed("mode")
       }
       if (next.persist.length === 0) return
-      permissions.persist(next.persist).then((problem) => {
+      const writing = permissions.persist(next.persist).then((problem) => {
         if (problem !== null)
           ports.notice("warning", "settings", `the rule holds for this session only: ${problem}`)
       })
+      // A program that ends at once still keeps what the person said.
+      session.settle("told", writing)
     },
     reload(next) {
       rules = [...next.rules, ...rules.filter((rule) => rule.source === "session")]
@@ -184,6 +191,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     restart(id) {
       folder = place.sessionDir(id)
       cwd = place.cwd
+      ofHooks.restart()
       files.clear()
       promptState.forget()
       fruitless = 0
@@ -193,12 +201,12 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       title = next
       session.changed("title")
     },
-    forgetPrompt: () => promptState.forget(),
+    forgetPrompt: promptState.forget,
     systemPrompt: () => promptState.system(model),
     sawResult: promptState.sawResult,
     tellInstructions(run) {
       const loaded = promptState.loaded()
-      if (!options.hooks.listens("InstructionsLoaded")) return
+      if (!hears(run, "InstructionsLoaded")) return
       for (const { reason, path, type, globs, importedBy, trigger } of loaded)
         void fireHook(
           run,
@@ -236,7 +244,13 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
         const before = cwd
         cwd = path
         session.changed("cwd")
-        void fireHook(run, "CwdChanged", { old_cwd: before, new_cwd: path })
+        session.watch()
+        if (!hears(run, "CwdChanged")) return
+        const told = fireHook(run, "CwdChanged", { old_cwd: before, new_cwd: path })
+        session.settle(
+          "place",
+          told.then(({ watchPaths }) => session.watch(watchPaths)),
+        )
       },
       files: run.files,
       agents: run.agents,
@@ -252,6 +266,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
       tasks,
       forbids: (event, input) => forbids(run, event, input),
+      ...worktreePort(run),
       turn: turnPort(run),
       ...(run.agent === undefined ? { schedule: ports.schedule } : {}),
     }),
@@ -284,6 +299,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       return fireStop(run)
     },
     wake: ports.wake,
+    ...ofHooks.members,
+    crons: () => ports.schedule.list(),
   }
   return session
 }

@@ -17,6 +17,7 @@ export function turnPort(run: Run): TurnPort {
       const { models } = session.options
       if (name !== "inherit" && (models.refuse?.(name) ?? null) === null) run.useModel(models.resolve(name))
     },
+    addHooks: session.addHooks,
     shell: (command) => runShell(run, command),
     mentions: (text) => readMentions(run, text),
   }

@@ -1,4 +1,5 @@
 /** Turns and their accounts: whatever the work does, `turn.end` follows `turn.begin`. */
+import { raceAbort } from "../lib/abort.ts"
 import { textOf } from "../model/block.ts"
 import { compactNow } from "./compaction/compact-now.ts"
 import { type Core, message } from "./core.ts"
@@ -61,6 +62,9 @@ export function createTurns(
     const startedAt = performance.now()
     // What the session starts with is part of the first turn: its hooks, and servers that still connect.
     const context = await life.opened(abort.signal)
+    const switching = session.settled("model")
+    if (switching !== null) await raceAbort(switching, abort.signal)
+    session.watch()
     tellTools()
     core.push({ type: "turn.begin", model: session.model().id, mode: session.mode() })
     options.finish?.begin()

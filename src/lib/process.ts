@@ -25,6 +25,8 @@ export interface GroupRequest {
   readonly fd3?: number
   /** What the child reads: nothing by default, these bytes, or what `Group.write` gives it. */
   readonly stdin?: Uint8Array | "pipe"
+  /** It may run while the program ends: who started it ends it, and only the very end kills it. */
+  readonly lasting?: true
   /** Chunks in order per stream. The buffer is only valid during the call. */
   onData(stream: "stdout" | "stderr", chunk: Uint8Array): void
 }
@@ -52,6 +54,8 @@ export interface Group {
 }
 
 const live = new Set<Pick<Group, "pid">>()
+/** Marks of groups that may run while the program ends. */
+const lasting = new Map<object, string>()
 
 /** A group whose leader somebody else started, put under the same promise. */
 export function trackGroup(pid: number, mark: string): { ended(): void; stop(): void } {
@@ -121,6 +125,7 @@ export function startGroup(request: GroupRequest): Group {
     },
   }
   live.add(group)
+  if (request.lasting === true) lasting.set(group, mark)
   return group
 
   async function finish(): Promise<Exit> {
@@ -133,13 +138,18 @@ export function startGroup(request: GroupRequest): Group {
       if (total() === before) break
       before = total()
     }
-    if (!isGroupAlive(pid)) live.delete(group)
+    if (!isGroupAlive(pid)) forget()
     else void drained.then(forgetWhenGone)
     return exitOf(child)
   }
 
   function forgetWhenGone() {
-    if (!isGroupAlive(pid)) live.delete(group)
+    if (!isGroupAlive(pid)) forget()
+  }
+
+  function forget() {
+    live.delete(group)
+    lasting.delete(group)
   }
 
   function cancelDrains() {
@@ -148,20 +158,36 @@ export function startGroup(request: GroupRequest): Group {
   }
 }
 
-/** Ends every group that is still alive: TERM, then KILL. Settles when they are gone or were killed. */
+/** Ends every group that is still alive, but for lasting ones: TERM, then KILL. Settles when they are gone or were killed. */
 export async function endAllGroups(): Promise<void> {
-  for (const group of live) signalGroup(group.pid, "SIGTERM")
-  signalEach(markedProcesses(), "SIGTERM")
+  signalEnding("SIGTERM")
   const deadline = Date.now() + GRACE_MS
-  const left = () => [...live].some((group) => isGroupAlive(group.pid)) || markedProcesses().length > 0
+  const left = () => ending().some(({ pid }) => isGroupAlive(pid)) || markedEnding().length > 0
   while (left() && Date.now() < deadline) await Bun.sleep(PROBE_MS)
-  killAllGroupsNow()
+  signalEnding("SIGKILL")
+  for (const group of ending()) live.delete(group)
+}
+
+function ending(): readonly Pick<Group, "pid">[] {
+  return [...live].filter((group) => !lasting.has(group))
+}
+
+/** Marked processes that belong to no lasting group. */
+function markedEnding(): readonly number[] {
+  const spared = new Set([...lasting.values()].flatMap((mark) => markedProcesses(mark)))
+  return markedProcesses().filter((pid) => !spared.has(pid))
+}
+
+function signalEnding(signal: NodeJS.Signals): void {
+  for (const { pid } of ending()) signalGroup(pid, signal)
+  signalEach(markedEnding(), signal)
 }
 
 /** For exit handlers, which cannot wait: KILL to every group that is still alive. */
 export function killAllGroupsNow(): void {
   for (const group of live) signalGroup(group.pid, "SIGKILL")
   live.clear()
+  lasting.clear()
   signalEach(markedProcesses(), "SIGKILL")
 }
 

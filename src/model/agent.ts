@@ -24,6 +24,10 @@ export interface AgentKind {
   readonly background?: boolean
   /** It only looks: whatever would change something is refused, in every mode. */
   readonly readOnly?: true
+  /** A hook started it: it asks nobody, fires no hooks, and readers are not told of it. */
+  readonly unattended?: true
+  /** In the shape of the setting; they count while the agent runs, and only for it. */
+  readonly hooks?: unknown
   readonly source: "built-in" | "user" | "project" | "policy" | "host"
 }
 

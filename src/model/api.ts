@@ -27,6 +27,7 @@ export type RequestCause =
   | "probe"
   | "search"
   | "suggestion"
+  | "hook"
 
 export type ApiItem =
   /** The request left; a retry sends another. */

@@ -17,7 +17,8 @@ export type Command =
   /** The answer to an `elicit` event. */
   | { readonly type: "elicited"; readonly elicit: string; readonly answer: ElicitationAnswer }
   | { readonly type: "mode"; readonly mode: PermissionMode }
-  | { readonly type: "model"; readonly model: string | null }
+  /** `source`: how the person chose it, for hooks; a host's choice is always `sdk`. */
+  | { readonly type: "model"; readonly model: string | null; readonly source?: "picker" }
   | { readonly type: "effort"; readonly effort: Effort | null }
   /** Thinking tokens: null is the session's default, 0 is off, absent leaves them; `display` likewise. */
   | {
@@ -27,7 +28,16 @@ export type Command =
     }
   /** Takes a queued prompt back; without `uuid` the newest. */
   | { readonly type: "unqueue"; readonly uuid?: string }
-  | { readonly type: "permissions"; readonly updates: readonly PermissionUpdate[] }
+  | {
+      readonly type: "permissions"
+      readonly updates: readonly PermissionUpdate[]
+      /** Hooks are told of the folders that come along, and how they came. */
+      readonly added?: "slash_command" | "register_repo_root"
+    }
+  /** The person signed in, which hooks are told of. */
+  | { readonly type: "signed-in"; readonly text: string }
+  /** The person is about to leave: SessionEnd hooks are told how. */
+  | { readonly type: "leaving"; readonly why: "logout" | "prompt_input_exit" }
   /** Settings files changed: what they say now. Rules and folders of the session itself stay. */
   | {
       readonly type: "reload"

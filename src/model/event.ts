@@ -170,6 +170,8 @@ export interface BlockEnd {
   readonly block: number
   /** Absent when the block was void (retry) or empty; then readers drop what they showed of it. */
   readonly content?: Block
+  /** What people are shown in place of its text (MessageDisplay hooks). */
+  readonly shown?: string
   /** The transcript line that holds it; already on disk. */
   readonly uuid?: string
   readonly message: MessageRef

@@ -21,6 +21,8 @@ export interface HookOutcome {
   readonly stopReason?: string
   /** PostToolUse: what the model reads instead of the tool's output. */
   readonly updatedToolOutput?: unknown
+  /** The same, for tools of MCP servers only. */
+  readonly updatedMcpToolOutput?: unknown
   /** PermissionRequest, with `allow`. */
   readonly updatedPermissions?: readonly PermissionUpdate[]
   /** PermissionRequest, with `deny`: the turn ends. */
@@ -33,8 +35,16 @@ export interface HookOutcome {
   readonly initialUserMessage?: string
   /** SessionStart, UserPromptSubmit. */
   readonly sessionTitle?: string
-  /** UserPromptSubmit: the model reads `context` instead of the prompt. */
+  /** UserPromptSubmit and UserPromptExpansion, with `block`: what was typed is not repeated beside the reason. */
   readonly suppressPrompt?: boolean
+  /** SessionStart, CwdChanged, FileChanged: the files to watch from now on, in place of those named before. */
+  readonly watchPaths?: readonly string[]
+  /** SessionStart: skills and commands are read anew. */
+  readonly reloadSkills?: boolean
+  /** WorktreeCreate: where a hook made the worktree. */
+  readonly worktreePath?: string
+  /** MessageDisplay: what people see in place of the text. */
+  readonly displayContent?: string
 }
 
 /** What is told about a hook while it runs; `code` and `data` as in `Notice`. */
@@ -56,6 +66,62 @@ export interface HookFire {
   report?(report: HookReport): void
   /** A hook in the background has something for the model (`asyncRewake`). */
   wake?(text: string): void
+  /** A hook in the background ended with context: the model reads it before the next prompt. */
+  note?(text: string): void
+  /** Only hooks that were registered for this subagent, beside those of the session. */
+  readonly agentId?: string
+  /** Hooks of type `prompt` and `agent` ask here; without it they are no answer. */
+  readonly judge?: HookJudge
+  /** Where a text goes that is too long for the model, absolute. */
+  readonly spillDir?: string
+}
+
+/** A model that answers whether something is so. Both reject with one line when nothing came of it. */
+export interface HookJudge {
+  /** One request to a model (the small, fast one by default) outside the conversation; its text. */
+  ask(request: JudgeRequest & { readonly system: string }): Promise<string>
+  /** A subagent that may only read looks for itself; its last words. */
+  verify(request: JudgeRequest & { readonly system: string }): Promise<string>
+}
+
+export interface JudgeRequest {
+  readonly prompt: string
+  /** Alias or id. */
+  readonly model?: string
+  readonly signal: AbortSignal
+}
+
+/** Whose hooks are registered while a session runs: a skill's or a subagent's. */
+export interface HookOwner {
+  /** For people: `skill deploy`. */
+  readonly label: string
+  readonly source: "policy" | "user" | "project"
+  /** Of a subagent: the hooks count for its own events only, and `Stop` means its end. */
+  readonly agentId?: string
+  /** A skill's: `once` counts. */
+  readonly once?: boolean
+}
+
+/** One configured hook, for people and hosts (`get_hooks_listing` of the SDK). */
+export interface HookRow {
+  readonly event: string
+  /** Empty for everything. */
+  readonly matcher: string
+  /** `userSettings`, `sessionHook` and the like. */
+  readonly source: string
+  /** The file, or whose it is. */
+  readonly label: string
+  readonly type: string
+  /** What runs: a command, an address, the question. One line, bounded. */
+  readonly text: string
+  readonly if?: string
+  /** Seconds. */
+  readonly timeout?: number
+  readonly statusMessage?: string
+  readonly once?: true
+  readonly background?: true
+  /** The session's mode or policy keeps it from running. */
+  readonly disabled?: true
 }
 
 /** Runs the hooks of an event, each under its own deadline. Never throws: a hook that breaks is no answer. */
@@ -64,6 +130,13 @@ export interface HookPort {
   listens(event: string): boolean
   /** `input` is complete but for `hook_event_name`. */
   fire(event: string, input: Readonly<Record<string, unknown>>, options: HookFire): Promise<HookOutcome>
+  /**
+   * Adds hooks, in the shape of the setting, until the returned function is called or the session ends. What cannot be
+   * used is reported as the settings' mistakes are.
+   */
+  register?(hooks: unknown, owner: HookOwner): () => void
+  /** Names of files that FileChanged hooks wait for, relative to the working directory. */
+  watched?(): readonly string[]
 }
 
 export const NO_HOOKS: HookPort = {

@@ -1,4 +1,5 @@
 import type { Block } from "./block.ts"
+import type { HookOwner } from "./hook.ts"
 
 /** A slash command that comes from a file (spec/memory-skills-agents.md section 2). */
 export interface CommandInfo {
@@ -16,6 +17,8 @@ export interface CommandPort {
   list(): readonly CommandInfo[]
   /** Null when there is no such command: the text is then an ordinary prompt. */
   expand(name: string, args: string, turn: TurnPort): Promise<ExpandedCommand | null>
+  /** Reads the folders anew. */
+  reload?(): void
   /** The text of a skill for a subagent that starts with it; null when there is none of that name. */
   preload?(name: string, turn: TurnPort): Promise<string | null>
 }
@@ -28,6 +31,8 @@ export interface ExpandedCommand {
   readonly blocks?: readonly Block[]
   /** For hooks; absent: a command or skill from a file. */
   readonly from?: "mcp_prompt"
+  /** Whose file it is; `bundled` comes with the program. */
+  readonly source?: "bundled" | "policy" | "user" | "project"
 }
 
 /** What a command may change for the rest of its turn. */
@@ -42,6 +47,8 @@ export interface TurnPort {
   useModel(name: string): void
   /** Runs a shell command as if the model had called Bash: hooks, rules, then the person. */
   shell(command: string): Promise<{ readonly ok: boolean; readonly output: string }>
+  /** Hooks of a skill's head: they count for the rest of the session. */
+  addHooks?(hooks: unknown, owner: HookOwner): void
   /** The blocks that `@path` mentions in `text` stand for; empty when there are none. */
   mentions(text: string): Promise<readonly Block[]>
 }

@@ -96,6 +96,10 @@ export interface ToolContext extends Place {
   readonly detach?: AbortSignal
   /** Asks hooks about something a tool does besides its call; why it must not be, or null. */
   forbids?(event: string, input: Readonly<Record<string, unknown>>): Promise<string | null>
+  /** Hooks make worktrees in place of git: the absolute path of the new one. Rejects with one line. */
+  makeWorktree?(name: string): Promise<string>
+  /** A worktree is removed: hooks are told, and clean up after themselves. */
+  worktreeRemoved?(path: string): Promise<void>
   /** What a skill may change for the rest of its turn. */
   readonly turn?: TurnPort
   /** Commands that need a person at a terminal; absent where nobody can attach. */

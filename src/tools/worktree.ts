@@ -13,8 +13,8 @@ import { git } from "./worktree/git.ts"
 interface Entered {
   readonly originalCwd: string
   readonly worktreePath: string
-  /** Null for a worktree that was there before: it is never removed. */
-  readonly made: { readonly branch: string; readonly base: string; readonly main: string } | null
+  /** Null for a worktree that was there before: it is never removed. `hook`: hooks made it, and remove it. */
+  readonly made: { readonly branch: string; readonly base: string; readonly main: string } | "hook" | null
 }
 
 /** Per session; `FileMemory` lives exactly as long. */
@@ -71,6 +71,7 @@ async function enter(input: EnterInput, ctx: ToolContext): Promise<ToolOutput> {
   const name = input.name ?? `work-${randomBytes(3).toString("hex")}`
   if (!/^[\w-][\w.-]{0,63}$/.test(name) || name.includes(".."))
     return refused(`"${name}" is no worktree name: use up to 64 letters, digits, "-", "_" and ".".`)
+  if (ctx.makeWorktree !== undefined) return enterMade(name, await ctx.makeWorktree(name), ctx)
   // The main checkout, also when the session started in a worktree.
   const main = dirname(await git(ctx, ctx.cwd, "rev-parse", "--path-format=absolute", "--git-common-dir"))
   const base = await git(ctx, ctx.cwd, "rev-parse", "HEAD")
@@ -83,6 +84,18 @@ async function enter(input: EnterInput, ctx: ToolContext): Promise<ToolOutput> {
   return {
     content: message,
     data: { worktreePath, worktreeBranch: branch, message },
+    view: { kind: "text", summary: `Entered worktree ${name}` },
+  }
+}
+
+/** One that a hook made: it need not be git's. */
+function enterMade(name: string, worktreePath: string, ctx: ToolContext): ToolOutput {
+  entered.set(ctx.files, { originalCwd: ctx.cwd, worktreePath, made: "hook" })
+  ctx.setCwd(worktreePath)
+  const message = `Created worktree at ${worktreePath}. The session now works there; leave it with ExitWorktree.`
+  return {
+    content: message,
+    data: { worktreePath, message },
     view: { kind: "text", summary: `Entered worktree ${name}` },
   }
 }
@@ -114,7 +127,7 @@ async function leave(input: ExitInput, ctx: ToolContext): Promise<ToolOutput> {
     action: input.action,
     originalCwd,
     worktreePath,
-    ...(made ? { worktreeBranch: made.branch } : {}),
+    ...(made === null || made === "hook" ? {} : { worktreeBranch: made.branch }),
   }
   if (input.action === "keep") {
     entered.delete(ctx.files)
@@ -130,6 +143,7 @@ async function leave(input: ExitInput, ctx: ToolContext): Promise<ToolOutput> {
     return refused(
       "This worktree was there before the session entered it, so it is not removed. Use action keep.",
     )
+  if (made === "hook") return leaveMade(state, common, input, ctx)
   const status = await git(ctx, worktreePath, "status", "--porcelain", "-z")
   // A rename has two entries; one more than the truth only makes the question stronger.
   const files = status.split("\0").filter((line) => line !== "").length
@@ -140,12 +154,39 @@ async function leave(input: ExitInput, ctx: ToolContext): Promise<ToolOutput> {
     )
   await git(ctx, made.main, "worktree", "remove", "--force", worktreePath)
   await git(ctx, made.main, "branch", "-D", made.branch)
+  await ctx.worktreeRemoved?.(worktreePath)
   entered.delete(ctx.files)
   ctx.setCwd(originalCwd)
   const message = `Removed the worktree ${worktreePath} and its branch ${made.branch}. The session is back in ${originalCwd}.`
   return {
     content: message,
     data: { ...common, discardedFiles: files, discardedCommits: commits, message },
+    view: { kind: "text", summary: "Removed worktree" },
+  }
+}
+
+/** What a hook made is cleaned up by hooks; what would be lost with it is known to them alone. */
+async function leaveMade(
+  { originalCwd, worktreePath }: Entered,
+  common: object,
+  input: ExitInput,
+  ctx: ToolContext,
+): Promise<ToolOutput> {
+  if (ctx.worktreeRemoved === undefined)
+    return refused(
+      "A hook made this worktree, and no WorktreeRemove hook is there to remove it. Use action keep.",
+    )
+  if (input.discard_changes !== true)
+    return refused(
+      "A hook made this worktree and would remove it with whatever is in it. Ask the person, then call again with discard_changes: true, or use action keep.",
+    )
+  entered.delete(ctx.files)
+  ctx.setCwd(originalCwd)
+  await ctx.worktreeRemoved(worktreePath)
+  const message = `Left the worktree ${worktreePath}; hooks were told to remove it. The session is back in ${originalCwd}.`
+  return {
+    content: message,
+    data: { ...common, message },
     view: { kind: "text", summary: "Removed worktree" },
   }
 }

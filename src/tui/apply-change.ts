@@ -18,10 +18,11 @@ export interface Screenside {
   readonly rest: Rest
   readonly head: SessionHead
   send(command: Command): void
+  signal(sequence: string): void
 }
 
 export function applyChange(
-  { state, transcript, asks, attention, rest, head, send }: Screenside,
+  { state, transcript, asks, attention, rest, head, send, signal }: Screenside,
   change: Change,
 ) {
   switch (change.change) {
@@ -58,6 +59,8 @@ export function applyChange(
       rest.begin()
       transcript.closeAll()
       return attention.turnEnded(change.durationMs)
+    case "terminal":
+      return signal(change.sequence)
     case "rewound":
       return transcript.rewind(change.to)
     case "session":

@@ -15,6 +15,8 @@ export type Change =
   | { readonly change: "elicit"; readonly elicit: string; readonly about: Elicitation }
   | { readonly change: "elicit.end"; readonly elicit: string }
   | { readonly change: "turn"; readonly running: boolean; readonly durationMs: number }
+  /** A hook's title, notification or bell; only what may be written there. */
+  | { readonly change: "terminal"; readonly sequence: string }
   /** The conversation goes on from before that prompt. */
   | { readonly change: "rewound"; readonly to: string }
   | { readonly change: "session"; readonly why: "start" | "clear" | "resume" | "other" }

@@ -44,6 +44,8 @@ function finishedTools(state: TuiState): Change[] {
 
 export function beginAsk(state: TuiState, event: Ask, now: number): Change[] {
   state.asks.push(event)
+  // A question that is about no call (a switch of models) has no row.
+  if (event.toolUseId === event.ask) return [{ change: "ask", ask: event }]
   if (!state.tools.has(event.toolUseId)) {
     const tool = liveTool(event.toolUseId, event.tool, event.title, event.input, now)
     state.tools.set(event.toolUseId, { ...tool, running: false })

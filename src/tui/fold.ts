@@ -63,7 +63,11 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
     case "block.end":
       state.preparing.delete(event.block)
       return [
-        { change: "close", block: event.block, content: event.content ? blockText(event.content) : null },
+        {
+          change: "close",
+          block: event.block,
+          content: event.content ? (event.shown ?? blockText(event.content)) : null,
+        },
       ]
     case "tool.begin":
       state.tools.set(event.id, {
@@ -247,6 +251,8 @@ function foldNotice(state: TuiState, event: Notice, now: number): Change[] {
     state.turn?.hooks.set(hook, event.text)
     return []
   }
+  if (event.code === "hook_terminal" && typeof data.sequence === "string")
+    return [{ change: "terminal", sequence: data.sequence }]
   if (event.code === "hook_response") {
     state.turn?.hooks.delete(hook)
     return []

@@ -1,3 +1,4 @@
+import type { HookRow } from "../model/hook.ts"
 import type { Line } from "../model/line.ts"
 import type { ModelInfo } from "../model/model-info.ts"
 import type { SessionSummary } from "../model/session.ts"
@@ -45,6 +46,8 @@ export interface TuiPorts {
   readonly settings: SettingsPort | null
   /** MCP servers of the session; null or absent where there can be none (the demo). */
   readonly servers?: ServersPort | null
+  /** The hooks of this session, those that do not run among them. Absent where there are none (the demo). */
+  hooks?(): readonly HookRow[]
   /** Names of slash commands that are switched off. */
   readonly hidden: ReadonlySet<string>
   version: string

@@ -6,7 +6,10 @@ import { createTui } from "./tui.ts"
 export async function runTui(options: TuiOptions): Promise<number> {
   const { engine, screen } = options
   const left = Promise.withResolvers<number>()
-  const tui = createTui(options, () => left.resolve(0))
+  const tui = createTui(options, () => {
+    engine.send({ type: "leaving", why: "prompt_input_exit" })
+    left.resolve(0)
+  })
   screen.onKey = tui.key
   screen.onPaste = tui.paste
   screen.onResize = tui.resize

@@ -193,7 +193,16 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       painter.request("event")
     },
   })
-  const side = { state, transcript, asks, attention, rest, head, send: engine.send }
+  const side = {
+    state,
+    transcript,
+    asks,
+    attention,
+    rest,
+    head,
+    send: engine.send,
+    signal: (sequence: string) => screen.signal(sequence),
+  }
   const changes = createChangeQueue((change) => applyChange(side, change))
   /** Everything that waits is printed, however long that takes: for what looks at the transcript as a whole. */
   const settle = () => changes.drain(Number.POSITIVE_INFINITY)

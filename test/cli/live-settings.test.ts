@@ -1,17 +1,22 @@
 import { describe, expect, test } from "bun:test"
 import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { askConfigChange, type ConfigChange } from "../../src/cli/config-change.ts"
 import { createLiveSettings } from "../../src/cli/live-settings.ts"
 import { readConfig } from "../../src/cli/prepare.ts"
 import { createSettingsPort } from "../../src/cli/settings-port.ts"
 import { configPaths } from "../../src/config/paths.ts"
 import { openState } from "../../src/config/state.ts"
+import type { EnginePort } from "../../src/engine/options.ts"
 import type { Command } from "../../src/model/command.ts"
 import { tempDir } from "../sessions/support.ts"
 
 type Reload = Extract<Command, { type: "reload" }>
 
-function session(setup: (write: (name: string, content: unknown) => void) => void = () => undefined) {
+function session(
+  setup: (write: (name: string, content: unknown) => void) => void = () => undefined,
+  refusal?: Parameters<typeof createLiveSettings>[3],
+) {
   const dir = tempDir()
   const top = realpathSync(dir.path)
   const [home, cwd] = [join(top, "home"), join(top, "work")]
@@ -45,6 +50,7 @@ function session(setup: (write: (name: string, content: unknown) => void) => voi
       reload: ({ layers }) =>
         void hooks.push(layers.flatMap(({ hooks: of }) => (of === undefined ? [] : [of]))),
     },
+    refusal,
   )
   const end = live.watch((level, text) => said.push(`${level}: ${text}`))
   return {
@@ -175,6 +181,60 @@ describe("settings that change while a session runs", () => {
     expect(it.live.config.settings.cleanupPeriodDays).toBe(7)
     expect(it.live.config.rules.map(({ text, source }) => [text, source])).toEqual([
       ["Bash(curl *)", "policySettings"],
+    ])
+  })
+})
+
+describe("ConfigChange hooks", () => {
+  test("are told which file changed; what they refuse is not taken over", async () => {
+    const asked: (readonly ConfigChange[])[] = []
+    using it = session(
+      (write) => write("home/.claude/settings.json", { permissions: { deny: ["Bash(rm *)"] } }),
+      async (changes) => {
+        asked.push(changes)
+        return asked.length === 1 ? "not on a Friday" : null
+      },
+    )
+    it.write("home/.claude/settings.json", { permissions: { allow: ["Bash(rm *)"] } })
+    await it.until("the refusal", () => it.said.length > 0)
+    expect(it.said).toEqual(["warning: The change of the settings is not taken over: not on a Friday"])
+    expect(it.sent).toEqual([])
+    it.write("work/.claude/settings.json", { permissions: { ask: ["WebFetch"] } })
+    await it.until("the change", () => it.sent.length > 0)
+    expect(asked).toEqual([
+      [{ source: "user_settings", file: `${it.top}/home/.claude/settings.json` }],
+      [
+        { source: "user_settings", file: `${it.top}/home/.claude/settings.json` },
+        { source: "project_settings", file: `${it.top}/work/.claude/settings.json` },
+      ],
+    ])
+  })
+
+  const answering = (fired: unknown[]) =>
+    ({
+      async fire(...call: unknown[]) {
+        fired.push(call)
+        return { block: true, reason: "no" }
+      },
+    }) as unknown as EnginePort
+  const user = { source: "user_settings", file: "/a" } as const
+  const policy = { source: "policy_settings", file: null } as const
+
+  test("are not waited for when there are none", () => {
+    const ask = askConfigChange({ listens: () => false }, () => answering([]))
+    expect(ask([user])).toBeNull()
+    expect(askConfigChange({ listens: () => true }, () => null)([user])).toBeNull()
+  })
+
+  test("cannot refuse what the administrator changed", async () => {
+    const fired: unknown[] = []
+    const ask = askConfigChange({ listens: () => true }, () => answering(fired))
+    expect(await ask([user])).toBe("no")
+    expect(await ask([user, policy])).toBeNull()
+    expect(fired).toEqual([
+      ["ConfigChange", { source: "user_settings", file_path: "/a" }, { matcher: "user_settings" }],
+      ["ConfigChange", { source: "user_settings", file_path: "/a" }, { matcher: "user_settings" }],
+      ["ConfigChange", { source: "policy_settings" }, { matcher: "policy_settings" }],
     ])
   })
 })

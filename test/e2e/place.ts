@@ -57,12 +57,17 @@ export interface Ended {
 // biome-ignore lint/suspicious/noExplicitAny: tests look into messages whose shape is what they assert
 export type Message = Readonly<Record<string, any>>
 
-export async function withPlace<T>(script: Script, use: (place: Place) => Promise<T>): Promise<T> {
+/** `side: "script"`: requests beside the turns are answered by the script, too. */
+export async function withPlace<T>(
+  script: Script,
+  use: (place: Place) => Promise<T>,
+  options: { readonly side?: "script" } = {},
+): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), "ccts-e2e-"))
   const [cwd, config] = [join(root, "project"), join(root, "config")]
   mkdirSync(cwd)
   mkdirSync(config)
-  const api = await fakeApi({ script })
+  const api = await fakeApi({ script, ...options })
   const env = {
     PATH: process.env.PATH,
     HOME: config,

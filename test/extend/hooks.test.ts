@@ -2,54 +2,16 @@ import { describe, expect, test } from "bun:test"
 import { mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { createHooks, type HookOptions, type Hooks } from "../../src/extend/hooks/create-hooks.ts"
-import type { HookFire, HookReport } from "../../src/model/hook.ts"
+import type { HookOptions } from "../../src/extend/hooks/create-hooks.ts"
 import type { Call } from "../../src/model/permission.ts"
+import { hookRig, on, say } from "./hook-rig.ts"
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "ccts-hooks-")))
 const env = { PATH: process.env.PATH ?? "", HOME: folder }
 
-interface Rig {
-  readonly hooks: Hooks
-  readonly reports: HookReport[]
-  readonly problems: string[]
-  fire(event: string, input?: object, extra?: Partial<HookFire>): ReturnType<Hooks["fire"]>
-}
+const rig = (hooks: object, over: Partial<HookOptions> = {}) =>
+  hookRig(hooks, { cwd: folder, projectDir: folder, env, ...over })
 
-function rig(hooks: object, over: Partial<HookOptions> = {}): Rig {
-  const reports: HookReport[] = []
-  const problems: string[] = []
-  const made = createHooks({
-    layers: [{ source: "userSettings", label: "settings.json", hooks }],
-    cwd: folder,
-    projectDir: folder,
-    env,
-    http: {},
-    covers: () => true,
-    onProblem: (line) => problems.push(line),
-    ...over,
-  })
-  return {
-    hooks: made,
-    reports,
-    problems,
-    fire: (event, input = {}, extra = {}) =>
-      made.fire(
-        event,
-        { cwd: folder, session_id: "s1", ...input },
-        { signal: new AbortController().signal, report: (report) => reports.push(report), ...extra },
-      ),
-  }
-}
-
-/** Hooks of one event that run these shell commands. */
-const on = (event: string, ...commands: readonly (string | object)[]) => ({
-  [event]: [
-    { hooks: commands.map((one) => (typeof one === "string" ? { type: "command", command: one } : one)) },
-  ],
-})
-
-const say = (value: object) => `printf '%s' '${JSON.stringify(value)}'`
 const decide = (permissionDecision: string, more: object = {}) =>
   say({ hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision, ...more } })
 
@@ -330,16 +292,12 @@ describe("which hooks run", () => {
       PreToolUse: [
         { matcher: "(", hooks: [] },
         {
-          hooks: [
-            { type: "command" },
-            { type: "prompt", prompt: "?" },
-            { type: "command", command: "exit 2" },
-          ],
+          hooks: [{ type: "command" }, { type: "prompt" }, { type: "command", command: "exit 2" }],
         },
       ],
     })
     expect(problems).toHaveLength(4)
-    expect(problems.join("\n")).toContain('handlers of type "prompt" do not run in this version')
+    expect(problems.join("\n")).toContain('a hook of type "prompt" needs prompt')
     expect((await fire("PreToolUse")).decision).toBe("deny")
   })
 })

@@ -140,6 +140,7 @@ describe.concurrent("slash commands", () => {
       {
         type: "permissions",
         updates: [{ type: "addDirectories", directories: ["/work/other"], destination: "session" }],
+        added: "slash_command",
       },
     ])
     expect(await run(harness, "/add-dir nowhere")).toContain("nowhere does not exist.")
@@ -248,7 +249,7 @@ describe.concurrent("slash commands", () => {
     harness.screen.type("hai")
     await harness.waitFor("the match", () => harness.screen.footerText().includes("❯ haiku"))
     harness.screen.press("return")
-    expect(harness.sent).toEqual([{ type: "model", model: "haiku" }])
+    expect(harness.sent).toEqual([{ type: "model", model: "haiku", source: "picker" }])
     await harness.stop()
   })
 

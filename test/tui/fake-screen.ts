@@ -11,6 +11,7 @@ export interface FakeScreen extends Screen {
   overlaid: readonly Row[] | null
   readonly titles: string[]
   bells: number
+  readonly signals: string[]
   copied: string
   suspensions: number
   closed: boolean
@@ -50,6 +51,7 @@ export function createFakeScreen(columns = 80, rows = 30): FakeScreen {
     overlaid: null,
     titles: [],
     bells: 0,
+    signals: [],
     copied: "",
     suspensions: 0,
     closed: false,
@@ -89,6 +91,7 @@ export function createFakeScreen(columns = 80, rows = 30): FakeScreen {
     bell() {
       screen.bells += 1
     },
+    signal: (sequence) => void screen.signals.push(sequence),
     copy(given) {
       screen.copied = given
       return true

@@ -1,61 +1,51 @@
 import { existsSync } from "node:fs"
-import { isObject } from "../../config/key-type.ts"
+import { type Hook, handlerText } from "../../extend/hooks/handler.ts"
+import { readHooks } from "../../extend/hooks/read-hooks.ts"
 import type { Check, Finding } from "./finding.ts"
 
 const area = "hooks"
-const TYPES: ReadonlySet<unknown> = new Set(["command", "http", "prompt", "agent", "mcp_tool"])
+const FIX = "correct it in the settings"
 
-/** Whether what is configured has the shape of a hook, and scripts named by their path exist. Nothing is run. */
+/** What is configured, of which type and where, whether it can run, and whether scripts named by their path exist. Nothing is run. */
 export const checkHooks: Check = ({ config }) => {
-  const { hooks, disableAllHooks } = config.settings
-  if (!isObject(hooks) || Object.keys(hooks).length === 0)
-    return [{ area, level: "ok", text: "no hooks configured" }]
+  const all: Hook[] = []
   const findings: Finding[] = []
-  let count = 0
-  for (const [event, groups] of Object.entries(hooks)) {
-    if (!Array.isArray(groups)) {
-      findings.push({
-        area,
-        level: "warning",
-        text: `${event}: must be a list`,
-        fix: `[{"matcher": …, "hooks": […]}]`,
-      })
-      continue
-    }
-    for (const group of groups) {
-      const list = isObject(group) ? group.hooks : null
-      if (!Array.isArray(list)) {
-        findings.push({
-          area,
-          level: "warning",
-          text: `${event}: an entry has no list "hooks"`,
-          fix: "correct it",
-        })
-        continue
-      }
-      for (const hook of list) {
-        count++
-        const problem = problemOf(hook)
-        if (problem !== null)
-          findings.push({
-            area,
-            level: "warning",
-            text: `${event}: ${problem}`,
-            fix: "correct it in the settings",
-          })
-      }
+  for (const { source, label, values } of config.layers) {
+    const { hooks, problems } = readHooks(values.hooks, { source, label })
+    all.push(...hooks)
+    for (const problem of problems)
+      findings.push({ area, level: "warning", text: `${label}: ${problem}`, fix: FIX })
+    for (const hook of hooks) {
+      const script = missingScript(hook)
+      if (script !== null)
+        findings.push({ area, level: "warning", text: `${hook.event}: ${script} does not exist`, fix: FIX })
     }
   }
-  const state = disableAllHooks === true ? ", all off (disableAllHooks)" : ""
-  return [{ area, level: "ok", text: `${count} configured${state}` }, ...findings]
+  if (all.length === 0) return [{ area, level: "ok", text: "no hooks configured" }, ...findings]
+  const { disableAllHooks, allowManagedHooksOnly } = config.settings
+  const state =
+    disableAllHooks === true
+      ? ", all off (disableAllHooks)"
+      : allowManagedHooksOnly === true
+        ? ", only managed ones run (allowManagedHooksOnly)"
+        : ""
+  return [{ area, level: "ok", text: `${all.length} configured${state}` }, ...wherefrom(all), ...findings]
 }
 
-function problemOf(hook: unknown): string | null {
-  if (!isObject(hook)) return "a hook is not an object"
-  if (!TYPES.has(hook.type)) return `a hook has the unknown type ${JSON.stringify(hook.type)}`
-  if (hook.type !== "command") return null
-  if (typeof hook.command !== "string" || hook.command.trim() === "") return "a hook has no command"
-  // Only a plain path can be looked for; anything with variables is the shell's.
-  const script = /^(\/[^\s"'$`;&|<>*?]+)/.exec(hook.command.trim())?.[1]
-  return script !== undefined && !existsSync(script) ? `${script} does not exist` : null
+/** A line for each file: how many hooks of which type, and their events. */
+function wherefrom(hooks: readonly Hook[]): readonly Finding[] {
+  return [...Map.groupBy(hooks, ({ label }) => label)].map(([label, own]) => {
+    const types = [...Map.groupBy(own, ({ handler }) => handler.type)].map(
+      ([type, some]) => `${some.length} ${type}`,
+    )
+    const events = [...new Set(own.map(({ event }) => event))]
+    return { area, level: "ok", text: `${label}: ${types.join(", ")} (${events.join(", ")})` }
+  })
+}
+
+/** Only a plain path can be looked for; anything with variables is the shell's. */
+function missingScript({ handler }: Hook): string | null {
+  if (handler.type !== "command") return null
+  const script = /^(\/[^\s"'$`;&|<>*?]+)/.exec(handlerText(handler).trim())?.[1]
+  return script !== undefined && !existsSync(script) ? script : null
 }

@@ -65,6 +65,7 @@ export function fileControls({ prepared, permissions, checkpoints, state }: Host
       permissions.engine.send({
         type: "permissions",
         updates: [{ type: "addDirectories", directories: [folder], destination: "session" }],
+        added: "register_repo_root",
       })
       return reload === true ? { directory: folder, skills_reloaded: true } : { directory: folder }
     },

@@ -70,6 +70,7 @@ export async function* runAgent(
   })
   const nested = createNestedMemory(kind.omitMemory === true ? {} : session.options.prompt)
   const startedAt = performance.now()
+  const endHooks = agentHooks(parent, kind, agent.id)
   let toolUses = 0
   // Progress leaves through this generator; only the newest line counts while nobody takes it.
   let newest: string | undefined
@@ -94,6 +95,7 @@ export async function* runAgent(
       agent,
       depth: parent.depth + 1,
       readOnly: kind.readOnly === true || parent.readOnly,
+      ...(kind.unattended === true ? { unhooked: true as const } : {}),
       files: createFileMemory(nested.touched),
       system: await agentPrompt(session.options, model, kind),
       model,
@@ -101,19 +103,32 @@ export async function* runAgent(
       policy: () => policyOf(parent, kind),
       push(body, at) {
         watch(body)
-        options.push(body, at)
+        if (kind.unattended !== true) options.push(body, at)
       },
       agents: options.agents,
       steering: () => [],
       reminders: async () => (await nested.due()).map(asReminder),
     })
     const task: Steering = { uuid: crypto.randomUUID(), content: request.prompt, origin: "person" }
-    const { context } = await fireHook(
+    const { context, stop, stopReason } = await fireHook(
       run,
       "SubagentStart",
       { agent_id: agent.id, agent_type: agent.type },
       { matcher: agent.type },
     )
+    if (stop === true) {
+      const why = stopReason ?? "a SubagentStart hook said no"
+      return {
+        agentId: agent.id,
+        text: `The subagent was not started: ${why}`,
+        isError: true,
+        model: model.id,
+        usage: run.meter.usage,
+        tokens: 0,
+        toolUses,
+        durationMs: performance.now() - startedAt,
+      }
+    }
     const skills = await preloadSkills(run, kind, parent.emit)
     let settled = false
     const outcome = turn(run, [...skills, task, ...contextPrompts("SubagentStart", context)]).finally(() => {
@@ -151,13 +166,27 @@ export async function* runAgent(
   } finally {
     abort.abort()
     options.signal.removeEventListener("abort", onAbort)
+    endHooks()
     history.close()
   }
 }
 
+/** Hooks of the kind's own file, for its own life. */
+function agentHooks({ session }: Run, { name, hooks, source }: AgentKind, agentId: string): () => void {
+  const owner = source === "policy" || source === "user" ? source : "project"
+  if (hooks === undefined) return () => {}
+  return session.hooks.register?.(hooks, { label: `agent ${name}`, source: owner, agentId }) ?? (() => {})
+}
+
 /** A kind chooses a mode only where the session is in its default one: nothing that the person chose is loosened. */
-function policyOf(parent: Run, { permissionMode }: AgentKind): Policy {
+function policyOf(parent: Run, { permissionMode, unattended }: AgentKind): Policy {
   const policy = parent.policy()
+  if (unattended === true) {
+    const { sessionDir } = parent.session.options.place
+    // It asks nobody, and may see the conversation that it judges.
+    const transcript = `${sessionDir(parent.history.sessionId)}.jsonl`
+    return { ...policy, mode: "dontAsk", ownFiles: [...policy.ownFiles, transcript] }
+  }
   if (permissionMode === undefined || policy.mode !== "default") return policy
   return parent.session.offers(permissionMode) ? { ...policy, mode: permissionMode } : policy
 }

@@ -114,7 +114,7 @@ export async function compact(
   if (files !== "") history.addUser(files, { isMeta: true })
   for (const line of tail) history.copy(line)
   run.meter.contextUsed = 0
-  session.forgetPrompt()
+  session.forgetPrompt("compact")
   session.compacted({ progress: postTokens <= preTokens * PROGRESS_SHARE })
   run.emit({ type: "compacted", trigger, preTokens, postTokens, durationMs: performance.now() - startedAt })
   await fireHook(run, "PostCompact", { trigger, compact_summary: summary.text }, { matcher: trigger })

@@ -16,7 +16,7 @@ import { createTodoWatch } from "./todo-watch.ts"
 export interface PromptState {
   system(model: ModelInfo): Promise<readonly SystemText[]>
   /** Everything is read and told anew: after a compaction, or in a new session. */
-  forget(): void
+  forget(why?: "compact"): void
   /** Instruction files that were read since the last call, and why; at most a few hundred. */
   loaded(): readonly LoadedInstructions[]
   /** A file was read or changed; instructions beside it become relevant. */
@@ -32,7 +32,7 @@ export interface PromptState {
 }
 
 export interface LoadedInstructions extends Instructions {
-  readonly reason: "session_start" | "nested_traversal" | "path_glob_match" | "include"
+  readonly reason: "session_start" | "compact" | "nested_traversal" | "path_glob_match" | "include"
   /** The file that made it relevant. */
   readonly trigger?: string
 }
@@ -56,6 +56,8 @@ export function createPromptState(options: EngineOptions): PromptState {
   let known: ReadonlyMap<string, string> | undefined
   let date = today()
   let planTold = false
+  /** Why the files are read next. */
+  let why: "session_start" | "compact" = "session_start"
   const made = new Map<string, Promise<readonly SystemText[]>>()
 
   /** Unreadable instructions must not end the session. */
@@ -83,8 +85,7 @@ export function createPromptState(options: EngineOptions): PromptState {
       if (ready !== undefined) return ready
       memory ??= readMemory().then((files) => {
         known = asMap(files)
-        for (const file of files)
-          load({ ...file, reason: file.importedBy === undefined ? "session_start" : "include" })
+        for (const file of files) load({ ...file, reason: file.importedBy === undefined ? why : "include" })
         return files
       })
       git ??= prompt.custom === undefined ? prompt.git().catch(() => "") : Promise.resolve("")
@@ -94,7 +95,8 @@ export function createPromptState(options: EngineOptions): PromptState {
       made.set(model.id, text)
       return text
     },
-    forget() {
+    forget(cause) {
+      why = cause ?? "session_start"
       memory = undefined
       git = undefined
       known = undefined

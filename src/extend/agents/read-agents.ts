@@ -36,6 +36,8 @@ export function readAgent(name: string, raw: Json, source: AgentKind["source"]):
   if (model !== undefined && typeof model !== "string") return "model must be text"
   if (maxTurns !== undefined && !(typeof maxTurns === "number" && Number.isInteger(maxTurns) && maxTurns > 0))
     return "maxTurns must be a whole number from 1"
+  if (raw.hooks !== undefined && raw.hooks !== null && !isObject(raw.hooks))
+    return "hooks must be an object of events"
   const skills = names(raw.skills)
   if (skills === null) return "skills must be a list of names"
   const permissionMode = PERMISSION_MODES.find((one) => one === raw.permissionMode)
@@ -58,6 +60,7 @@ export function readAgent(name: string, raw: Json, source: AgentKind["source"]):
     ...(skills !== undefined && { skills }),
     ...(typeof maxTurns === "number" && { maxTurns }),
     ...(raw.background === true && { background: true }),
+    ...(raw.hooks !== undefined && raw.hooks !== null && { hooks: raw.hooks }),
     ...(raw.omitClaudeMd === true && { omitMemory: true }),
   }
 }

@@ -21,6 +21,8 @@ export function mergeOutcomes(outcomes: readonly HookOutcome[]): HookOutcome {
     const found = outcomes.find((one) => one[key] !== undefined)
     return found === undefined ? {} : { [key]: found[key] }
   }
+  const lists = outcomes.flatMap(({ watchPaths }) => (watchPaths === undefined ? [] : [watchPaths]))
+  const watched = lists.length === 0 ? null : lists.flat()
   return {
     ...(strongest?.decision !== undefined && { decision: strongest.decision }),
     ...(reason !== undefined && { reason }),
@@ -33,7 +35,12 @@ export function mergeOutcomes(outcomes: readonly HookOutcome[]): HookOutcome {
     ...(outcomes.some(({ interrupt }) => interrupt === true) && { interrupt: true }),
     ...(outcomes.some(({ retry }) => retry === true) && { retry: true }),
     ...(outcomes.some(({ suppressPrompt }) => suppressPrompt === true) && { suppressPrompt: true }),
+    ...(outcomes.some(({ reloadSkills }) => reloadSkills === true) && { reloadSkills: true }),
+    ...(watched !== null && { watchPaths: watched }),
     ...first("updatedToolOutput"),
+    ...first("updatedMcpToolOutput"),
+    ...first("worktreePath"),
+    ...first("displayContent"),
     ...first("elicitation"),
     ...first("initialUserMessage"),
     ...first("sessionTitle"),

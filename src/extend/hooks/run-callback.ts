@@ -1,34 +1,24 @@
 /** Hooks of the host: asked over the control protocol, each under a deadline. */
 import type { HostRequest } from "../host-request.ts"
-import { type Json, messageOf } from "../json.ts"
+import type { Json } from "../json.ts"
 import type { CallbackHandler, Ran } from "./handler.ts"
+import { type Limits, underDeadline } from "./under-deadline.ts"
 
-export interface CallbackRun {
+export interface CallbackRun extends Limits {
   readonly handler: CallbackHandler
   readonly channel: HostRequest
   readonly input: Json
-  readonly toolUseId?: string
-  readonly timeoutMs: number
-  readonly signal: AbortSignal
+  readonly toolUseId?: string | undefined
 }
 
-export async function runCallback(run: CallbackRun): Promise<Ran> {
-  const { handler, signal } = run
-  const deadline = AbortSignal.timeout(Math.max(1, Math.round(run.timeoutMs)))
-  try {
-    const answer = await run.channel.request(
-      "hook_callback",
-      {
-        callback_id: handler.id,
-        input: run.input,
-        ...(run.toolUseId === undefined ? {} : { tool_use_id: run.toolUseId }),
-      },
-      AbortSignal.any([signal, deadline]),
-    )
-    return { stdout: "", stderr: "", answer }
-  } catch (error) {
-    if (signal.aborted) return { stdout: "", stderr: "", cut: "interrupted" }
-    if (deadline.aborted) return { stdout: "", stderr: "", cut: "timeout" }
-    return { stdout: "", stderr: "", error: messageOf(error) }
-  }
+export function runCallback(run: CallbackRun): Promise<Ran> {
+  const { handler, channel, input, toolUseId } = run
+  return underDeadline(run, async (signal) => {
+    const payload = {
+      callback_id: handler.id,
+      input,
+      ...(toolUseId === undefined ? {} : { tool_use_id: toolUseId }),
+    }
+    return { stdout: "", stderr: "", answer: await channel.request("hook_callback", payload, signal) }
+  })
 }

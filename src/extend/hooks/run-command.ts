@@ -40,6 +40,7 @@ export async function runCommand(run: CommandRun, background: Background): Promi
   const stdout = createCapture(MAX_OUTPUT_BYTES)
   const stderr = createCapture(MAX_OUTPUT_BYTES)
   const wentAsync = Promise.withResolvers<"async">()
+  let asyncMs = run.timeoutMs
   let asked = false
   let group: Group
   try {
@@ -48,12 +49,17 @@ export async function runCommand(run: CommandRun, background: Background): Promi
       cwd: run.cwd,
       env: run.env,
       stdin: Buffer.from(`${run.input}\n`),
+      // Hooks of the session's end run while everything else is ended; the signal or the deadline ends each.
+      lasting: true,
       onData(stream, chunk) {
         ;(stream === "stdout" ? stdout : stderr).push(chunk)
         // Its first line may say that it goes on by itself.
         if (asked || stream === "stderr" || !chunk.includes(10)) return
         asked = true
-        if (saysAsync(stdout.text)) wentAsync.resolve("async")
+        const own = saysAsync(stdout.text)
+        if (own === null) return
+        asyncMs = Math.min(own ?? asyncMs, run.timeoutMs)
+        wentAsync.resolve("async")
       },
     })
   } catch (error) {
@@ -65,7 +71,7 @@ export async function runCommand(run: CommandRun, background: Background): Promi
   const ended = group.ended.then(({ code }): Ran => ({ ...output(), exitCode: code }))
   const detach = (): Ran => {
     background.add(group)
-    const timer = setTimeout(() => group.stop(), run.timeoutMs)
+    const timer = setTimeout(() => group.stop(), asyncMs)
     void ended.then((ran) => {
       clearTimeout(timer)
       background.delete(group)
@@ -96,8 +102,14 @@ export async function runCommand(run: CommandRun, background: Background): Promi
   }
 }
 
-function argvOf({ command, args }: CommandHandler, env: Readonly<Record<string, string>>): readonly string[] {
-  if (args === undefined) return ["sh", "-c", command]
+function argvOf(
+  { command, args, shell }: CommandHandler,
+  env: Readonly<Record<string, string>>,
+): readonly string[] {
+  if (args === undefined) {
+    if (shell === "powershell") return [powershell(), "-NoProfile", "-NonInteractive", "-Command", command]
+    return [shell ?? "sh", "-c", command]
+  }
   // Without a shell nobody else fills in the places.
   const fill = (text: string) =>
     text.replace(
@@ -107,12 +119,20 @@ function argvOf({ command, args }: CommandHandler, env: Readonly<Record<string, 
   return [fill(command), ...args.map(fill)]
 }
 
-function saysAsync(text: string): boolean {
+/** The newer one where it is installed. */
+function powershell(): string {
+  return Bun.which("pwsh") ?? (process.platform === "win32" ? "powershell" : "pwsh")
+}
+
+/** A first line `{"async": true}`: its own deadline in milliseconds, or undefined without one. Null for other text. */
+function saysAsync(text: string): number | undefined | null {
   const line = text.trimStart().split("\n", 1)[0] ?? ""
-  if (!line.startsWith("{")) return false
+  if (!line.startsWith("{")) return null
   try {
-    return (JSON.parse(line) as { async?: unknown }).async === true
+    const { async: isAsync, asyncTimeout } = JSON.parse(line) as { async?: unknown; asyncTimeout?: unknown }
+    if (isAsync !== true) return null
+    return typeof asyncTimeout === "number" && asyncTimeout > 0 ? asyncTimeout : undefined
   } catch {
-    return false
+    return null
   }
 }

@@ -1,7 +1,10 @@
-/** HTTP hooks: the event is posted to an address that policy allows; redirects are not followed. */
-import { messageOf } from "../json.ts"
+/**
+ * HTTP hooks: the event is posted to an address that policy allows; redirects are not followed, and an address where
+ * machines hand out credentials (link-local) is never asked, whatever name leads there.
+ */
 import type { HttpHandler, Ran } from "./handler.ts"
 import { MAX_OUTPUT_BYTES } from "./run-command.ts"
+import { failedRun, type Limits, underDeadline } from "./under-deadline.ts"
 
 export interface HttpLimits {
   /** Addresses with `*`; absent means any, empty means none. */
@@ -10,38 +13,52 @@ export interface HttpLimits {
   readonly allowedEnvVars?: readonly string[]
 }
 
-export interface HttpRun {
+export interface HttpRun extends Limits {
   readonly handler: HttpHandler
   readonly input: string
   readonly env: Readonly<Record<string, string>>
   readonly limits: HttpLimits
-  readonly timeoutMs: number
-  readonly signal: AbortSignal
 }
 
 export async function runHttp(run: HttpRun): Promise<Ran> {
-  const { handler, limits, signal } = run
-  const failed = (error: string): Ran => ({ stdout: "", stderr: "", error })
-  if (limits.allowedUrls !== undefined && !limits.allowedUrls.some((one) => urlMatches(one, handler.url)))
-    return failed(`${handler.url} is not among allowedHttpHookUrls`)
-  const deadline = AbortSignal.timeout(run.timeoutMs)
-  try {
-    const response = await fetch(handler.url, {
+  const { handler, limits } = run
+  const { url } = handler
+  if (limits.allowedUrls !== undefined && !limits.allowedUrls.some((one) => urlMatches(one, url)))
+    return failedRun(`${url} is not among allowedHttpHookUrls`)
+  return underDeadline(run, async (signal) => {
+    const forbidden = await linkLocal(url)
+    if (forbidden !== null) return failedRun(`${url} leads to the link-local address ${forbidden}`)
+    const response = await fetch(url, {
       method: "POST",
       redirect: "manual",
       headers: { ...headersOf(run), "content-type": "application/json" },
       body: run.input,
-      signal: AbortSignal.any([signal, deadline]),
+      signal,
+    }).catch((error: unknown) => {
+      signal.throwIfAborted()
+      throw new Error(`${url} cannot be reached: ${error instanceof Error ? error.message : String(error)}`)
     })
     const stdout = await readBounded(response)
-    if (stdout === null) return failed(`${handler.url} answered more than ${MAX_OUTPUT_BYTES} bytes`)
-    if (!response.ok) return { stdout, stderr: "", error: `${handler.url} answered ${response.status}` }
+    if (stdout === null) return failedRun(`${url} answered more than ${MAX_OUTPUT_BYTES} bytes`)
+    if (!response.ok) return { stdout, stderr: "", error: `${url} answered ${response.status}` }
     return { stdout, stderr: "", exitCode: 0 }
-  } catch (error) {
-    if (signal.aborted) return { stdout: "", stderr: "", cut: "interrupted" }
-    if (deadline.aborted) return { stdout: "", stderr: "", cut: "timeout" }
-    return failed(`${handler.url} cannot be reached: ${messageOf(error)}`)
-  }
+  })
+}
+
+/** The link-local address that the URL's host is or leads to; null when there is none. */
+async function linkLocal(url: string): Promise<string | null> {
+  const [{ lookup }, { BlockList, isIP }] = await Promise.all([
+    import("node:dns/promises"),
+    import("node:net"),
+  ])
+  const list = new BlockList()
+  list.addSubnet("169.254.0.0", 16, "ipv4")
+  list.addSubnet("fe80::", 10, "ipv6")
+  list.addAddress("fd00:ec2::254", "ipv6")
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, "")
+  const found = isIP(host) ? [{ address: host }] : await lookup(host, { all: true }).catch(() => [])
+  const within = (address: string) => list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4")
+  return found.find(({ address }) => within(address))?.address ?? null
 }
 
 /** `$VAR` and `${VAR}` are filled in for the variables that may leave; others become empty. */

@@ -184,6 +184,10 @@ export function createServers(options: ServersOptions): Servers {
     },
     status: () => ordered().map(statusOf),
     entries: () => ordered().map(({ entry }) => entry),
+    sourceOf(name) {
+      const entry = servers.get(name)?.entry
+      return entry?.config.type === "sdk" ? "sdk" : entry?.scope
+    },
     instructions() {
       const parts = ordered()
         .map(({ entry, instructions, state }) => ({

@@ -49,6 +49,8 @@ export interface Servers {
   start(): void
   tools(): readonly AnyTool[]
   status(): readonly ServerStatus[]
+  /** Where a server was configured, in the words of the SDK (`McpServerProvenance`). */
+  sourceOf(name: string): string | undefined
   /** As configured; what is on the screen only. */
   entries(): readonly ServerEntry[]
   readonly problems: readonly ServerProblem[]

@@ -61,7 +61,7 @@ export function createSkills(options: SkillOptions): Skills {
         (error: unknown) =>
           `/${name} could not be read: ${error instanceof Error ? error.message : String(error)}`,
       )
-      return { name, text }
+      return { name, text, source: skill.source }
     },
     async preload(name, turn) {
       const skill = call(name) ?? [...skills.values()].find((one) => one.name.endsWith(`:${name}`))

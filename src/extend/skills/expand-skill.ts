@@ -18,6 +18,8 @@ const DISABLED = "[shell command execution disabled by policy]"
 export interface Expansion {
   readonly turn: TurnPort
   readonly projectDir: string
+  /** The folder's own skills may bring hooks: it is trusted, or nobody is there to ask. */
+  readonly projectHooks?: boolean | undefined
   /** `!` commands are left out. */
   readonly noCommands?: boolean | undefined
 }
@@ -29,11 +31,14 @@ export interface Expansion {
 export async function expandSkill(
   skill: Skill,
   args: string,
-  { turn, projectDir, noCommands = false }: Expansion,
+  { turn, projectDir, projectHooks = false, noCommands = false }: Expansion,
 ): Promise<string> {
   const { body } = readFrontMatter(skill.text ?? (await readWhole(skill.file)))
   turn.allow(skill.allowedTools)
   if (skill.model !== undefined) turn.useModel(skill.model)
+  const { source, hooks } = skill
+  if (hooks !== undefined && source !== "bundled" && (source !== "project" || projectHooks))
+    turn.addHooks?.(hooks, { label: `skill ${skill.name}`, source, once: true })
 
   const template = body.trim()
   const values: Substitutions = {

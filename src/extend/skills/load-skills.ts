@@ -19,6 +19,8 @@ export interface Skill {
   readonly userInvocable: boolean
   readonly allowedTools: readonly string[]
   readonly model?: string
+  /** In the shape of the setting; they count once the skill is called. */
+  readonly hooks?: unknown
   /** Runs in a subagent of this kind. */
   readonly fork?: string
 }
@@ -85,6 +87,7 @@ function parseSkill(head: string, about: Pick<Skill, "file" | "name" | "kind" | 
     userInvocable: switchField(data, "user-invocable", true),
     allowedTools: listField(data, "allowed-tools"),
     ...(model === undefined ? {} : { model }),
+    ...(data.hooks === undefined || data.hooks === null ? {} : { hooks: data.hooks }),
     ...(data.context === "fork" ? { fork: textField(data, "agent") ?? "general-purpose" } : {}),
   }
 }

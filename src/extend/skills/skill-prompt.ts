@@ -17,6 +17,8 @@ export interface Listing {
 /** What holds for every skill of a session. */
 export interface SkillSetup extends Listing {
   readonly projectDir: string
+  /** Hooks in the heads of the folder's own skills count. */
+  readonly projectHooks?: boolean | undefined
   /** `!` commands are left out (setting `disableSkillShellExecution`). */
   readonly noCommands?: boolean | undefined
 }

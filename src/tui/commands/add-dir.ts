@@ -10,7 +10,7 @@ export const addDir: SlashCommand = {
     ports.findFolder(typed, state.session?.cwd ?? ".").then(
       (folder) => {
         const update = { type: "addDirectories", directories: [folder], destination: "session" } as const
-        engine.send({ type: "permissions", updates: [update] })
+        engine.send({ type: "permissions", updates: [update], added: "slash_command" })
         notice("success", `${folder} is one of this session's folders now.`)
         changed()
       },

@@ -6,7 +6,7 @@ import type { CommandContext } from "./command.ts"
 export function showSignIn(
   { open, close, changed, notice, screen }: CommandContext,
   work: (steps: LoginSteps, signal: AbortSignal) => Promise<string>,
-  onFailed: () => void = () => {},
+  after: { done?(text: string): void; failed?(): void } = {},
 ): void {
   const cancel = new AbortController()
   const signIn = createSignIn({
@@ -17,10 +17,13 @@ export function showSignIn(
   open(signIn.dialog)
   work({ onAddress: signIn.address, pasted: signIn.pasted, onWrongPaste: signIn.problem }, cancel.signal)
     .then(
-      (text) => notice("success", text),
+      (text) => {
+        notice("success", text)
+        after.done?.(text)
+      },
       (error: unknown) => {
         notice("error", error instanceof Error ? error.message : String(error))
-        if (!cancel.signal.aborted) onFailed()
+        if (!cancel.signal.aborted) after.failed?.()
       },
     )
     .finally(() => {

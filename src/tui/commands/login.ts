@@ -51,17 +51,21 @@ function agree(context: CommandContext, auth: AuthPort, way: LoginWay, text: str
 }
 
 function begin(context: CommandContext, auth: AuthPort, way: LoginWay): void {
-  const { close, changed, notice } = context
+  const { engine, close, changed, notice } = context
   const advise = () => notice("info", auth.advice.join("\n"))
+  const done = (text: string) => engine.send({ type: "signed-in", text })
   if (way.id === "browser") {
-    showSignIn(context, (steps, signal) => auth.login(way.id, steps, signal), advise)
+    showSignIn(context, (steps, signal) => auth.login(way.id, steps, signal), { done, failed: advise })
     return
   }
   close()
   auth
     .login(way.id, NO_STEPS, new AbortController().signal)
     .then(
-      (text) => notice("success", text),
+      (text) => {
+        notice("success", text)
+        done(text)
+      },
       (error: unknown) => {
         notice("error", error instanceof Error ? error.message : String(error))
         advise()

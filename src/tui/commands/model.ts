@@ -9,10 +9,13 @@ export const model: SlashCommand = {
   description: "Choose the model",
   argumentHint: "[name]",
   run({ engine, ports, state, notice, open, close, changed }, name) {
-    const choose = (chosen: string) => {
+    const choose = (chosen: string, how: { readonly source?: "picker" } = {}) => {
       const problem = ports.refuseModel?.(chosen) ?? null
       if (problem !== null) return notice("warning", problem)
-      engine.send({ type: "model", model: chosen === "default" ? null : chosen })
+      engine.send({ type: "model", model: chosen === "default" ? null : chosen, ...how })
+      // Hooks have a word first; the engine says what came of it.
+      const guarded = ports.hooks?.().some((row) => row.event === "PreModelSwitch" && row.disabled !== true)
+      if (guarded === true) return
       const known = ports.models().find(({ alias, info }) => alias === chosen || info.id === chosen)
       if (known !== undefined) notice("info", `Model: ${known.info.displayName}`)
       else
@@ -34,7 +37,7 @@ export const model: SlashCommand = {
         load: async (query) => fuzzyFilter(query, items, (item) => item.label),
         pick(alias) {
           close()
-          choose(alias)
+          choose(alias, { source: "picker" })
         },
         cancel: close,
         changed,

@@ -12,6 +12,7 @@ import { effort } from "./effort.ts"
 import { exit } from "./exit.ts"
 import { exportSession } from "./export.ts"
 import { help } from "./help.ts"
+import { hooks } from "./hooks.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
 import { mcp } from "./mcp.ts"
@@ -42,6 +43,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   exit,
   exportSession,
   help,
+  hooks,
   login,
   logout,
   mcp,

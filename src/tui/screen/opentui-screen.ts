@@ -235,6 +235,10 @@ class OpentuiScreen implements Screen {
     if (this.#state !== "closed" && this.#state !== "suspended") writeNow("\u0007")
   }
 
+  signal(sequence: string): void {
+    if (this.#state !== "closed" && this.#state !== "suspended") writeNow(sequence)
+  }
+
   copy(text: string): boolean {
     if (this.#state === "closed" || !this.#renderer.isOsc52Supported()) return false
     return this.#renderer.copyToClipboardOSC52(text)

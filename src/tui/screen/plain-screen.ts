@@ -91,6 +91,8 @@ export function openPlainScreen(options: PlainScreenOptions): Screen {
     bell() {
       if (state === "open") write("\u0007")
     },
+    // A terminal for a screen reader gets words and the bell, nothing else.
+    signal() {},
     copy() {
       return false
     },

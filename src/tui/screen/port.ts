@@ -27,6 +27,8 @@ export interface Screen {
   close(): Promise<void>
   setTitle(title: string): void
   bell(): void
+  /** Sends a control sequence that moves and draws nothing (OSC); dropped while another program has the terminal. */
+  signal(sequence: string): void
   /** Puts text on the clipboard by OSC 52; false where the terminal does not offer it. */
   copy(text: string): boolean
   /** Settles when everything given so far is on the terminal; at once while it is suspended or overlaid. */
