@@ -6,7 +6,9 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { envMarkdown } from "../src/config/env-table.ts"
 import { settingsSchema } from "../src/config/json-schema.ts"
-import { settingsMarkdown } from "../src/config/settings-docs.ts"
+import { settingsMarkdown, unobeyedMarkdown } from "../src/config/settings-docs.ts"
+import { TOOL_ALIAS_MARKDOWN } from "../src/config/tool-alias.ts"
+import { UNOBEYED_VARIABLES } from "../src/config/unobeyed.ts"
 import { readBaseline } from "./bench/baseline.ts"
 import { table } from "./bench/table.ts"
 import { root } from "./lib/project.ts"
@@ -32,40 +34,27 @@ export function withGeneratedParts(readme: string): string {
 export function settingsReference(): string {
   return `# Settings
 
-Made from the table in \`keys.ts\` by \`bun scripts/docs.ts\`. Keys marked ○ are known, checked and kept, so that a file of another
-program stays valid, but nothing in ccts reads them yet.
+Made from the tables in \`keys.ts\`, \`live-keys.ts\` and \`unobeyed.ts\` by \`bun scripts/docs.ts\`. A running session follows keys
+marked ↻ as soon as a file changes; of all others the next start takes notice. Keys marked ○ are known, checked and kept, so that a
+file of another program stays valid, but do nothing here; \`ccts doctor\` and \`ccts config list\` name those that are set.
 
-${settingsMarkdown(isRead)}
+${settingsMarkdown()}
 
-# Variables for sign-in, providers and network
+# Tool aliases
+
+${TOOL_ALIAS_MARKDOWN}
+
+# Environment variables
 
 Made from the table in \`env-table.ts\`.
 
 ${envMarkdown()}
+
+## Known, but not obeyed
+
+${unobeyedMarkdown(UNOBEYED_VARIABLES)}
 `
 }
-
-/**
- * True when some source beside the table takes the key out of settings: as a member of something that holds settings, by
- * taking such a thing apart, or by its dotted name. A word that only happens to be the same does not count.
- */
-function isRead(key: string): boolean {
-  // Rules are taken by their behaviour's name, a variable.
-  if (/^permissions\.(allow|ask|deny)$/.test(key)) return true
-  const name = key.slice(key.lastIndexOf(".") + 1)
-  sources ??= [...new Bun.Glob("src/**/*.ts").scanSync(root)]
-    .filter((file) => !/src\/(config\/(keys|settings-docs|check-layer)|model\/settings)\.ts$/.test(file))
-    .map((file) => readFileSync(join(root, file), "utf8"))
-    .join("\n")
-  const holders =
-    "(settings|values|permissions|sandbox|given|network|filesystem|credentials|layer|ccts|config|asked|wanted)"
-  return [
-    `\\b${holders}(\\)|!|\\?)*\\??\\.${name}\\b`,
-    `\\{[^{}]*\\b${name}\\b[^{}]*\\}(: [A-Z]\\w+| =[^;\\n]*\\b${holders}\\b)`,
-    `["'\`]${key.replaceAll(".", "\\.")}["'\`]`,
-  ].some((pattern) => new RegExp(pattern).test(sources ?? ""))
-}
-let sources: string | undefined
 
 function figures(): string {
   const baseline = readBaseline()

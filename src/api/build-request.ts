@@ -40,6 +40,7 @@ const DEFAULT_BUDGET = 16_000
 
 /** spec/api.md section 4. */
 const TASK_BUDGET_BETA = "task-budgets-2026-03-13"
+const FAST_BETA = "fast-mode-2026-02-01"
 
 export function buildRequest(input: RequestInput): MessagesRequest {
   const { model, effort } = input.settings
@@ -55,7 +56,9 @@ export function buildRequest(input: RequestInput): MessagesRequest {
     ...(taskBudget === undefined ? {} : { task_budget: { type: "tokens", total: taskBudget } }),
   }
   const budgetBeta = taskBudget === undefined ? [] : [TASK_BUDGET_BETA]
-  const betas = [...new Set([...betasOf(model), ...budgetBeta, ...(input.betas ?? [])])]
+  const isFast = input.settings.fast === true && model.fast === true
+  const fastBeta = isFast ? [FAST_BETA] : []
+  const betas = [...new Set([...betasOf(model), ...budgetBeta, ...fastBeta, ...(input.betas ?? [])])]
   return {
     model: model.id,
     max_tokens: maxTokens,
@@ -65,6 +68,7 @@ export function buildRequest(input: RequestInput): MessagesRequest {
     ...(thinking ? { thinking } : {}),
     ...(Object.keys(output).length > 0 ? { output_config: output } : {}),
     ...(input.metadata ? { metadata: input.metadata } : {}),
+    ...(isFast ? { speed: "fast" as const } : {}),
     stream: true,
     ...(betas.length > 0 ? { betas } : {}),
   }

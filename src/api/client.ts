@@ -7,7 +7,7 @@ import type { ApiFailure, ApiItem, ApiPort, MessagesRequest, StreamOptions } fro
 import { type AttemptEnd, attempt, type Deadlines, loadSdk } from "./attempt.ts"
 import { classifyFailure, type Failure, safeLine } from "./classify-failure.ts"
 import type { Env } from "./models.ts"
-import { type NetworkOptions, networkOptions } from "./network.ts"
+import { type NetworkOptions, networkOptions, withProxyAuth } from "./network.ts"
 import type { Provider } from "./providers/provider.ts"
 import { customHeaders, requestBody, requestHeaders } from "./request-headers.ts"
 import { settle } from "./settle.ts"
@@ -29,6 +29,8 @@ export interface ApiOptions {
   readonly baseUrl?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly fetch?: typeof globalThis.fetch
+  /** Value of the proxy's authorization header, where a proxy is used (setting `proxyAuthHelper`). */
+  readonly proxyAuth?: (() => Promise<string>) | undefined
   /** Another service that speaks for the API; it decides where requests go. */
   readonly provider?: Provider
   /** Milliseconds. Defaults: spec/cli.md section 5.1. */
@@ -108,11 +110,14 @@ async function* stream(
   let prepared: Prepared
   try {
     baseUrl = provider?.baseUrl(model) ?? config.baseUrl
-    prepared = await prepare(wireRequest(request, model, provider), { baseUrl, env })
+    prepared = await settle(prepare(wireRequest(request, model, provider), { ...config, baseUrl }), signal)
   } catch (error) {
-    yield { type: "failed", failure: local("invalid_request", error, [...secrets]) }
+    const failure = local("invalid_request", error, [...secrets])
+    yield { type: "failed", failure: signal.aborted ? ABORTED : failure }
     return
   }
+  const { proxy } = prepared.network
+  if (typeof proxy === "object") for (const value of Object.values(proxy.headers)) secrets.add(value)
   for (let count = 1; ; count++) {
     let headers: Readonly<Record<string, string>>
     try {
@@ -218,10 +223,11 @@ function wireRequest(
 
 async function prepare(
   request: MessagesRequest,
-  { baseUrl, env }: Pick<Config, "baseUrl" | "env">,
+  { baseUrl, env, proxyAuth }: Pick<Config, "baseUrl" | "env" | "proxyAuth">,
 ): Promise<Prepared> {
   if (!URL.canParse(baseUrl)) throw new Error(`ANTHROPIC_BASE_URL is not a URL: ${baseUrl}`)
-  return { body: requestBody(request, env), network: await networkOptions(baseUrl, env) }
+  const network = await withProxyAuth(await networkOptions(baseUrl, env), proxyAuth)
+  return { body: requestBody(request, env), network }
 }
 
 function hostOf(baseUrl: string): string {

@@ -27,6 +27,9 @@ export const LONG_PROMPT: Readonly<Record<string, { readonly over: number; reado
   "claude-haiku-5-5": { over: 100_000, price: price(0.5, 2.5) },
 }
 
+/** Models with a faster service (spec/api.md section 4: `fast-mode-2026-02-01`; which ones is own reading: Opus from 4.6 on). */
+const FAST = /^claude-opus-(4-[6-9]|[5-9])/
+
 interface Row {
   readonly name: string
   readonly price: Price
@@ -88,6 +91,7 @@ export function modelInfo(id: string): ModelInfo {
     price: row.price,
     costBasis: "list",
     displayName: row.name,
+    ...(FAST.test(coreName(id)) ? { fast: true as const } : {}),
   }
 }
 

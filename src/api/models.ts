@@ -1,5 +1,5 @@
 /** From what people call a model to what is known of it, and what its tokens cost. */
-import type { ModelInfo } from "../model/model-info.ts"
+import { EFFORTS, type ModelInfo } from "../model/model-info.ts"
 import type { Usage } from "../model/usage.ts"
 import { coreName, LONG_PROMPT, modelInfo, WINDOW_1M, WINDOW_200K } from "./model-table.ts"
 
@@ -74,9 +74,15 @@ export function resolveModel(name: string, env: Env, options: ResolveOptions = {
   const short = isOn(env.CLAUDE_CODE_DISABLE_1M_CONTEXT)
   const window = count(env.CLAUDE_CODE_MAX_CONTEXT_TOKENS)
   const limit = count(env.CLAUDE_CODE_MAX_OUTPUT_TOKENS)
+  const adaptive = !isOn(env.CLAUDE_CODE_DISABLE_ADAPTIVE_THINKING)
   return {
     ...known,
     window: short ? Math.min(known.window, WINDOW_200K) : long ? WINDOW_1M : known.window,
+    // Only models of that age can think by budget as well.
+    ...(!adaptive && known.thinking === "adaptive" && /-4-6$/.test(coreName(id))
+      ? { thinking: "budget" }
+      : {}),
+    ...capabilities(capabilityWords(asked.replace(LONG_SUFFIX, ""), id, env)),
     ...options.overrides?.[coreName(id)],
     ...options.overrides?.[id],
     ...(window === undefined ? {} : { window }),
@@ -84,6 +90,28 @@ export function resolveModel(name: string, env: Env, options: ResolveOptions = {
       ? {}
       : { maxOutput: known.costBasis === "list" ? Math.min(limit, 128_000) : limit }),
   }
+}
+
+/** What the person says the model behind an alias, or the extra row of the picker, can do. */
+function capabilityWords(asked: string, id: string, env: Env): string | undefined {
+  const family = FAMILIES[asked.toLowerCase() as Family] ?? null
+  if (family !== null && env[family.env]) return env[`${family.env}_SUPPORTED_CAPABILITIES`]
+  if (id === env.ANTHROPIC_CUSTOM_MODEL_OPTION)
+    return env.ANTHROPIC_CUSTOM_MODEL_OPTION_SUPPORTED_CAPABILITIES
+  const behind = Object.values(FAMILIES).find(({ env: name }) => env[name] === id)
+  return behind === undefined ? undefined : env[`${behind.env}_SUPPORTED_CAPABILITIES`]
+}
+
+/** Words with commas: effort, xhigh_effort, max_effort, thinking, adaptive_thinking. A list that is given is all there is. */
+function capabilities(words: string | undefined): Partial<ModelInfo> {
+  if (words === undefined) return {}
+  const has = new Set(words.split(",").map((word) => word.trim().toLowerCase()))
+  const efforts = EFFORTS.filter((effort) => {
+    if (effort === "xhigh") return has.has("xhigh_effort")
+    return effort === "max" ? has.has("max_effort") : has.has("effort")
+  })
+  const thinking = has.has("adaptive_thinking") ? "adaptive" : has.has("thinking") ? "budget" : "none"
+  return { efforts, thinking }
 }
 
 /** The model for titles and summaries. */
@@ -148,7 +176,8 @@ export function costOf(usage: Usage, info: ModelInfo): number {
     usage.cache_read_input_tokens * price.cacheRead +
     hour * price.cacheWrite1h +
     Math.max(0, usage.cache_creation_input_tokens - hour) * price.cacheWrite5m
-  return tokens / 1_000_000 + usage.server_tool_use.web_search_requests * WEB_SEARCH_PRICE
+  const dollars = tokens / 1_000_000 + usage.server_tool_use.web_search_requests * WEB_SEARCH_PRICE
+  return dollars * (info.priceFactor ?? 1)
 }
 
 /** Betas without which the service would not give the model what `info` promises. */

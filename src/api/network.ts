@@ -1,10 +1,11 @@
 /** How requests leave the machine: proxy, extra certificates, client certificate (spec/cli.md section 5.1). */
 import { readFileSync } from "node:fs"
+import { proxyFor } from "../lib/proxy.ts"
 import type { Env } from "./models.ts"
 
 /** The parts of Bun's fetch options that are ours. */
 export interface NetworkOptions {
-  readonly proxy?: string
+  readonly proxy?: string | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
   readonly tls?: {
     readonly ca?: string[]
     readonly cert?: string
@@ -68,29 +69,12 @@ function readNamed(name: string, path: string): string {
   }
 }
 
-/** The proxy for `url`, upper or lower case names as curl takes them; undefined for a direct connection. */
-export function proxyFor(url: URL, env: Env): string | undefined {
-  const proxy =
-    url.protocol === "https:" ? env.HTTPS_PROXY || env.https_proxy : env.HTTP_PROXY || env.http_proxy
-  if (!proxy || isExempt(url, env.NO_PROXY || env.no_proxy || "")) return undefined
-  return proxy.includes("://") ? proxy : `http://${proxy}`
-}
-
-/** Entries: `*`, a host (its subdomains too), `.domain`, each with an optional port; separated by commas or spaces. */
-function isExempt(url: URL, list: string): boolean {
-  const host = url.hostname.toLowerCase().replace(/^\[|\]$/g, "")
-  const port = url.port || (url.protocol === "https:" ? "443" : "80")
-  return list
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter((entry) => entry !== "")
-    .some((entry) => {
-      if (entry === "*") return true
-      // A bare IPv6 address has colons of its own.
-      const plain = entry.split(":").length > 2 && !entry.startsWith("[")
-      const [, name = "", only] = (plain ? null : /^(.*?)(?::(\d+))?$/.exec(entry)) ?? [entry, entry]
-      if (only !== undefined && only !== port) return false
-      const bare = name.replace(/^\*?\./, "").replace(/^\[|\]$/g, "")
-      return bare !== "" && (host === bare || host.endsWith(`.${bare}`))
-    })
+/** The same, with what the proxy wants to know of us; `authorization` is asked only where there is a proxy. */
+export async function withProxyAuth(
+  options: NetworkOptions,
+  authorization: (() => Promise<string>) | undefined,
+): Promise<NetworkOptions> {
+  if (authorization === undefined || typeof options.proxy !== "string") return options
+  const headers = { "Proxy-Authorization": await authorization() }
+  return { ...options, proxy: { url: options.proxy, headers } }
 }

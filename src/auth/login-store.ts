@@ -2,18 +2,12 @@
  * The stored login of the person's own, where it lies: the credentials file, on macOS the keychain. Only the members that a
  * refresh changes are written; every other key stays as it is (spec/auth-and-storage.md section 2).
  */
+import { createHash } from "node:crypto"
+import { readFile, stat } from "node:fs/promises"
 import { isObject } from "../config/key-type.ts"
-import type { ConfigPaths, Env } from "../config/paths.ts"
-import type { JsonEdit } from "../lib/patch-json.ts"
+import type { ConfigPaths } from "../config/paths.ts"
+import { type JsonEdit, patchJson } from "../lib/patch-json.ts"
 import { type Secret, secret } from "./secret.ts"
-import {
-  accountOf,
-  keychainService,
-  ownSecrets,
-  type SecretPlace,
-  secretFile,
-  secretKeychain,
-} from "./secret-place.ts"
 
 export interface Login {
   readonly accessToken: Secret
@@ -34,50 +28,43 @@ export interface LoginStore {
   write(login: Login): Promise<void>
   /** Removes the login, and nothing else. */
   clear(): Promise<void>
+  /** Why the newest `read` found nothing although there may be something, in one line. */
+  readonly trouble?: string | null
 }
+
+const FILE_MAX_BYTES = 1024 * 1024
 
 export function fileStore(file: string): LoginStore {
-  return storeIn(secretFile(file))
-}
-
-function storeIn(place: SecretPlace): LoginStore {
   return {
-    label: place.label,
+    label: file,
     async read() {
-      const text = await place.read()
-      return text === null ? null : parseLogin(text)
+      try {
+        const info = await stat(file)
+        if (!info.isFile() || info.size > FILE_MAX_BYTES) return null
+        return parseLogin(await readFile(file, "utf8"))
+      } catch {
+        return null
+      }
     },
-    write: (login) => place.patch(() => editsOf(login)),
-    clear: () => place.patch(() => [{ path: ["claudeAiOauth"], value: undefined }]),
+    async write(login) {
+      await patchJson(file, () => editsOf(login), { mode: 0o600, forceMode: true })
+    },
+    async clear() {
+      await patchJson(file, () => [{ path: ["claudeAiOauth"], value: undefined }], {
+        mode: 0o600,
+        forceMode: true,
+      })
+    },
   }
 }
 
-/**
- * The store of this system. The keychain's library is loaded on macOS only, at the first use; where it is missing or holds
- * nothing, the file counts.
- */
-export function loginStore(paths: ConfigPaths, env: Env): LoginStore {
-  const file = fileStore(paths.credentialsFile)
-  if (process.platform !== "darwin") return file
-  const keychain = storeIn(secretKeychain(keychainService(paths), accountOf(env)))
-  let inUse: LoginStore = keychain
-  return {
-    get label() {
-      return inUse.label
-    },
-    async read() {
-      const found = await keychain.read()
-      inUse = found ? keychain : file
-      return found ?? file.read()
-    },
-    write: (login) => inUse.write(login),
-    clear: () => inUse.clear(),
-  }
-}
-
-/** Logins that ccts itself made, apart from those of other programs: a 0600 file, on macOS a keychain item of our own. */
-export function ownStore(paths: ConfigPaths, env: Env): LoginStore {
-  return storeIn(ownSecrets(paths, env))
+/** A moved config folder has an item of its own. */
+export function keychainService(
+  paths: Pick<ConfigPaths, "configDir" | "customConfigDir">,
+  base = "Claude Code-credentials",
+): string {
+  if (!paths.customConfigDir) return base
+  return `${base}-${createHash("sha256").update(paths.configDir).digest("hex").slice(0, 8)}`
 }
 
 export function parseLogin(text: string): Login | null {
@@ -102,7 +89,7 @@ export function isToken(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]{1,16384}$/.test(value)
 }
 
-function editsOf(login: Login): readonly JsonEdit[] {
+export function editsOf(login: Login): readonly JsonEdit[] {
   const edits: JsonEdit[] = [{ path: ["claudeAiOauth", "accessToken"], value: login.accessToken.reveal() }]
   if (login.refreshToken)
     edits.push({ path: ["claudeAiOauth", "refreshToken"], value: login.refreshToken.reveal() })

@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { mkdir } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { dirname, join, win32 } from "node:path"
 import type { Env } from "../config/paths.ts"
 import { withLock } from "../lib/lock.ts"
 import { sanitiseLine } from "../lib/sanitise.ts"
@@ -49,11 +49,11 @@ export function findProfile(env: Env): ProfilePlace | null {
 }
 
 /** Where the SDK keeps profiles; null where it would keep none. */
-function profileFolder(env: Env): string | null {
+export function profileFolder(env: Env, platform: NodeJS.Platform = process.platform): string | null {
   if (env.ANTHROPIC_CONFIG_DIR) return env.ANTHROPIC_CONFIG_DIR
-  if (process.platform === "win32") {
-    if (env.APPDATA) return join(env.APPDATA, "Anthropic")
-    return env.USERPROFILE ? join(env.USERPROFILE, "AppData", "Roaming", "Anthropic") : null
+  if (platform === "win32") {
+    if (env.APPDATA) return win32.join(env.APPDATA, "Anthropic")
+    return env.USERPROFILE ? win32.join(env.USERPROFILE, "AppData", "Roaming", "Anthropic") : null
   }
   if (env.XDG_CONFIG_HOME) return join(env.XDG_CONFIG_HOME, "anthropic")
   return env.HOME ? join(env.HOME, ".config", "anthropic") : null

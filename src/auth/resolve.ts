@@ -2,7 +2,8 @@
 import type { ConfigPaths, Env } from "../config/paths.ts"
 import { openState } from "../config/state.ts"
 import type { Credential } from "./credential.ts"
-import { isToken, type LoginStore, loginStore } from "./login-store.ts"
+import { isToken, type LoginStore } from "./login-store.ts"
+import { loginStore } from "./stores.ts"
 import { lookFor, type ResolveOptions, waysOf } from "./ways.ts"
 
 export type { ResolveOptions } from "./ways.ts"

@@ -1,11 +1,11 @@
 /** Where secrets lie as one JSON object: a 0600 file, on macOS a keychain item. Only named members are changed. */
-import { createHash } from "node:crypto"
 import { readFile, stat } from "node:fs/promises"
 import { userInfo } from "node:os"
 import { join } from "node:path"
 import type { ConfigPaths, Env } from "../config/paths.ts"
 import { readMember, setMember } from "../lib/json-text.ts"
 import { type JsonEdit, patchJson } from "../lib/patch-json.ts"
+import { keychainService } from "./login-store.ts"
 
 const FILE_MAX_BYTES = 1024 * 1024
 
@@ -21,7 +21,7 @@ export interface SecretPlace {
   patch(edits: SecretEdits): Promise<void>
 }
 
-export function secretFile(file: string): SecretPlace {
+function secretFile(file: string): SecretPlace {
   return {
     label: file,
     async read() {
@@ -57,20 +57,11 @@ export function ownSecrets(paths: ConfigPaths, env: Env): SecretPlace {
   }
 }
 
-export function accountOf(env: Env): string {
+function accountOf(env: Env): string {
   return env.USER || userInfo().username
 }
 
-/** A moved config folder has an item of its own. */
-export function keychainService(
-  paths: Pick<ConfigPaths, "configDir" | "customConfigDir">,
-  base = "Claude Code-credentials",
-): string {
-  if (!paths.customConfigDir) return base
-  return `${base}-${createHash("sha256").update(paths.configDir).digest("hex").slice(0, 8)}`
-}
-
-export function secretKeychain(service: string, account: string): SecretPlace {
+function secretKeychain(service: string, account: string): SecretPlace {
   const entry = async () => {
     // Stated here as well, so that builds for other systems leave the library out.
     if (process.platform !== "darwin") throw new Error("no keychain on this system")

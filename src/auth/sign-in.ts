@@ -5,10 +5,11 @@ import type { Settings } from "../model/settings.ts"
 import { withdrawAgreement } from "./agreement.ts"
 import { CredentialError } from "./credential.ts"
 import { fromEnv } from "./fixed-credential.ts"
-import { type LoginStore, ownStore } from "./login-store.ts"
+import type { LoginStore } from "./login-store.ts"
 import { type LoginOptions, login } from "./oauth.ts"
 import { type OAuthClient, oauthClient } from "./oauth-client.ts"
 import { refreshTokens, revokeToken, type Tokens } from "./oauth-tokens.ts"
+import { ownStore } from "./stores.ts"
 
 export interface SignInPlace {
   readonly paths: ConfigPaths

@@ -6,14 +6,16 @@ import { join } from "node:path"
 import type { ConfigPaths, Env } from "../config/paths.ts"
 import { keyApproval, openState, type State } from "../config/state.ts"
 import type { Settings } from "../model/settings.ts"
-import { type Account, type Credential, OAUTH_BETA } from "./credential.ts"
+import { type Account, type Credential, CredentialError, OAUTH_BETA } from "./credential.ts"
 import { apiKey, bearer, fixed, fromEnv } from "./fixed-credential.ts"
+import { loginRefusal } from "./forced-login.ts"
 import { helperCredential } from "./helper-credential.ts"
 import { accountOf, loginCredential } from "./login-credential.ts"
-import { isToken, type Login, type LoginStore, loginStore, ownStore } from "./login-store.ts"
+import { isToken, type Login, type LoginStore } from "./login-store.ts"
 import { oauthClient } from "./oauth-client.ts"
 import { findProfile, profileCredential } from "./profile.ts"
 import { secret } from "./secret.ts"
+import { loginStore, ownStore } from "./stores.ts"
 
 export interface ResolveOptions {
   readonly env: Env
@@ -96,6 +98,7 @@ const LOOKS: Readonly<Record<WayId, Look>> = {
     if (login === null) return null
     return {
       ...aboutLogin(login, store),
+      ...forced(loginRefusal("own", settings, paths)),
       credential: () =>
         loginCredential({
           store,
@@ -111,14 +114,13 @@ const LOOKS: Readonly<Record<WayId, Look>> = {
     const store = options.store ?? loginStore(paths, env)
     // Without an agreement its file is looked at only for the answer that there is one.
     const login = await store.read()
-    if (login === null) return null
+    if (login === null) return denied(store)
     const account = accountOf(paths, login)
     return {
       ...aboutLogin(login, store),
       account,
-      ...(options.agreed
-        ? {}
-        : { setAside: "you have not agreed to the notice about it yet: `ccts auth login`" }),
+      ...unagreed(options.agreed),
+      ...forced(loginRefusal("claudeai", settings, paths)),
       credential: () =>
         loginCredential({
           store,
@@ -130,16 +132,32 @@ const LOOKS: Readonly<Record<WayId, Look>> = {
         }),
     }
   },
-  "managed-key": ({ paths, agreed }) => {
+  "managed-key": ({ paths, settings, agreed }) => {
     const key = openState(paths).read(["primaryApiKey"])
     if (!isToken(key)) return null
     const source = `key stored in ${paths.stateFile}`
     return {
       source,
-      ...(agreed ? {} : { setAside: "you have not agreed to the notice about it yet: `ccts auth login`" }),
+      ...unagreed(agreed),
+      ...forced(loginRefusal("console", settings, paths)),
       credential: () => fixed(source, "/login managed key", apiKey(secret(key))),
     }
   },
+}
+
+/** There may be a login that the system did not show: said, and never used. */
+function denied({ label, trouble }: LoginStore): Found | null {
+  if (!trouble) return null
+  const credential = () => Promise.reject(new CredentialError(trouble))
+  return { source: label, setAside: trouble, credential }
+}
+
+function unagreed(agreed: boolean): { readonly setAside?: string } {
+  return agreed ? {} : { setAside: "you have not agreed to the notice about it yet: `ccts auth login`" }
+}
+
+function forced(refusal: string | null): { readonly setAside?: string } {
+  return refusal === null ? {} : { setAside: refusal }
 }
 
 /** With `--bare` only these count. */

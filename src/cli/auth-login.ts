@@ -1,10 +1,12 @@
 /** `ccts auth login` and `logout` from the shell. */
 import { hasAgreed, LOGIN_NOTICE, recordAgreement } from "../auth/agreement.ts"
+import { methodRefusal } from "../auth/forced-login.ts"
 import type { LoginOptions } from "../auth/oauth.ts"
 import { hasStoredLogin } from "../auth/resolve.ts"
 import { signIn, signInClient, signInWithRefreshToken, signOut } from "../auth/sign-in.ts"
-import { NO_CLIENT } from "../auth/status.ts"
+import { authStatus, NO_CLIENT, statusJson } from "../auth/status.ts"
 import { WORKING_WAYS } from "../auth/working-ways.ts"
+import { resolveOptionsOf } from "./auth-status.ts"
 import { openBrowser } from "./open-browser.ts"
 import { findPlace, type Place } from "./place.ts"
 import { canAsk, createQuestions } from "./questions.ts"
@@ -12,16 +14,44 @@ import { say } from "./say.ts"
 
 export interface ShellLogin {
   readonly existing: boolean
+  readonly method: "claudeai" | "console" | null
   readonly browser: boolean
+  /** What came of it goes to stdout as JSON; what is said on the way stays on stderr. */
+  readonly asJson?: boolean
   /** Further parameters of the authorize address. */
   readonly hints: Readonly<Record<string, string>>
 }
 
-/** The exit code; a refusal is thrown as one line. */
+/** The exit code; a refusal is thrown as one line, with `asJson` it is the result. */
 export async function signInFromShell(options: ShellLogin): Promise<number> {
+  if (options.asJson !== true) return signInHere(options)
+  let problem: string | null = null
+  const code = await signInHere(options).catch((error: unknown) => {
+    problem = error instanceof Error ? error.message : String(error)
+    return 1
+  })
+  const status = await authStatus(resolveOptionsOf(findPlace()))
+  const { loggedIn, authMethod, source } = statusJson(status)
+  const result = {
+    ok: code === 0,
+    ...(problem === null ? {} : { error: problem }),
+    loggedIn,
+    authMethod,
+    source,
+  }
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+  return code
+}
+
+async function signInHere(options: ShellLogin): Promise<number> {
   const place = findPlace()
   const { paths, env, config } = place
   const where = { paths, env, settings: config.settings }
+  const refusal = methodRefusal(options.method, config.settings)
+  if (refusal !== null) {
+    say(refusal)
+    return 1
+  }
   const client = signInClient(where)
   if (!options.existing && client !== null) {
     if (env.CLAUDE_CODE_OAUTH_REFRESH_TOKEN) await signInWithRefreshToken(where, client)
@@ -118,9 +148,13 @@ export async function setupToken({ browser }: { readonly browser: boolean }): Pr
   return 0
 }
 
-export async function signOutFromShell(): Promise<number> {
+export async function signOutFromShell({ asJson }: { readonly asJson: boolean }): Promise<number> {
   const { paths, env, config } = findPlace()
   const { removed, revoked, withdrawn } = await signOut({ paths, env, settings: config.settings })
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify({ removed, revoked, withdrawn }, null, 2)}\n`)
+    return 0
+  }
   if (removed !== null)
     say(`Removed the login of ccts (${removed})${revoked ? "; the service has revoked it" : ""}.`)
   if (withdrawn)

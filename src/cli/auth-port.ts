@@ -1,5 +1,6 @@
 /** What `/login`, `/logout` and `/status` do, behind the terminal's port. A new credential is used from the next request on. */
 import { hasAgreed, LOGIN_NOTICE, recordAgreement } from "../auth/agreement.ts"
+import { methodRefusal } from "../auth/forced-login.ts"
 import { hasStoredLogin, resolveCredential } from "../auth/resolve.ts"
 import { signIn, signInClient, signOut } from "../auth/sign-in.ts"
 import { authStatus, NO_CLIENT, statusLines } from "../auth/status.ts"
@@ -49,7 +50,7 @@ export function createAuthPort(prepared: Prepared, payer: Payer): AuthPort {
           label: "Use the API key of the environment",
           hint: `ends in ${key.slice(-4)}`,
         })
-      if (client() !== null)
+      if (client() !== null && methodRefusal(null, config.settings) === null)
         ways.push({ id: "browser", label: "Sign in with the browser", hint: "your own OAuth client" })
       if (!hasAgreed(paths) && (await hasStoredLogin(paths, env)))
         ways.push({

@@ -9,7 +9,7 @@ const FAMILIES = ["HAIKU", "SONNET", "OPUS", "FABLE"] as const
 /** How long the prompt cache lives for a model: off by variable, then by variable, then by setting, else 5 minutes. */
 export function cacheChoice(
   env: Env,
-  settings: Settings,
+  settings: () => Settings,
 ): (model: string, of: { readonly subagent: boolean }) => CacheTtl {
   return (model, { subagent }) => {
     const family = FAMILIES.find((name) => model.toLowerCase().includes(name.toLowerCase()))
@@ -17,7 +17,8 @@ export function cacheChoice(
     if (off.some((name) => envOn(env, name))) return "off"
     if (envOn(env, "FORCE_PROMPT_CACHING_5M")) return "5m"
     if (envOn(env, "ENABLE_PROMPT_CACHING_1H")) return "1h"
-    const own = subagent ? settings.subagentPromptCacheTtl : undefined
-    return (own ?? settings.promptCacheTtl) === "1h" ? "1h" : "5m"
+    const { promptCacheTtl, subagentPromptCacheTtl } = settings()
+    const own = subagent ? subagentPromptCacheTtl : undefined
+    return (own ?? promptCacheTtl) === "1h" ? "1h" : "5m"
   }
 }

@@ -1,6 +1,7 @@
 import { createCredentialHolder } from "./credential-holder.ts"
 import type { Payer } from "./payer.ts"
 import type { Prepared } from "./prepare.ts"
+import { proxyAuthOf } from "./proxy-auth-of.ts"
 import { StartError } from "./start-error.ts"
 
 export type { Payer } from "./payer.ts"
@@ -34,7 +35,12 @@ export async function chooseApi(prepared: Prepared): Promise<Payer | null> {
   const holder = createCredentialHolder(credential, SIGN_IN)
   const ownUrl = env.ANTHROPIC_BASE_URL ? undefined : credential.baseUrl
   return {
-    api: createApi({ credential: holder, env, ...(ownUrl === undefined ? {} : { baseUrl: ownUrl }) }),
+    api: createApi({
+      credential: holder,
+      env,
+      proxyAuth: proxyAuthOf(prepared),
+      ...(ownUrl === undefined ? {} : { baseUrl: ownUrl }),
+    }),
     label: `Signed in with ${credential.source}`,
     apiKeySource: credential.apiKeySource,
     betas: [],

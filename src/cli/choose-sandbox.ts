@@ -1,4 +1,4 @@
-import type { AnyTool, LazyTool, SpawnPort } from "../model/tool.ts"
+import type { AnyTool, SpawnPort } from "../model/tool.ts"
 import type { Prepared } from "./prepare.ts"
 import { StartError } from "./start-error.ts"
 
@@ -79,16 +79,4 @@ function begins(command: string, entry: string): boolean {
 /** Said once at the start of a session, so that nobody believes in a sandbox that is not there. */
 export function unavailableLine(reason: string): string {
   return `The sandbox is on in the settings, but ${reason}. Commands run without it and are asked about as usual.`
-}
-
-/** The same for a tool that is loaded when it is called; it stays the same tool at every call. */
-export function containLazily(tool: LazyTool, { contain }: SessionSandbox): LazyTool {
-  let contained: Promise<AnyTool> | undefined
-  return {
-    ...tool,
-    load() {
-      contained ??= tool.load().then(contain)
-      return contained
-    },
-  }
 }

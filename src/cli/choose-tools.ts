@@ -1,4 +1,4 @@
-import { envBool } from "../config/env.ts"
+import { envBool, envOn } from "../config/env.ts"
 import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
 import type { AnyTool, LazyTool } from "../model/tool.ts"
 import { agentSpec, BUILTINS } from "../tools/specs.ts"
@@ -11,11 +11,12 @@ const RESTRICTED_TOOLS = new Set(["Bash", "PowerShell", "Monitor", "WebFetch", "
 /** One way to keep a list is enough; which one is a setting of old (spec/tools.md, TodoWrite vs Task*). */
 const TODO_TOOLS: ReadonlySet<string> = new Set(["TodoWrite"])
 const TASK_TOOLS: ReadonlySet<string> = new Set(["TaskCreate", "TaskGet", "TaskList", "TaskUpdate"])
+const CRON_TOOLS: ReadonlySet<string> = new Set(["CronCreate", "CronDelete", "CronList", "ScheduleWakeup"])
 /** Tools that make sense only where a person can answer (spec/headless.md section 6). */
 const PERSON_TOOLS = new Set(["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"])
 
 /** The tools of a session, in the order the model sees them: that order is part of the cached prefix. */
-export function chooseTools({ flags, env }: Prepared, canAsk: boolean): readonly LazyTool[] {
+export function chooseTools({ flags, env, config }: Prepared, canAsk: boolean): readonly LazyTool[] {
   const all = [...BUILTINS, { spec: agentSpec(BUILT_IN_AGENTS), offered: "always" as const }]
     .map(({ spec, offered }): LazyTool => ({ name: spec.name, spec, offered, load: () => load(spec.name) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -23,6 +24,9 @@ export function chooseTools({ flags, env }: Prepared, canAsk: boolean): readonly
   const allowed = new Set((flags.allowedTools ?? []).map((rule) => rule.replace(/\(.*$/s, "")))
   const offeredList = envBool(env, "CLAUDE_CODE_ENABLE_TASKS") === false ? TODO_TOOLS : TASK_TOOLS
   const otherList = offeredList === TODO_TOOLS ? TASK_TOOLS : TODO_TOOLS
+  const hasLists =
+    envBool(env, "CLAUDE_CODE_ENABLE_TODO_TOOLS") ?? config.settings.todoFeatureEnabled !== false
+  const hasCron = !envOn(env, "CLAUDE_CODE_DISABLE_CRON")
   const byDefault = flags.tools === undefined || flags.tools.includes("default")
   return all.filter(({ name, offered }) => {
     if (named.has(name) || (name === "Agent" && named.has("Task"))) return true
@@ -31,6 +35,8 @@ export function chooseTools({ flags, env }: Prepared, canAsk: boolean): readonly
     if (flags.restricted === true && RESTRICTED_TOOLS.has(name)) return false
     if (PERSON_TOOLS.has(name) && !canAsk) return false
     if (allowed.has(name)) return true
+    if (!hasCron && CRON_TOOLS.has(name)) return false
+    if (!hasLists && (TODO_TOOLS.has(name) || TASK_TOOLS.has(name))) return false
     return offered !== "asked" && !otherList.has(name)
   })
 }

@@ -15,7 +15,8 @@ export interface CompletionOptions {
   readonly cwd: string
   /** For the command. */
   readonly env: Readonly<Record<string, string>>
-  readonly settings: Settings
+  /** As they are now. */
+  settings(): Settings
 }
 
 /**
@@ -27,16 +28,18 @@ export function createPathCompletion({
   env,
   settings,
 }: CompletionOptions): (query: string, signal: AbortSignal) => Promise<readonly string[]> {
-  const { fileSuggestion, respectGitignore } = settings
-  if (fileSuggestion !== undefined)
-    return async (query, signal) => {
+  let listing:
+    | { readonly at: number; readonly honours: boolean; readonly paths: Promise<readonly string[]> }
+    | undefined
+  return async (query, signal) => {
+    const { fileSuggestion, respectGitignore } = settings()
+    if (fileSuggestion !== undefined) {
       const { suggestByCommand } = await import("./suggest-by-command.ts")
       return suggestByCommand({ command: fileSuggestion.command, cwd, env }, query, signal)
     }
-  let listing: { readonly at: number; readonly paths: Promise<readonly string[]> } | undefined
-  return async (query, signal) => {
-    if (listing === undefined || Date.now() - listing.at > FRESH_MS) {
-      listing = { at: Date.now(), paths: listPaths(cwd, respectGitignore !== false) }
+    const honours = respectGitignore !== false
+    if (listing?.honours !== honours || Date.now() - listing.at > FRESH_MS) {
+      listing = { at: Date.now(), honours, paths: listPaths(cwd, honours) }
     }
     const paths = await listing.paths
     if (signal.aborted) return []

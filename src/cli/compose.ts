@@ -1,16 +1,17 @@
-import { join } from "node:path"
-import { resolveModel, resolveSmallModel } from "../api/models.ts"
-import { envOn } from "../config/env.ts"
+import { join, resolve as resolveFolder } from "node:path"
+import { envInt, envOn } from "../config/env.ts"
+import type { Config } from "../config/load.ts"
 import { projectDir } from "../config/paths.ts"
 import { persistUpdates } from "../config/persist.ts"
+import { chooseProvider } from "../config/provider.ts"
 import { readBranch } from "../config/repository.ts"
 import type { EngineOptions, PromptSource } from "../engine/options.ts"
 import { gitInstructions } from "../engine/prompt/git-instructions.ts"
 import { mcpLimits } from "../extend/mcp/limits.ts"
 import { resolvePath } from "../lib/resolve-path.ts"
 import { version } from "../lib/version.ts"
-import type { ApiPort, Thinking } from "../model/api.ts"
-import { EFFORTS, type Effort } from "../model/model-info.ts"
+import type { ApiPort, Thinking, ThinkingDisplay } from "../model/api.ts"
+import type { Settings } from "../model/settings.ts"
 import type { TerminalPort } from "../model/terminal.ts"
 import type { Checkpoints } from "../sessions/checkpoints.ts"
 import { findSession } from "../sessions/list.ts"
@@ -18,11 +19,12 @@ import { openLog } from "../sessions/log.ts"
 import { createMirror, type Mirror } from "../sessions/mirror.ts"
 import { cacheChoice } from "./cache-choice.ts"
 import { childEnv } from "./child-env.ts"
-import { containLazily, type SessionSandbox, sandboxFor } from "./choose-sandbox.ts"
+import type { SessionSandbox } from "./choose-sandbox.ts"
 import { type FoundSession, loadSession, type SessionChoice, sessionPlaces } from "./choose-session.ts"
 import { chooseTools } from "./choose-tools.ts"
 import { createExtensions, type Extensions } from "./extensions.ts"
 import { headlessCommands } from "./headless-commands.ts"
+import { liveSandbox } from "./live-sandbox.ts"
 import { modelPolicy } from "./model-policy.ts"
 import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
@@ -31,8 +33,13 @@ import { restrictionsOf } from "./restrictions.ts"
 import { readMentionedResource, withServerPrompts } from "./server-commands.ts"
 import { sessionEnvFile } from "./session-hooks.ts"
 import { keepsCheckpoints, type SessionParts } from "./session-parts.ts"
+import { effortOf, settledModels } from "./settled-models.ts"
 import { StartError } from "./start-error.ts"
 import { searchesTools } from "./tool-search-choice.ts"
+
+/** TASK_MAX_OUTPUT_LENGTH (spec/cli.md section 5.1). */
+const REPORT_CHARS = 32_000
+const MAX_REPORT_CHARS = 160_000
 
 /** What a host may still change before the first turn (`initialize` in spec/headless.md section 5). */
 export interface HostPrompt {
@@ -54,6 +61,8 @@ export interface Composition {
   readonly mirror: Mirror
   /** Hooks, MCP servers, agents; closed with the engine (`withExtensions`). */
   readonly extensions: Extensions
+  /** Takes what the settings files say now: what can follow does from the next request or command on. Else why not, in one line. */
+  follow(config: Config): Promise<string | null>
 }
 
 /** Puts an engine's parts together from what was prepared. Nothing here decides; it only connects. */
@@ -73,6 +82,9 @@ export async function compose(
 ): Promise<Composition> {
   const { flags, cwd, env, paths, config } = prepared
   const { settings } = config
+  let newest = config
+  const now = () => newest.settings
+  const resolve = settledModels(env, now)
   const persist = flags.noSessionPersistence !== true && !envOn(env, "CLAUDE_CODE_SKIP_PROMPT_HISTORY")
   const home = projectDir(paths, cwd)
   // A session of another project goes on where it lies.
@@ -95,7 +107,7 @@ export async function compose(
 
   const model =
     flags.model ?? env.ANTHROPIC_MODEL ?? settings.model ?? env.ANTHROPIC_DEFAULT_MODEL ?? "default"
-  const refuse = modelPolicy(prepared)
+  const refuse = modelPolicy(prepared, now)
   const refused = refuse(model)
   if (refused !== null) throw new StartError(refused)
 
@@ -113,35 +125,37 @@ export async function compose(
       ? {}
       : { appendSubagent: flags.appendSubagentSystemPrompt }),
     style: parts.own.styles.chosen ?? undefined,
-    language: settings.language,
+    get language() {
+      return now().language
+    },
     ...memorySource(prepared),
     git: () => readGitState(prepared),
     servers: () => extensions.instructions(),
-    gitRules: (modelName) => gitInstructions(settings, modelName),
+    gitRules: (modelName) => gitInstructions(now(), modelName),
   }
 
-  const sandbox = await sandboxFor(prepared)
+  const sandbox = await liveSandbox(prepared)
   const sessionId = parts.session.kind === "old" ? parts.session.session.id : parts.session.id
   const childEnvironment = childEnv(prepared)
   const extensions = await createExtensions(prepared, {
     env: childEnvironment,
     sessionId,
-    builtInTools: chooseTools(prepared, parts.canAsk).map((tool) => containLazily(tool, sandbox)),
+    builtInTools: chooseTools(prepared, parts.canAsk).map(sandbox.containLazily),
   })
 
   const spillDir = (id: string) => join(dirOf(id), id, "tool-results")
   const commands = withServerPrompts(skills, { servers: extensions.servers, spillDir })
 
   // A host asks for suggestions; the person's environment and settings may refuse.
-  const suggestionsAllowed =
+  const suggestionsAllowed = () =>
     env.CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION === undefined
-      ? settings.promptSuggestionEnabled !== false
+      ? now().promptSuggestionEnabled !== false
       : envOn(env, "CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION")
   const options: EngineOptions = {
     api: parts.api,
     get tools() {
       const skill = skillsWanted ? skills?.tool() : null
-      return skill ? [...extensions.tools(), containLazily(skill, sandbox)] : extensions.tools()
+      return skill ? [...extensions.tools(), sandbox.containLazily(skill)] : extensions.tools()
     },
     ...(parts.terminal === undefined ? {} : { terminal: parts.terminal }),
     hooks: extensions.hooks,
@@ -161,24 +175,29 @@ export async function compose(
       env: childEnvironment,
       sessionDir: (id) => join(dirOf(id), id),
       envFile: (id) => sessionEnvFile(paths, id),
-      tasksDir: (id) => join(paths.configDir, "tasks", id),
+      ...plansDir(settings, cwd),
+      tasksDir: (id) => join(paths.configDir, "tasks", taskList(env) ?? id),
       gitBranch: () => (config.repository === null ? "" : (readBranch(config.repository) ?? "")),
       resolve: resolvePath,
     },
     models: {
       model,
-      fallback: (flags.fallbackModel ?? settings.fallbackModel ?? []).filter((name) => refuse(name) === null),
-      effort: effortOf(env.CLAUDE_CODE_EFFORT_LEVEL ?? flags.effort ?? settings.effortLevel),
+      get fallback() {
+        return (flags.fallbackModel ?? now().fallbackModel ?? []).filter((name) => refuse(name) === null)
+      },
+      effort: effortOf(env.CLAUDE_CODE_EFFORT_LEVEL ?? flags.effort),
       thinking: thinkingOf(prepared),
-      ...(flags.thinkingDisplay === "summarized" || flags.thinkingDisplay === "omitted"
-        ? { display: flags.thinkingDisplay }
-        : {}),
+      ...displayOf(prepared),
+      ...fastOf(prepared),
+      get switchesOnRefusal() {
+        return now().switchModelsOnFlag !== false
+      },
       ...(flags.taskBudget === undefined ? {} : { taskBudget: flags.taskBudget }),
       maxTokens: envNumber(env.CLAUDE_CODE_MAX_OUTPUT_TOKENS),
       betas: [...parts.betas, ...(flags.betas ?? [])],
-      cacheTtl: cacheChoice(env, settings),
-      small: () => resolveSmallModel(env),
-      resolve: (name) => resolveModel(name, env),
+      cacheTtl: cacheChoice(env, now),
+      small: () => resolve("haiku"),
+      resolve,
       refuse,
       searchesTools,
     },
@@ -186,7 +205,9 @@ export async function compose(
       mode: prepared.mode,
       modes: prepared.modes,
       rules: config.rules,
-      sandboxed: sandbox.autoAllow,
+      get sandboxed() {
+        return sandbox.autoAllow
+      },
       ...restrictionsOf(config),
       ...(settings.allowManagedPermissionRulesOnly === true ? { managedRulesOnly: true as const } : {}),
       async persist(updates) {
@@ -241,16 +262,26 @@ export async function compose(
       get kinds() {
         return extensions.kinds()
       },
+      get reportChars() {
+        const asked = envInt(env, "TASK_MAX_OUTPUT_LENGTH", 1) ?? now().taskOutputMaxChars
+        return Math.min(typeof asked === "number" ? asked : REPORT_CHARS, MAX_REPORT_CHARS)
+      },
       maxDepth: limitFrom(env, "CLAUDE_CODE_MAX_SUBAGENT_SPAWN_DEPTH", 3),
       maxConcurrent: limitFrom(env, "CLAUDE_CODE_MAX_CONCURRENT_SUBAGENTS", 20),
       ...(env.CLAUDE_CODE_SUBAGENT_MODEL === undefined ? {} : { model: env.CLAUDE_CODE_SUBAGENT_MODEL }),
     },
     compaction: {
-      auto:
-        settings.autoCompactEnabled !== false &&
-        !envOn(env, "DISABLE_AUTO_COMPACT") &&
-        !envOn(env, "DISABLE_COMPACT"),
-      window: compactWindow(prepared),
+      ...compactShare(env),
+      get auto() {
+        return (
+          now().autoCompactEnabled !== false &&
+          !envOn(env, "DISABLE_AUTO_COMPACT") &&
+          !envOn(env, "DISABLE_COMPACT")
+        )
+      },
+      get window() {
+        return compactWindow(prepared, now())
+      },
     },
     endsWithAnswer: prepared.headless && flags.inputFormat !== "stream-json",
     ...(prepared.trusted && !prepared.headless
@@ -266,7 +297,7 @@ export async function compose(
       return host.planInstructions
     },
     get suggestions() {
-      return host.suggestions === true && suggestionsAllowed
+      return host.suggestions === true && suggestionsAllowed()
     },
     get toolAliases() {
       return host.toolAliases ?? {}
@@ -288,22 +319,28 @@ export async function compose(
         }),
     ...(checkpoints === undefined ? {} : { checkpoints }),
     canAsk: parts.canAsk,
+    expandsMentions: !envOn(env, "CLAUDE_CODE_DISABLE_ATTACHMENTS"),
     credential: parts.credential,
     version,
     entrypoint: env.CLAUDE_CODE_ENTRYPOINT ?? (prepared.headless ? "sdk-cli" : "cli"),
     maxConcurrency: limitFrom(env, "CLAUDE_CODE_MAX_TOOL_USE_CONCURRENCY", 10),
     ...(parts.session.kind === "old" ? { resume: parts.session.session } : { sessionId: parts.session.id }),
   }
-  return { options, host, checkpoints, mirror, sandbox, extensions }
+  const follow = (next: Config) => {
+    newest = next
+    return sandbox.follow(next)
+  }
+  return { options, host, checkpoints, mirror, sandbox, extensions, follow }
+}
+
+/** CLAUDE_CODE_TASK_LIST_ID: a list that several sessions share; one plain name. */
+function taskList({ CLAUDE_CODE_TASK_LIST_ID: id }: Prepared["env"]): string | null {
+  return id !== undefined && /^[\w-]{1,100}$/.test(id) ? id : null
 }
 
 function setupOf({ flags }: Prepared): "init" | "maintenance" | null {
   if (flags.init === true || flags.initOnly === true) return "init"
   return flags.maintenance === true ? "maintenance" : null
-}
-
-function effortOf(word: string | undefined): Effort | null {
-  return EFFORTS.find((effort) => effort === word) ?? null
 }
 
 function thinkingOf({ flags, env, config }: Prepared): Thinking | null {
@@ -315,8 +352,35 @@ function thinkingOf({ flags, env, config }: Prepared): Thinking | null {
   return config.settings.alwaysThinkingEnabled === false ? { type: "off" } : null
 }
 
-function compactWindow({ flags, env, config }: Prepared): number | null {
-  const word = flags.autocompact ?? env.CLAUDE_CODE_AUTO_COMPACT_WINDOW ?? config.settings.autoCompactWindow
+/** Summaries of thinking are shown unless a flag or the setting says otherwise; a host asks by flag. */
+function displayOf({ flags, config, headless }: Prepared): { readonly display?: ThinkingDisplay } {
+  const { thinkingDisplay } = flags
+  if (thinkingDisplay === "summarized" || thinkingDisplay === "omitted") return { display: thinkingDisplay }
+  return !headless && config.settings.showThinkingSummaries === false ? { display: "omitted" } : {}
+}
+
+/** Only the service itself has a faster one. `fastModePerSessionOptIn`: each session begins without. */
+function fastOf({ env, config: { settings } }: Prepared): { readonly fast?: boolean } {
+  if (chooseProvider(env).provider !== "firstParty") return {}
+  return { fast: settings.fastMode === true && settings.fastModePerSessionOptIn !== true }
+}
+
+/** `plansDirectory`: relative to the project, and inside it. */
+function plansDir(settings: Settings, cwd: string): { readonly plansDir?: string } {
+  const { plansDirectory } = settings
+  if (typeof plansDirectory !== "string" || plansDirectory === "") return {}
+  const folder = resolveFolder(cwd, plansDirectory)
+  return folder === cwd || folder.startsWith(`${cwd}/`) ? { plansDir: folder } : {}
+}
+
+/** CLAUDE_AUTOCOMPACT_PCT_OVERRIDE: percent of the window. */
+function compactShare(env: Prepared["env"]): { readonly share?: number } {
+  const percent = envInt(env, "CLAUDE_AUTOCOMPACT_PCT_OVERRIDE", 1, 100)
+  return percent === undefined ? {} : { share: percent / 100 }
+}
+
+function compactWindow({ flags, env }: Prepared, settings: Settings): number | null {
+  const word = flags.autocompact ?? env.CLAUDE_CODE_AUTO_COMPACT_WINDOW ?? settings.autoCompactWindow
   if (typeof word === "number") return word
   const match = typeof word === "string" ? /^(\d+(?:\.\d+)?)\s*([km]?)$/i.exec(word.trim()) : null
   if (match === null) return null

@@ -4,7 +4,8 @@ import { describeType } from "../config/key-type.ts"
 import { KEYS, type KeyInfo, keyInfo } from "../config/keys.ts"
 import { parseValue } from "../config/parse-value.ts"
 import { persistSetting } from "../config/persist.ts"
-import { explainLines, showAll, showSetting } from "../config/show-settings.ts"
+import { caveat, explainLines, setInVain, showAll, showSetting } from "../config/show-settings.ts"
+import { unobeyed } from "../config/unobeyed.ts"
 import { findPlace } from "./place.ts"
 import { problemLine } from "./prepare.ts"
 import { suggest } from "./suggest.ts"
@@ -35,6 +36,8 @@ export async function setSetting(name: string, typed: string | undefined, scope:
   const after = findPlace().config
   const { from, value } = showSetting(after, info.key)
   print(`${info.key} = ${value === undefined ? "unset" : JSON.stringify(value)} (${from})`)
+  const vain = unobeyed(info.key)
+  if (typed !== undefined && vain !== null) complain(`${info.key} is known, but not obeyed: ${vain}.`)
   if (typed !== undefined && from !== "default" && !from.startsWith(config.files[scope]))
     complain(`Written to ${config.files[scope]}, but ${from} outranks it here.`)
   return 0
@@ -54,6 +57,8 @@ export function listSettings({ all, json }: { readonly all: boolean; readonly js
   else
     for (const { key, value, from } of shown) print(`${key} = ${JSON.stringify(value) ?? "unset"}  (${from})`)
   for (const problem of config.problems) complain(problemLine(problem))
+  for (const { key, from, why } of setInVain(config))
+    complain(`${from}: ${key}: known, but not obeyed: ${why}`)
   return 0
 }
 
@@ -64,7 +69,13 @@ export function explainSetting(name: string, asJson: boolean): number {
     const { value, from } = showSetting(config, info.key)
     print(
       JSON.stringify(
-        { key: info.key, value: value ?? null, from, layers: config.explain(info.key) },
+        {
+          key: info.key,
+          value: value ?? null,
+          from,
+          layers: config.explain(info.key),
+          caveat: caveat(info.key),
+        },
         null,
         2,
       ),

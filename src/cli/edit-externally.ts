@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Env } from "../config/paths.ts"
+import { temporaryFolder } from "../lib/temporary-folder.ts"
 
 /** The terminal must be free (screen suspended). Opens `$VISUAL` or `$EDITOR` on `file`; false when the editor failed. */
 export async function openEditor(file: string, env: Env): Promise<boolean> {
@@ -15,7 +15,7 @@ export async function openEditor(file: string, env: Env): Promise<boolean> {
 
 /** The same on `text`; null when nothing changed or the editor failed. */
 export async function editExternally(text: string, env: Env): Promise<string | null> {
-  const folder = await mkdtemp(join(tmpdir(), "ccts-edit-"))
+  const folder = await mkdtemp(join(temporaryFolder(env), "ccts-edit-"))
   const file = join(folder, "prompt.md")
   try {
     await writeFile(file, text, { mode: 0o600 })

@@ -77,7 +77,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
   const fromFiles = await agentsOfFiles(prepared, notice)
   const fromFlag = flags.agents === undefined ? [] : readAgentFlag(flags.agents, prepared)
   let fromHost: readonly AgentKind[] = []
-  const merge = () => mergeAgents(BUILT_IN_AGENTS, fromFiles, fromFlag, fromHost)
+  const merge = () => mergeAgents(builtInAgents(prepared), fromFiles, fromFlag, fromHost)
   let kinds = merge()
 
   let servers: Servers | null = null
@@ -205,6 +205,13 @@ export async function applyHostServers(
   const any = (sdkMcpServers?.length ?? 0) > 0 || mcpServers !== undefined || extensions.servers() !== null
   if (!any) return {}
   return (await extensions.openServers()).setHost(host, channel)
+}
+
+/** Without those that the environment switches off; a host may want none of ours. */
+function builtInAgents({ env, headless }: Prepared): readonly AgentKind[] {
+  if (headless && envOn(env, "CLAUDE_AGENT_SDK_DISABLE_BUILTIN_AGENTS")) return []
+  const looks = !envOn(env, "CLAUDE_CODE_DISABLE_EXPLORE_PLAN_AGENTS")
+  return BUILT_IN_AGENTS.filter(({ name }) => looks || (name !== "Explore" && name !== "Plan"))
 }
 
 /** The Agent tool describes the kinds there are; which of them runs is looked up when it is called. */

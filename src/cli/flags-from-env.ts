@@ -9,6 +9,7 @@ export function withEnvFlags(flags: Flags, env: Env): Flags {
     ...(maxTurns === undefined ? {} : { maxTurns }),
     ...(envOn(env, "CLAUDE_CODE_SIMPLE") ? { bare: true } : {}),
     ...(envOn(env, "CLAUDE_CODE_SAFE_MODE") ? { safeMode: true } : {}),
+    ...(envOn(env, "DEBUG") ? { debug: true } : {}),
     ...flags,
   }
 }

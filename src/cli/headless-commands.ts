@@ -45,7 +45,9 @@ async function answerConfig(
   args: string,
 ): Promise<string> {
   const { createSettingsPort } = await import("./settings-port.ts")
-  const settings = createSettingsPort(createLiveSettings(prepared, (command) => port()?.send(command)))
+  const settings = createSettingsPort(
+    createLiveSettings(prepared, { send: (command) => port()?.send(command) }),
+  )
   const [, key = "", value] = /^([^\s=]+)\s*(?:=\s*([\s\S]*))?$/.exec(args) ?? []
   if (key === "") return "/config takes a key, or key=value; an empty value removes your setting."
   const row = settings.list().find((one) => one.key === key)

@@ -76,7 +76,7 @@ export function followServers(prepared: Prepared, options: LiveServersOptions): 
     for (const line of lines) options.said("warning", line)
     if (unchanged || (options.servers() === null && now.entries.length === 0)) return
     const servers = options.servers() ?? (await options.openServers())
-    const files: FileServers = { ...now, env: childEnv({ env }) }
+    const files: FileServers = { ...now, env: childEnv({ env, config }) }
     const line = summary(servers.reload(files))
     if (line !== null) options.said("info", line)
   }

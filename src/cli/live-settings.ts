@@ -1,9 +1,11 @@
 /**
- * Settings that follow their files while a session runs: rules, modes, folders, hooks and the environment of children change at
- * once; all else stays as it was at the start, model, effortLevel and outputStyle by spec/settings.md section 1.
+ * Settings that follow their files while a session runs (`live-keys.ts` says which): rules, modes, folders, hooks, the sandbox,
+ * the environment of children, models, tool aliases and the screen at once; all else stays as it was at the start, model,
+ * effortLevel and outputStyle by spec/settings.md section 1.
  */
 
 import { resolve } from "node:path"
+import { followsAtOnce } from "../config/live-keys.ts"
 import type { Config } from "../config/load.ts"
 import { settingsSources, watchFiles } from "../config/watch.ts"
 import type { Hooks } from "../extend/hooks/create-hooks.ts"
@@ -20,21 +22,29 @@ export interface LiveSettings {
   /** Reads the files again and tells the session; what is invalid is left out and named. */
   reload(): void
   /** Until the returned function is called. */
-  watch(said: (level: "info" | "warning", text: string) => void): () => void
+  watch(said: (level: "info" | "warning", text: string) => void, changed?: () => void): () => void
 }
 
 /** Problems shown at a time; the rest is counted. */
 const SHOWN_PROBLEMS = 5
 
-export function createLiveSettings(
-  prepared: Prepared,
-  send: (command: Command) => void,
-  hooks?: Pick<Hooks, "reload">,
+/** What follows the settings. */
+export interface Followers {
+  send(command: Command): void
+  readonly hooks?: Pick<Hooks, "reload">
   /** ConfigChange hooks; what they say no to is not taken over. */
-  refusal?: (changes: readonly ConfigChange[]) => Promise<string | null> | null,
-): LiveSettings {
+  readonly refusal?: (changes: readonly ConfigChange[]) => Promise<string | null> | null
+  /** What else may be wrong with settings, a line each; told when a change brings it. */
+  readonly check?: (config: Config) => readonly string[]
+  /** Parts that are made of settings (sandbox, models); one line when one could not follow. */
+  readonly follow?: (config: Config) => Promise<string | null>
+}
+
+export function createLiveSettings(prepared: Prepared, followers: Followers): LiveSettings {
+  const { send, hooks, refusal, check = () => [], follow = async () => null } = followers
   let { config } = prepared
   let said: (level: "info" | "warning", text: string) => void = () => undefined
+  let onChange: () => void = () => undefined
   const reload = () => {
     const next = readConfig(prepared)
     // A flag file that is broken now was good at the start: what it said then holds.
@@ -57,10 +67,12 @@ export function createLiveSettings(
     const before = config
     config = next
     const changed = changedKeys(before, next)
-    const problems = newProblems(before, next)
+    const problems = [...newProblems(before, next), ...added(check(before), check(next))]
     if (changed.length > 0) {
       hooks?.reload(hookSettings(prepared, next))
+      void follow(next).then((why) => (why === null ? undefined : said("warning", why)))
       send(reloadCommand(prepared, next))
+      onChange()
       said("info", `Settings changed: ${summary(changed)}`)
       if (changed.includes("hooks") && folderHooksText(prepared.config) !== folderHooksText(next))
         said("info", FOLDER_HOOKS)
@@ -72,8 +84,9 @@ export function createLiveSettings(
       return config
     },
     reload,
-    watch(listener) {
+    watch(listener, changed = () => undefined) {
       said = listener
+      onChange = changed
       const flagFile = prepared.flags.settings
       const more =
         flagFile === undefined || flagFile.trimStart().startsWith("{")
@@ -82,6 +95,7 @@ export function createLiveSettings(
       const end = watchFiles(settingsSources(config.paths, config.files, more), reload)
       return () => {
         said = () => undefined
+        onChange = () => undefined
         end()
       }
     },
@@ -98,7 +112,7 @@ function reloadCommand(prepared: Prepared, config: Config): Command {
     modes: prepared.modes.filter((mode) => mode !== "bypassPermissions" || !forbidden),
     ...restrictionsOf(config),
     additionalRoots: extraRoots(flags, config, cwd),
-    env: childEnv({ env: { ...process.env, ...config.settings.env } }),
+    env: childEnv({ env: { ...process.env, ...config.settings.env }, config }),
   }
 }
 
@@ -110,26 +124,20 @@ export function changedKeys(before: Config, after: Config): readonly string[] {
   )
 }
 
-/** Keys that are followed; all others hold from the next start on. */
-const LIVE: ReadonlySet<string> = new Set([
-  "permissions",
-  "env",
-  "hooks",
-  "disableAllHooks",
-  "allowManagedHooksOnly",
-  "allowedHttpHookUrls",
-  "httpHookAllowedEnvVars",
-])
 const FOLDER_HOOKS =
   "The hooks of this folder run as they were at the start; what changed is asked about at the next one."
 
 function summary(keys: readonly string[]): string {
-  return keys.map((key) => (LIVE.has(key) ? key : `${key} (from the next start on)`)).join(", ")
+  return keys.map((key) => (followsAtOnce(key) ? key : `${key} (from the next start on)`)).join(", ")
 }
 
 function newProblems(before: Config, after: Config): readonly string[] {
-  const known = new Set(before.problems.map(problemLine))
-  return after.problems.map(problemLine).filter((line) => !known.has(line))
+  return added(before.problems.map(problemLine), after.problems.map(problemLine))
+}
+
+function added(before: readonly string[], after: readonly string[]): readonly string[] {
+  const known = new Set(before)
+  return after.filter((line) => !known.has(line))
 }
 
 /** Invalid parts with file, line and key; the valid rest holds. */

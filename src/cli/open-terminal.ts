@@ -19,7 +19,7 @@ import { createServersPort } from "./servers-port.ts"
 import { createSessionParts } from "./session-parts.ts"
 import { createSettingsPort } from "./settings-port.ts"
 import { createTerminalRoom } from "./terminal-room.ts"
-import { toolAliases } from "./tool-aliases.ts"
+import { liveToolAliases, toolAliases } from "./tool-aliases.ts"
 import { createTuiPorts } from "./tui-ports.ts"
 
 /** Milliseconds after the prompt is there: a first key is answered before the SDK is loaded. */
@@ -43,7 +43,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   const losses = createLosses(parts.lost)
   let screen: Screen
   const terminals = createTerminalRoom()
-  const { options, checkpoints, sandbox, extensions } = await compose(prepared, {
+  const { options, checkpoints, sandbox, extensions, follow } = await compose(prepared, {
     terminal: terminals,
     api: payer.api,
     credential: payer.label,
@@ -55,10 +55,6 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
   })
   // Before the screen is taken: it stays above the conversation.
   if (sandbox.unavailable !== null) complain(unavailableLine(sandbox.unavailable))
-  const aliases = toolAliases(
-    prepared.config.settings.toolAliases,
-    options.tools.map((tool) => tool.name),
-  )
   const engine = withDebugLog(
     leaveNoOrphans(withExtensions(createEngine(options), extensions)),
     prepared,
@@ -69,22 +65,22 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     ...screenSettings(prepared),
     onLeave: () => engine.close(),
   })
+  const live = createLiveSettings(prepared, {
+    send: (command) => engine.send(command),
+    hooks: extensions.hooks,
+    refusal: askConfigChange(extensions.hooks, extensions.port),
+    check: ({ settings }) => toolAliases(settings.toolAliases, options.tools).problems,
+    follow,
+  })
   const resumed = choice.kind === "old" ? choice.session.lines : undefined
   const sessionId = choice.kind === "old" ? choice.session.id : choice.id
   const ports = createTuiPorts(prepared, {
+    live,
+    sessionDir: options.place.sessionDir,
     credentialLine: payer.label,
     demo,
     auth: demo ? null : createAuthPort(prepared, payer),
-    settings: demo
-      ? null
-      : createSettingsPort(
-          createLiveSettings(
-            prepared,
-            (command) => engine.send(command),
-            extensions.hooks,
-            askConfigChange(extensions.hooks, extensions.port),
-          ),
-        ),
+    settings: demo ? null : createSettingsPort(live),
     hooks: extensions.hooks.list,
     resources: async () => (await extensions.servers()?.resourceNames()) ?? [],
     servers: demo ? null : createServersPort(prepared, extensions),
@@ -93,7 +89,7 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     terminals,
     losses,
     checkpoints,
-    aliases,
+    aliases: liveToolAliases(() => live.config.settings.toolAliases, options.tools),
     shellEnv: options.place.env,
   })
   // Done while the person types: the first request leaves sooner. The prompt comes before it.

@@ -4,6 +4,7 @@ import { isObject } from "../config/key-type.ts"
 import { PROVIDER_NAMES, type Provider } from "../config/provider.ts"
 import type { Payer } from "./payer.ts"
 import type { Prepared } from "./prepare.ts"
+import { proxyAuthOf } from "./proxy-auth-of.ts"
 
 /** What the vendors' own libraries read from the process; settings may have set it. */
 const VENDOR_VARIABLES = /^(AWS_|GOOGLE_|GCLOUD_|CLOUDSDK_|CLOUD_ML_|AZURE_)/
@@ -28,12 +29,13 @@ export async function payProvider(
   const provider = await load(name, input)
   const refresh = {
     bedrock: ["awsAuthRefresh", awsAuthRefresh],
+    mantle: ["awsAuthRefresh", awsAuthRefresh],
     vertex: ["gcpAuthRefresh", gcpAuthRefresh],
   } as const
-  const [setting, command] = name === "foundry" ? ["", undefined] : refresh[name]
+  const [setting, command] = Object.hasOwn(refresh, name) ? refresh[name as keyof typeof refresh] : []
   const renew = async (): Promise<boolean> => {
     provider.forget()
-    if (typeof command !== "string" || command === "") return false
+    if (setting === undefined || typeof command !== "string" || command === "") return false
     await runRefresh(setting, command, where)
     return true
   }
@@ -50,7 +52,7 @@ export async function payProvider(
     refresh: renew,
   }
   return {
-    api: createApi({ credential, env, provider }),
+    api: createApi({ credential, env, provider, proxyAuth: proxyAuthOf({ env, config, cwd }) }),
     label: `${PROVIDER_NAMES[name]} with its own credentials`,
     apiKeySource: "none",
     betas: [],
@@ -69,5 +71,9 @@ async function load(
       return (await import("../api/providers/vertex.ts")).vertex(input)
     case "foundry":
       return (await import("../api/providers/foundry.ts")).foundry(input)
+    case "anthropicAws":
+      return (await import("../api/providers/anthropic-aws.ts")).anthropicAws(input)
+    case "mantle":
+      return (await import("../api/providers/mantle.ts")).mantle(input)
   }
 }

@@ -5,9 +5,11 @@ import type { Problem } from "../config/layers.ts"
 import { type Config, loadConfig, parseSettingSources } from "../config/load.ts"
 import { type ConfigPaths, configPaths, type Env } from "../config/paths.ts"
 import { isTrusted, openState, type State } from "../config/state.ts"
+import { version } from "../lib/version.ts"
 import type { PermissionMode } from "../model/permission.ts"
 import type { Flags } from "./flags.ts"
 import { withIgnoredRules } from "./ignored-rules.ts"
+import { versionRefusal } from "./required-version.ts"
 import { StartError } from "./start-error.ts"
 
 /** What every reader starts from: where we are, what the files say, and what the flags change. */
@@ -37,6 +39,8 @@ export function prepare(flags: Flags, headless: boolean, trustedNow = false): Pr
   const config = readConfig({ flags, cwd, paths, trusted, headless })
   const fatal = config.problems.find((problem) => problem.kind === "fatal")
   if (fatal !== undefined) throw new StartError(problemLine(fatal), "config_file_invalid")
+  const wrongVersion = versionRefusal(config.settings, version)
+  if (wrongVersion !== null) throw new StartError(wrongVersion)
   const env: Env = { ...process.env, ...config.settings.env }
   const { mode, modes } = startMode(flags, config, env)
   return {

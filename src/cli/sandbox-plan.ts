@@ -1,6 +1,6 @@
 /** The sandbox's plan from the settings layers and the permission rules (spec/settings.md section 5). */
-import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
+import { temporaryFolder } from "../lib/temporary-folder.ts"
 import { ruleBook } from "../permissions/rules/compile.ts"
 import { anchor } from "../permissions/rules/path-rule.ts"
 import type { SandboxPlan } from "../sandbox/plan.ts"
@@ -20,7 +20,10 @@ export function sandboxPlan(prepared: Prepared): SandboxPlan {
   return {
     project: cwd,
     home: paths.home,
-    temporary: join(tmpdir(), `ccts-sandbox-${process.pid}-${crypto.randomUUID().slice(0, 8)}`),
+    temporary: join(
+      temporaryFolder(prepared.env),
+      `ccts-sandbox-${process.pid}-${crypto.randomUUID().slice(0, 8)}`,
+    ),
     helpers: join(paths.ownDir, "helpers"),
     filesystem: {
       disabled: filesystem.disabled === true,

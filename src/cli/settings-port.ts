@@ -1,11 +1,22 @@
 import { describeType } from "../config/key-type.ts"
-import { KEYS, keyInfo } from "../config/keys.ts"
+import { KEYS, type KeyInfo, keyInfo } from "../config/keys.ts"
 import { choicesOf, parseValue } from "../config/parse-value.ts"
 import { persistSetting } from "../config/persist.ts"
-import { explainLines, showSetting } from "../config/show-settings.ts"
+import { caveat, explainLines, showSetting } from "../config/show-settings.ts"
 import type { SettingsPort } from "../tui/ports.ts"
-import { describe, type LiveSettings } from "./live-settings.ts"
-import { problemLine } from "./prepare.ts"
+import type { LiveSettings } from "./live-settings.ts"
+
+/** What a person should know who set it. */
+function about(key: string): string {
+  const said = caveat(key)
+  return said === null ? "" : `; ${said}`
+}
+
+/** With what a person should know before they set it. */
+function textOf({ key, text }: KeyInfo): string {
+  const about = caveat(key)
+  return about === null ? text : `${text} (${about})`
+}
 
 /** `/config` over the live settings; writes go to the user's file. */
 export function createSettingsPort(live: LiveSettings): SettingsPort {
@@ -17,7 +28,7 @@ export function createSettingsPort(live: LiveSettings): SettingsPort {
           key: info.key,
           value: value === undefined ? "" : JSON.stringify(value),
           from,
-          text: info.text,
+          text: textOf(info),
           accepts: describeType(info.type),
           choices: choicesOf(info.type),
         }
@@ -42,14 +53,11 @@ export function createSettingsPort(live: LiveSettings): SettingsPort {
         shown.from === "default" || shown.from === "unset" || shown.from.startsWith(live.config.files.user)
       return {
         ok: true,
-        text: `${key} = ${now}${other ? "" : ` (${shown.from} outranks the user settings)`}`,
+        text: `${key} = ${now}${other ? "" : ` (${shown.from} outranks the user settings)`}${about(key)}`,
       }
     },
     explain: (key) => explainLines(live.config, key),
-    watch(said) {
-      const { problems } = live.config
-      if (problems.length > 0) said("warning", describe(problems.map(problemLine)))
-      return live.watch(said)
-    },
+    // What is wrong at the start is among the reader's first notices.
+    watch: (said, changed) => live.watch(said, changed),
   }
 }

@@ -1,4 +1,4 @@
-import { startGroup } from "../lib/process.ts"
+import { commandOutput } from "./command-output.ts"
 
 /** Limits of spec/settings.md section 2, `fileSuggestion`. */
 const DEADLINE_MS = 5_000
@@ -18,27 +18,17 @@ export async function suggestByCommand(
   query: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  if (signal.aborted) return []
-  const decoder = new TextDecoder()
-  let text = ""
-  const group = startGroup({
-    argv: ["/bin/sh", "-c", command],
-    cwd,
-    env: { ...env, CLAUDE_PROJECT_DIR: cwd },
-    stdin: new TextEncoder().encode(`${JSON.stringify({ query })}\n`),
-    onData(stream, chunk) {
-      if (stream === "stdout" && text.length < MAX_BYTES) text += decoder.decode(chunk, { stream: true })
+  const text = await commandOutput(
+    {
+      command,
+      cwd,
+      env: { ...env, CLAUDE_PROJECT_DIR: cwd },
+      input: { query },
+      deadlineMs: DEADLINE_MS,
+      maxBytes: MAX_BYTES,
     },
-  })
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)])
-  const stop = () => group.stop()
-  limit.addEventListener("abort", stop, { once: true })
-  const { code } = await group.ended
-  limit.removeEventListener("abort", stop)
-  if (limit.aborted || code !== 0) return []
-  const lines = text
-    .slice(0, MAX_BYTES)
-    .split("\n")
-    .map((line) => line.trim())
+    signal,
+  )
+  const lines = (text ?? "").split("\n").map((line) => line.trim())
   return lines.filter((line) => line !== "").slice(0, MAX_PATHS)
 }

@@ -12,14 +12,8 @@ import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
 import { fuzzyFilter } from "../tui/fuzzy.ts"
-import type {
-  AliasPort,
-  CheckpointsPort,
-  LossPort,
-  PromptHistory,
-  StartNotice,
-  TuiPorts,
-} from "../tui/ports.ts"
+import type { CheckpointsPort, LossPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
+import type { Preferences } from "../tui/preferences.ts"
 import type { Screen } from "../tui/screen/port.ts"
 import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
@@ -27,10 +21,14 @@ import { createPathCompletion } from "./complete-path.ts"
 import { editExternally, openEditor } from "./edit-externally.ts"
 import { exportSession } from "./export-session.ts"
 import { findFolder } from "./find-folder.ts"
+import type { LiveSettings } from "./live-settings.ts"
 import { modelPolicy } from "./model-policy.ts"
+import { preferencesOf } from "./preferences.ts"
 import { type Prepared, problemLine } from "./prepare.ts"
 import { memoryFiles } from "./prompt-context.ts"
+import { createStatusLine } from "./status-line.ts"
 import type { TerminalRoom } from "./terminal-room.ts"
+import type { ToolAliases } from "./tool-aliases.ts"
 
 /** A draft beyond this is not kept across a crash; it is still in the composer. */
 const MAX_DRAFT_BYTES = 1024 * 1024
@@ -46,6 +44,8 @@ const RESOURCES_MS = 300
 export function createTuiPorts(
   prepared: Prepared,
   options: {
+    readonly live: Pick<LiveSettings, "config">
+    readonly sessionDir: (id: string) => string
     readonly credentialLine: string
     readonly demo: boolean
     readonly auth: TuiPorts["auth"]
@@ -59,15 +59,53 @@ export function createTuiPorts(
     readonly terminals: TerminalRoom
     readonly losses: LossPort
     readonly checkpoints: Checkpoints | undefined
-    readonly aliases: { readonly ports: readonly AliasPort[]; readonly problems: readonly string[] }
+    readonly aliases: () => ToolAliases
     readonly shellEnv: Readonly<Record<string, string>>
   },
 ): TuiPorts {
   const { paths, cwd, env } = prepared
   const places = sessionPlaces(prepared)
-  const refuseModel = modelPolicy(prepared)
+  const refuseModel = modelPolicy(prepared, () => options.live.config.settings)
   const draft = join(paths.ownDir, "draft", `${Bun.hash(cwd).toString(36)}.txt`)
+  const { live } = options
+  let seen: { readonly config: Config; readonly preferences: Preferences } | null = null
+  const preferences = () => {
+    const { config } = live
+    if (seen?.config !== config) {
+      const { flags } = prepared
+      const { home } = paths
+      seen = {
+        config,
+        preferences: preferencesOf({
+          settings: config.settings,
+          env,
+          flags,
+          cwd,
+          home,
+          state: prepared.state,
+        }),
+      }
+    }
+    return seen.preferences
+  }
   return {
+    get preferences() {
+      return preferences()
+    },
+    statusLine: options.demo
+      ? null
+      : createStatusLine({
+          // Off together with hooks, as it is one in all but name.
+          setting: () =>
+            live.config.settings.disableAllHooks === true ? null : live.config.settings.statusLine,
+          env: options.shellEnv,
+          projectDir: cwd,
+          version,
+          transcriptPath: (id) => `${options.sessionDir(id)}.jsonl`,
+          addedDirs: () => prepared.additionalRoots,
+          outputStyle: () => live.config.settings.outputStyle ?? "default",
+          thinking: () => live.config.settings.alwaysThinkingEnabled !== false,
+        }),
     async listSessions(query, signal) {
       const wanted = query.toLowerCase()
       const all = await listSessions(places.project, { signal })
@@ -85,7 +123,7 @@ export function createTuiPorts(
         .map(({ value, info }) => ({ alias: value, info })),
     refuseModel,
     completePath: withResources(
-      createPathCompletion({ cwd, env: options.shellEnv, settings: prepared.config.settings }),
+      createPathCompletion({ cwd, env: options.shellEnv, settings: () => live.config.settings }),
       options.resources,
     ),
     history: openHistory(prepared, options.sessionId, options.demo),
@@ -120,9 +158,11 @@ export function createTuiPorts(
       },
     },
     ...(options.checkpoints === undefined ? {} : { checkpoints: checkpointsPort(options.checkpoints) }),
-    aliases: options.aliases.ports,
-    problems: options.aliases.problems,
-    respondToShell: prepared.config.settings.respondToBashCommands !== false,
+    aliases: () => options.aliases().ports,
+    problems: options.aliases().problems,
+    get respondToShell() {
+      return live.config.settings.respondToBashCommands !== false
+    },
   }
 }
 
@@ -154,9 +194,12 @@ function startNotices({ settings, problems }: Config): readonly StartNotice[] {
 }
 
 /** DISABLE_LOGIN_COMMAND and its like (spec/cli.md section 5.1). */
-function hiddenCommands(env: Prepared["env"]): ReadonlySet<string> {
+export function hiddenCommands(env: Prepared["env"]): ReadonlySet<string> {
   return new Set(
-    ["login", "logout", "doctor"].filter((name) => envOn(env, `DISABLE_${name.toUpperCase()}_COMMAND`)),
+    Object.keys(env).flatMap((variable) => {
+      const name = /^DISABLE_([A-Z_]+)_COMMAND$/.exec(variable)?.[1]
+      return name !== undefined && envOn(env, variable) ? [name.toLowerCase().replaceAll("_", "-")] : []
+    }),
   )
 }
 

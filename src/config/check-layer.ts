@@ -5,6 +5,7 @@
 import type { RuleSource } from "../model/permission.ts"
 import { check, fromEntries, isObject } from "./key-type.ts"
 import { isParentKey, type KeyInfo, keyInfo, type Scope } from "./keys.ts"
+import { parseToolAlias } from "./tool-alias.ts"
 
 /**
  * What the folder's own files may do. `headless`: no person was asked (`-p`), so what runs holds and what widens
@@ -73,19 +74,19 @@ function checkKey(
   }
   const checked = check(value, info.type, path)
   for (const fault of checked.faults) faults.push({ ...fault, kind: "bad-value" })
-  if (checked.value === undefined || !fromFolder) return modeName(info, checked.value)
+  if (checked.value === undefined || !fromFolder) return settled(info, checked.value, path, faults)
   if (info.key === "permissions.defaultMode" && checked.value === "auto") {
     faults.push({ path, message: "auto mode cannot be set by a project", kind: "wrong-file" })
     return undefined
   }
-  if (trust === "trusted") return modeName(info, checked.value)
+  if (trust === "trusted") return settled(info, checked.value, path, faults)
   if (isHeldBack(info, checked.value, trust)) {
     faults.push({ path, message: "is not used: this workspace has not been trusted", kind: "untrusted" })
     return undefined
   }
   return info.key === "env" && isObject(checked.value)
     ? harmlessEnv(checked.value, path, faults)
-    : modeName(info, checked.value)
+    : settled(info, checked.value, path, faults)
 }
 
 function isHeldBack(info: KeyInfo, value: unknown, trust: Trust): boolean {
@@ -128,9 +129,22 @@ function harmlessEnv(
   )
 }
 
-/** `manual` is another word for the default mode. */
-function modeName(info: KeyInfo, value: unknown): unknown {
-  return info.key === "permissions.defaultMode" && value === "manual" ? "default" : value
+/** What of a value that may stand here is used: `manual` is another word for the default mode, and an alias must be one. */
+function settled(info: KeyInfo, value: unknown, path: readonly string[], faults: LayerFault[]): unknown {
+  if (info.key === "permissions.defaultMode") return value === "manual" ? "default" : value
+  if (info.key !== "toolAliases" || !isObject(value)) return value
+  return fromEntries(
+    Object.entries(value).filter(([name, text]) => {
+      const alias = parseToolAlias(name, String(text))
+      if (typeof alias !== "string") return true
+      faults.push({
+        path: [...path, name],
+        message: alias.slice(`toolAliases.${name}: `.length),
+        kind: "bad-value",
+      })
+      return false
+    }),
+  )
 }
 
 function mayStandIn(scope: Scope, source: RuleSource): boolean {

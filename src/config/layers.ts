@@ -1,6 +1,7 @@
 /** One settings file or flag, read and checked: what is valid holds, what is not is named with its line. */
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
+import { duplicateKeys } from "../lib/duplicate-keys.ts"
 import { jsonErrorLine } from "../lib/json-error-line.ts"
 import { findMember, lineAt } from "../lib/json-text.ts"
 import type { RuleSource } from "../model/permission.ts"
@@ -116,7 +117,8 @@ function parseLayer(bytes: Buffer, options: Parse): Read {
   try {
     raw = JSON.parse(text)
   } catch {
-    return broken("is not valid JSON; nothing of it is used", jsonErrorLine(text) ?? 1)
+    const line = jsonErrorLine(text) ?? 1
+    return broken(`is not valid JSON; nothing of it is used${hint(text, line)}`, line)
   }
   if (!isObject(raw)) return broken("must hold a JSON object")
   const { values, faults } = checkLayer(raw, options.source, options.trust)
@@ -138,7 +140,25 @@ function parseLayer(bytes: Buffer, options: Parse): Read {
       ...(line === null ? {} : { line }),
     }
   })
-  return { layer, problems }
+  const doubles = duplicateKeys(text).map(
+    ({ path, line }): Problem => ({
+      file: options.label,
+      key: path.join("."),
+      line,
+      message: "is given twice in one object; the last one counts",
+      kind: "bad-value",
+    }),
+  )
+  return { layer, problems: [...problems, ...doubles] }
+}
+
+/** What other dialects of JSON allow and this one does not. */
+function hint(text: string, line: number): string {
+  const lines = text.split("\n")
+  const here = lines[line - 1] ?? ""
+  if (/^\s*(\/\/|\/\*)|[,{[]\s*(\/\/|\/\*)/.test(here)) return " (JSON has no comments)"
+  const before = lines.slice(0, line).join("\n")
+  return /,\s*[}\]][^}\]]*$/.test(before) ? " (a comma before the end)" : ""
 }
 
 /** The line of the value at `path`, or of the nearest thing around it that has one. */

@@ -1,7 +1,7 @@
 /** Where everything lies on disk. Pure: looks at the environment given to it, touches no file except to canonicalise. */
 import { realpathSync } from "node:fs"
 import { homedir } from "node:os"
-import { join, resolve } from "node:path"
+import { join, posix, resolve, win32 } from "node:path"
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -28,10 +28,15 @@ export interface ConfigPaths {
 export interface PathOptions {
   readonly home?: string
   readonly managedDir?: string
+  /** For tests; default this system. */
+  readonly platform?: NodeJS.Platform
 }
 
 export function configPaths(env: Env, options: PathOptions = {}): ConfigPaths {
-  const home = options.home ?? env.HOME ?? homedir()
+  const { platform = process.platform } = options
+  const { join, resolve } = platform === "win32" ? win32 : posix
+  // Git's shells set HOME on Windows, in a form that nothing else there reads.
+  const home = options.home ?? (platform === "win32" ? env.USERPROFILE : undefined) ?? env.HOME ?? homedir()
   const custom = env.CLAUDE_CONFIG_DIR
   const configDir = (custom ? resolve(custom) : join(home, ".claude")).normalize("NFC")
   return {
@@ -44,14 +49,14 @@ export function configPaths(env: Env, options: PathOptions = {}): ConfigPaths {
     credentialsFile: join(configDir, ".credentials.json"),
     userSettings: join(configDir, "settings.json"),
     ownDir: join(configDir, "ccts"),
-    managedDir: options.managedDir ?? managedDir(env),
+    managedDir: options.managedDir ?? managedDir(env, platform),
     projectDirName: custom ? plainName(env.CLAUDE_CODE_PROJECT_DIR_NAME) : null,
   }
 }
 
-function managedDir(env: Env): string {
-  if (process.platform === "darwin") return "/Library/Application Support/ClaudeCode"
-  if (process.platform === "win32") return join(env.ProgramFiles ?? "C:\\Program Files", "ClaudeCode")
+function managedDir(env: Env, platform: NodeJS.Platform): string {
+  if (platform === "darwin") return "/Library/Application Support/ClaudeCode"
+  if (platform === "win32") return win32.join(env.ProgramFiles ?? "C:\\Program Files", "ClaudeCode")
   return "/etc/claude-code"
 }
 

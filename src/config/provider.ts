@@ -2,16 +2,15 @@
 import { envOn } from "./env.ts"
 import type { Env } from "./paths.ts"
 
-export type Provider = "firstParty" | "bedrock" | "vertex" | "foundry"
+export type Provider = "firstParty" | "bedrock" | "vertex" | "foundry" | "anthropicAws" | "mantle"
 
 const SWITCHES = {
   bedrock: "CLAUDE_CODE_USE_BEDROCK",
   vertex: "CLAUDE_CODE_USE_VERTEX",
   foundry: "CLAUDE_CODE_USE_FOUNDRY",
+  anthropicAws: "CLAUDE_CODE_USE_ANTHROPIC_AWS",
+  mantle: "CLAUDE_CODE_USE_MANTLE",
 } as const satisfies Readonly<Record<Exclude<Provider, "firstParty">, string>>
-
-/** Switches of providers that this program has no client for; to send such requests elsewhere would be worse than to say so. */
-const UNSUPPORTED = ["CLAUDE_CODE_USE_ANTHROPIC_AWS", "CLAUDE_CODE_USE_MANTLE"] as const
 
 export interface ProviderChoice {
   readonly provider: Provider
@@ -19,11 +18,8 @@ export interface ProviderChoice {
   readonly variable: string | null
 }
 
-/** @throws Error with one line when two providers are switched on, or one that this program cannot speak to. */
+/** @throws Error with one line when two providers are switched on. */
 export function chooseProvider(env: Env): ProviderChoice {
-  const unsupported = UNSUPPORTED.find((name) => envOn(env, name))
-  if (unsupported !== undefined)
-    throw new Error(`${unsupported} is set, but ccts cannot speak to that service; unset it or use a gateway`)
   const on = Object.entries(SWITCHES).filter(([, variable]) => envOn(env, variable))
   const [first, second] = on
   if (first === undefined) return { provider: "firstParty", variable: null }
@@ -36,4 +32,6 @@ export const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
   bedrock: "Amazon Bedrock",
   vertex: "Google Vertex AI",
   foundry: "Microsoft Foundry",
+  anthropicAws: "Claude on AWS",
+  mantle: "Amazon Bedrock (Mantle)",
 }

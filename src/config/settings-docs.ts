@@ -1,6 +1,8 @@
 /** The documentation of the settings, from the table of keys. */
 import { describeType } from "./key-type.ts"
 import { KEYS, type KeyInfo, type Scope } from "./keys.ts"
+import { followsAtOnce } from "./live-keys.ts"
+import { unobeyed } from "./unobeyed.ts"
 
 const WHERE: Readonly<Record<Scope, string>> = {
   any: "any file",
@@ -9,8 +11,8 @@ const WHERE: Readonly<Record<Scope, string>> = {
   managed: "managed",
 }
 
-/** Markdown: one table per group. Keys that nothing reads yet are marked ○. */
-export function settingsMarkdown(isRead: (key: string) => boolean = () => true): string {
+/** Markdown: one table per group. Keys that do nothing here are marked ○, those that a running session follows ↻. */
+export function settingsMarkdown(): string {
   return groups()
     .map(([group, keys]) =>
       [
@@ -18,7 +20,7 @@ export function settingsMarkdown(isRead: (key: string) => boolean = () => true):
         "",
         "| key | takes | default | where | what it does |",
         "|---|---|---|---|---|",
-        ...keys.map((info) => row(info, isRead(info.key))),
+        ...keys.map(row),
       ].join("\n"),
     )
     .join("\n\n")
@@ -38,13 +40,23 @@ function groups(): readonly (readonly [string, readonly KeyInfo[]])[] {
   return [...Map.groupBy(KEYS, ({ group }) => group)]
 }
 
-function row({ key, type, default: value, scope, text }: KeyInfo, read: boolean): string {
+function row({ key, type, default: value, scope, text }: KeyInfo): string {
+  const why = unobeyed(key)
   const cells = [
-    `\`${key}\`${read ? "" : " ○"}`,
+    `\`${key}\`${why === null ? (followsAtOnce(key) ? " ↻" : "") : " ○"}`,
     describeType(type),
     value === undefined ? "" : `\`${JSON.stringify(value)}\``,
     WHERE[scope],
-    text,
+    why === null ? text : `${text} (not obeyed: ${why})`,
   ]
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`
+}
+
+/** Variables of the same family that do nothing here, and why: a Markdown table. */
+export function unobeyedMarkdown(variables: Readonly<Record<string, string>>): string {
+  return [
+    "| variable | why it does nothing here |",
+    "|---|---|",
+    ...Object.entries(variables).map(([name, why]) => `| \`${name}\` | ${why} |`),
+  ].join("\n")
 }

@@ -2,7 +2,9 @@
 
 import { isObject } from "./key-type.ts"
 import { KEYS, keyInfo } from "./keys.ts"
+import { followsAtOnce } from "./live-keys.ts"
 import type { Config, Origin } from "./load.ts"
+import { UNOBEYED_SETTINGS, unobeyed } from "./unobeyed.ts"
 
 export interface ShownSetting {
   readonly key: string
@@ -25,6 +27,31 @@ export function showAll(config: Config): readonly ShownSetting[] {
   return KEYS.map(({ key }) => showSetting(config, key))
 }
 
+/** What is set and does nothing here: the key, where, and why. */
+export function setInVain(
+  config: Config,
+): readonly { readonly key: string; readonly from: string; readonly why: string }[] {
+  const own = config
+    .explain("theme")
+    .filter(({ value }) => typeof value === "string" && value.startsWith("custom:"))
+    .map((origin) => ({
+      key: "theme",
+      from: placeOf(origin),
+      why: "themes of your own are not read; the colours are auto",
+    }))
+  const keys = Object.entries(UNOBEYED_SETTINGS).flatMap(([key, why]) =>
+    config.explain(key).map((origin) => ({ key, from: placeOf(origin), why })),
+  )
+  return [...own, ...keys]
+}
+
+/** What a person should know of a key besides its value; null for nothing. */
+export function caveat(key: string): string | null {
+  const why = unobeyed(key)
+  if (why !== null) return `known, but not obeyed: ${why}`
+  return followsAtOnce(key) ? null : "a change holds from the next start on"
+}
+
 /** Which layer gives the value, and which others set it, in lines. */
 export function explainLines(config: Config, key: string): readonly string[] {
   const origins = config.explain(key)
@@ -32,6 +59,8 @@ export function explainLines(config: Config, key: string): readonly string[] {
   const problems = config.problems
     .filter((problem) => problem.key === key || problem.key?.startsWith(`${key}.`))
     .map(({ file, line, message }) => `not used: ${file}${line === undefined ? "" : `:${line}`} ${message}`)
+  const about = caveat(key)
+  if (about !== null) problems.push(about)
   if (origins.length === 0) {
     const preset =
       shown.value === undefined ? "is not set and has no default" : `default ${JSON.stringify(shown.value)}`

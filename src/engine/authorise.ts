@@ -1,5 +1,6 @@
 import { raceAbort } from "../lib/abort.ts"
 import type { Call, Decision, Reason } from "../model/permission.ts"
+import type { ToolOutput } from "../model/tool.ts"
 import { decide } from "../permissions/decide.ts"
 import type { ReadyCall } from "./call.ts"
 import { fireHook, hears } from "./fire-hook.ts"
@@ -16,19 +17,24 @@ export type Authorisation =
       /** A hook lets the call run, and ends the turn after it. */
       readonly stop?: string
     }
-  | {
-      readonly go: false
-      readonly reason: Reason
-      readonly by: "rule" | "person" | "policy" | "hook"
-      /** What the model is told. */
-      readonly text: string
-      /** The person wants the whole turn to end. */
-      readonly endTurn?: boolean
-      /** A hook puts the call off to a later process. */
-      readonly deferred?: true
-      /** A hook ends the turn after this refusal; why. */
-      readonly stop?: string
-    }
+  | Refusal
+  /** It cannot be made as things are now: nobody was asked, and this is its result. */
+  | { readonly go: false; readonly answered: ToolOutput }
+
+/** Somebody or something did not want the call. */
+export interface Refusal {
+  readonly go: false
+  readonly reason: Reason
+  readonly by: "rule" | "person" | "policy" | "hook"
+  /** What the model is told. */
+  readonly text: string
+  /** The person wants the whole turn to end. */
+  readonly endTurn?: boolean
+  /** A hook puts the call off to a later process. */
+  readonly deferred?: true
+  /** A hook ends the turn after this refusal; why. */
+  readonly stop?: string
+}
 
 /** The verdict without asking anyone: what may run beside others, and what needs a word. */
 export function judge(run: Run, call: ReadyCall): Decision {
@@ -141,6 +147,8 @@ async function ask(
   }
   if (!session.canAsk) return refuse("policy", decision.reason)
 
+  const problem = await raceAbort(session.check(run, call), signal)
+  if (problem !== null && problem !== "aborted") return { go: false, answered: problem }
   const preview = await raceAbort(session.preview(run, call), signal)
   const ask = `ask_${crypto.randomUUID()}`
   const input = await inputToShow(run, call)
@@ -213,7 +221,7 @@ function withoutVainOffers(run: Run, decision: Decision): Decision {
   return { ...decision, offers }
 }
 
-function refuse(by: "rule" | "policy" | "hook", reason: Reason): Authorisation & { go: false } {
+function refuse(by: "rule" | "policy" | "hook", reason: Reason): Refusal {
   const text =
     by === "policy"
       ? `This call needs permission and nobody is there to give it: ${reason.text}. Nothing was run.`

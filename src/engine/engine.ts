@@ -1,5 +1,7 @@
 /** The local engine: one session at a time, one turn at a time, commands at any time. The parts, and who tells whom. */
+
 import type { Command } from "../model/command.ts"
+import { countLines } from "../model/count-lines.ts"
 import type { Engine } from "../model/engine.ts"
 import type { Event, EventBody } from "../model/event.ts"
 import { createAgentPort } from "./agents/agent-port.ts"
@@ -19,7 +21,6 @@ import { notify } from "./notify.ts"
 import { obey } from "./obey.ts"
 import type { EngineOptions } from "./options.ts"
 import { createPromptQueue, excerpt } from "./queue.ts"
-import { countLines } from "./reports.ts"
 import type { Steering } from "./run.ts"
 import { createSchedule } from "./schedule.ts"
 import { createSession } from "./session.ts"

@@ -107,6 +107,7 @@ async function expandCommand(
 
 async function attachments(run: Run, prompt: Steering): Promise<readonly Steering[]> {
   if (prompt.origin !== "person" || prompt.verbatim || run.agent !== undefined) return []
+  if (run.session.options.expandsMentions === false) return []
   const { readMentions } = await import("./mentions.ts")
   const text = textOf(prompt.content)
   const blocks = text.includes("@") ? await readMentions(run, text) : []

@@ -93,7 +93,7 @@ async function readMention(run: Run, { path, lines }: Mention): Promise<readonly
     file_path: path,
     ...(lines === undefined
       ? {}
-      : { offset: lines.from, limit: lines.to === null ? 1 : lines.to - lines.from + 1 }),
+      : { offset: lines.from, limit: lines.to === null ? 1 : Math.max(1, lines.to - lines.from + 1) }),
   }
   // The person named the file, so nobody is asked; a deny rule still holds.
   if (decide({ tool: "Read", input, access }, run.policy()).verdict === "deny") {

@@ -72,6 +72,11 @@ export function obey({ core, work, turns, life, names }: Parts, command: Command
     case "effort":
       session.setEffort(command.effort)
       return
+    case "fast": {
+      const problem = session.setFast(command.on)
+      if (problem !== null) core.notice("warning", "fast", problem)
+      return
+    }
     case "thinking":
       session.setThinking(command.tokens, command.display)
       return

@@ -39,11 +39,13 @@ export interface EngineOptions {
     readonly kinds: readonly AgentKind[]
     readonly maxDepth: number
     readonly maxConcurrent: number
+    /** Characters of a report that reach the parent; default 32,000. May be a getter. */
+    readonly reportChars?: number
     /** Overrides every kind's model (CLAUDE_CODE_SUBAGENT_MODEL). */
     readonly model?: string
   }
-  /** `window` in tokens overrides the model's (setting autoCompactWindow). */
-  readonly compaction: { readonly auto: boolean; readonly window: number | null }
+  /** `share` (0 to 1) of the window at which it happens, instead of near its end. `window` in tokens overrides the model's (setting autoCompactWindow). Both may be getters. */
+  readonly compaction: { readonly auto: boolean; readonly window: number | null; readonly share?: number }
   /** A reader that can put questions to a person listens; otherwise policy refuses what would ask. */
   readonly canAsk: boolean
   /** Shown by `/status` and in `init`: `ANTHROPIC_API_KEY`, `none`, … */
@@ -95,6 +97,8 @@ export interface EngineOptions {
   readonly toolAliases?: Readonly<Record<string, string>>
   /** Replaces how plan mode tells the model to go about planning. */
   readonly planInstructions?: string | undefined
+  /** False: `@path` in a prompt stays text. */
+  readonly expandsMentions?: boolean
   /** Copies of files before this session changes them; absent when checkpointing is off. */
   readonly checkpoints?: CheckpointPort
 }
@@ -140,6 +144,8 @@ export interface EnginePlace {
   sessionDir(sessionId: string): string
   /** What hooks leave for the commands of one session; it need not exist. */
   envFile?(sessionId: string): string
+  /** Where plan mode keeps plans; default `plans` in the config folder. May be a getter. */
+  readonly plansDir?: string
   /** The task list of one session. */
   tasksDir(sessionId: string): string
   gitBranch(): string
@@ -161,10 +167,14 @@ export interface ModelChoice {
   readonly display?: ThinkingDisplay
   /** Whether the model of this id knows references to tools; default no. */
   searchesTools?(id: string): boolean
+  /** How a session begins; undefined where the service has no faster one. */
+  readonly fast?: boolean
   /** Tokens the model is told it may use. */
   readonly taskBudget?: number
   /** Alias or id to what is known of it; unknown ids are allowed. */
   resolve(name: string): ModelInfo
+  /** False: a refusal is the answer. Else the next model of `fallback` is asked. May be a getter. */
+  readonly switchesOnRefusal?: boolean
   /** Why a model may not be used here, in one line; null when it may. */
   refuse?(name: string): string | null
 }

@@ -26,7 +26,7 @@ export async function recover(run: Run, failure: ApiFailure, before: HistoryMark
     case "server_error":
     case "timeout":
     case "rate_limit":
-      if (!fallBack(run, failure)) return failure.message
+      if (!fallBack(run, failure.message)) return failure.message
       run.history.rewind(before)
       return null
     default:
@@ -53,8 +53,19 @@ async function quarantine(run: Run, failure: ApiFailure): Promise<boolean> {
   return true
 }
 
+/**
+ * The model would not answer: another one of the chain is asked, unless the settings say otherwise (`switchModelsOnFlag`).
+ * False when there is none.
+ */
+export function askAnother(run: Run, before: HistoryMark): boolean {
+  if (run.session.options.models.switchesOnRefusal === false) return false
+  if (!fallBack(run, `${run.settings().model.displayName} declined to answer`)) return false
+  run.history.rewind(before)
+  return true
+}
+
 /** The next model of the chain answers the rest of this turn. */
-function fallBack(run: Run, failure: ApiFailure): boolean {
+function fallBack(run: Run, why: string): boolean {
   const chain = run.session.options.models.fallback
   const next = chain[run.meter.fallbacks]
   if (next === undefined) return false
@@ -67,7 +78,7 @@ function fallBack(run: Run, failure: ApiFailure): boolean {
     type: "notice",
     level: "warning",
     code: "fallback_model",
-    text: `${failure.message}; ${model.displayName} answers the rest of this turn`,
+    text: `${why}; ${model.displayName} answers the rest of this turn`,
     data: { model: model.id },
   })
   return true

@@ -1,7 +1,7 @@
 import { never } from "../lib/never.ts"
 import { isBlock } from "../model/block.ts"
 import type { ContextReport, CostReport, Report, UsageReport } from "../model/report.ts"
-import type { AnyTool, ToolView } from "../model/tool.ts"
+import type { AnyTool } from "../model/tool.ts"
 import { addUsage, NO_USAGE } from "../model/usage.ts"
 import { contextEstimate } from "./compaction/compact.ts"
 import { CHARS_PER_TOKEN, estimateTokens, thresholds } from "./compaction/tokens.ts"
@@ -58,7 +58,7 @@ export async function contextReport(run: Run): Promise<ContextReport> {
   const fixed = prompt + memory + sum(sized.map(({ tokens }) => tokens))
   const known = run.meter.contextUsed > 0
   const used = known ? contextEstimate(run) : fixed + estimateTokens(run.history.lines)
-  const { compact } = thresholds(model, options.compaction.window)
+  const { compact } = thresholds(model, options.compaction.window, options.compaction.share)
   const { auto } = options.compaction
   const buffer = auto ? Math.max(0, model.window - Math.max(compact, used)) : 0
   return {
@@ -150,16 +150,5 @@ export async function makeReport(report: Report["report"], facts: Facts): Promis
       return { report, data: usageReport(ledger, { durationMs, linesAdded, linesRemoved }) }
     default:
       return never(report)
-  }
-}
-
-/** Adds what an edit changed. */
-export function countLines(view: ToolView, edits: { linesAdded: number; linesRemoved: number }): void {
-  if (view.kind !== "diff") return
-  for (const { lines } of view.hunks) {
-    for (const line of lines) {
-      if (line.startsWith("+")) edits.linesAdded++
-      else if (line.startsWith("-")) edits.linesRemoved++
-    }
   }
 }

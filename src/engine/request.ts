@@ -63,7 +63,7 @@ export async function toolSpecs(tools: readonly OfferedTool[]): Promise<readonly
 /** Model, thinking, effort and output limit as the session stands now. */
 export function requestSettings(session: Session, override?: ModelInfo, ownEffort?: Effort): RequestSettings {
   const model = override ?? session.model()
-  const effort = ownEffort ?? session.effort()
+  const effort = ownEffort ?? session.effort(model)
   const { maxTokens, taskBudget } = session.options.models
   const display = session.display()
   return {
@@ -73,5 +73,6 @@ export function requestSettings(session: Session, override?: ModelInfo, ownEffor
     ...(maxTokens === null ? {} : { maxTokens }),
     ...(display === undefined ? {} : { display }),
     ...(taskBudget === undefined ? {} : { taskBudget }),
+    ...(session.fast() ? { fast: true as const } : {}),
   }
 }

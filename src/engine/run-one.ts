@@ -3,7 +3,7 @@ import { raceAbort } from "../lib/abort.ts"
 import type { ToolEnd } from "../model/event.ts"
 import { failed, type ToolOutput } from "../model/tool.ts"
 import { afterCall } from "./after-call.ts"
-import { type Authorisation, authorise, toCall } from "./authorise.ts"
+import { authorise, type Refusal, toCall } from "./authorise.ts"
 import type { Prepared, ReadyCall } from "./call.ts"
 import { capResult } from "./cap-result.ts"
 import { fireHook } from "./fire-hook.ts"
@@ -41,6 +41,7 @@ export async function runOne(run: Run, prepared: Prepared): Promise<Done> {
     const verdict = await authorise(run, call)
     // The turn ended while the question was open: nobody refused.
     if (run.signal.aborted) return { ...INTERRUPTED, durationMs: elapsed() }
+    if ("answered" in verdict) return { output: verdict.answered, durationMs: elapsed() }
     if (!verdict.go) return await refusal(run, call, verdict, elapsed())
     const judged = { ...call, input: verdict.input }
     await raceAbort(checkpoint(run, judged), run.signal)
@@ -71,12 +72,7 @@ async function checkpoint(run: Run, call: ReadyCall): Promise<void> {
   if (snapshot !== null) run.session.addSide(snapshot)
 }
 
-async function refusal(
-  run: Run,
-  call: ReadyCall,
-  verdict: Authorisation & { go: false },
-  durationMs: number,
-): Promise<Done> {
+async function refusal(run: Run, call: ReadyCall, verdict: Refusal, durationMs: number): Promise<Done> {
   if (verdict.deferred === true) return { ...INTERRUPTED, durationMs, deferred: true }
   run.meter.denials.push({ tool: call.tool.name, toolUseId: call.id, input: call.input })
   const { retry } =

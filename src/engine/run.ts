@@ -9,7 +9,15 @@ import type { HookOwner, HookPort } from "../model/hook.ts"
 import type { SideLine } from "../model/line.ts"
 import type { Effort, ModelInfo } from "../model/model-info.ts"
 import type { PermissionMode, PermissionUpdate } from "../model/permission.ts"
-import type { FileMemory, OfferedTool, Place, ScheduledJob, ToolContext, ToolView } from "../model/tool.ts"
+import type {
+  FileMemory,
+  OfferedTool,
+  Place,
+  ScheduledJob,
+  ToolContext,
+  ToolOutput,
+  ToolView,
+} from "../model/tool.ts"
 import type { Usage } from "../model/usage.ts"
 import type { Policy } from "../permissions/policy.ts"
 import type { Asks } from "./asks.ts"
@@ -118,8 +126,12 @@ export interface Session {
   model(): ModelInfo
   /** Null: done; else one line on why not. */
   setModel(name: string | null): string | null
-  effort(): Effort | null
+  /** Chosen for the session, else what is usual for the model (default: the session's). */
+  effort(model?: ModelInfo): Effort | null
   setEffort(effort: Effort | null): void
+  fast(): boolean
+  /** Null: done; else one line on why not. */
+  setFast(on: boolean): string | null
   thinking(): Thinking | null
   /** Tokens: null is the session's default, 0 is off; undefined leaves them. Display: null is the default. */
   setThinking(tokens: number | null | undefined, display?: ThinkingDisplay | null): void
@@ -147,6 +159,8 @@ export interface Session {
   compacted(result: { readonly progress: boolean }): void
   toolContext(run: Run, call: ReadyCall): ToolContext
   /** What a call would do, for the dialog; undefined when the words say it all. */
+  /** The result of a call that cannot be made as things are now; null for one that has to be asked about. */
+  check(run: Run, call: ReadyCall): Promise<ToolOutput | null>
   preview(run: Run, call: ReadyCall): Promise<ToolView | undefined>
   /** Rules that hold until the turn ends, as texts. */
   allowForTurn(rules: readonly string[]): void

@@ -52,12 +52,13 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
   let model = models.resolve(models.model)
   let effort = models.effort
   let thinking = models.thinking
+  let fast = models.fast === true
   let display = models.display
   let fruitless = 0
   let title: string | null = null
   let turnRules: readonly Rule[] = []
   const ofHooks = createHookState({ hooks: options.hooks, cwd: () => cwd, aside: ports.aside })
-  const planFile = () => join(place.configDir, "plans", `${basename(folder)}.md`)
+  const planFile = () => join(place.plansDir ?? join(place.configDir, "plans"), `${basename(folder)}.md`)
   const promptState = createPromptState(options)
   const files = createFileMemory(promptState.touched)
   const asks = createAsks<Answer>({ verdict: "deny", interrupt: true })
@@ -145,6 +146,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       env = next.env
       restrictions = next.restrictions
       modes = next.modes
+      // Prices, efforts and room may have changed; which model it is, and the window it was chosen with, stays.
+      model = { ...models.resolve(model.id), window: model.window }
       if (modes.includes(mode)) return
       mode = "default"
       session.changed("mode")
@@ -157,10 +160,18 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       session.changed("model")
       return null
     },
-    effort: () => effort,
+    effort: (of = model) => effort ?? of.usualEffort ?? null,
     setEffort(next) {
       effort = next
       session.changed("effort")
+    },
+    fast: () => fast,
+    setFast(on) {
+      if (on && models.fast === undefined) return "this service has no fast mode"
+      if (on && model.fast !== true) return `${model.displayName} has no fast mode`
+      fast = on
+      session.changed("effort")
+      return null
     },
     thinking: () => thinking,
     setThinking(tokens, nextDisplay) {
@@ -178,7 +189,8 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       mode,
       // Shift+Tab walks the modes in which one can work with a person; the rest are chosen by name.
       modes: modes.filter((one) => one !== "dontAsk" || one === mode),
-      effort,
+      effort: session.effort(),
+      ...(fast && model.fast === true ? { fast: true as const } : {}),
       tools: [...options.tools, ...(options.finish?.tool ? [options.finish.tool] : [])].map(
         ({ name }) => name,
       ),
@@ -289,8 +301,13 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     turnEnded() {
       turnRules = []
     },
+    async check(run, call) {
+      // What may not be read without a question is not looked at before it, not even to say that it is missing.
+      const touched = call.tool.access(call.input, run.session.place())
+      if (touched.some((one) => one.kind === "write" && !readsFreely(run, one.path))) return null
+      return (await call.tool.check?.(call.input, session.toolContext(run, call)).catch(() => null)) ?? null
+    },
     async preview(run, call) {
-      // A call that would fail is still a question; its error comes when it runs.
       return call.tool.preview?.(call.input, session.toolContext(run, call)).catch(() => undefined)
     },
     async beforeStop(run) {
@@ -320,6 +337,10 @@ function mayEditUnread(run: Run, { input }: ReadyCall): boolean {
   const { file_path: path } = input
   if (typeof path !== "string" || !run.settings().model.efforts.includes("xhigh")) return false
   if (!run.tools().some((tool) => tool.name === "Read")) return false
+  return readsFreely(run, path)
+}
+
+function readsFreely(run: Run, path: string): boolean {
   const reading = { tool: "Read", input: { file_path: path }, access: [{ kind: "read", path } as const] }
   return decide(reading, run.policy()).verdict === "allow"
 }

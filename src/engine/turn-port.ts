@@ -1,3 +1,4 @@
+import { textOf } from "../model/block.ts"
 import type { TurnPort } from "../model/intake.ts"
 import { authorise } from "./authorise.ts"
 import { readMentions } from "./mentions.ts"
@@ -29,6 +30,7 @@ async function runShell(run: Run, command: string): Promise<{ ok: boolean; outpu
   const prepared = await prepareCall(run, { block })
   if (prepared.kind === "answered") return { ok: false, output: "Bash is not available in this session." }
   const verdict = await authorise(run, prepared.call)
+  if ("answered" in verdict) return { ok: false, output: textOf(verdict.answered.content) }
   if (!verdict.go) return { ok: false, output: verdict.text }
   const { content, isError } = await execute(run, { ...prepared.call, input: verdict.input })
   const output = typeof content === "string" ? content : ""

@@ -4,7 +4,7 @@ import { addPrompt, addPrompts, reminder } from "./add-prompts.ts"
 import { makeRoom } from "./compaction/compact.ts"
 import { putOff } from "./deferred.ts"
 import { contextPrompts } from "./fire-hook.ts"
-import { recover } from "./recover.ts"
+import { askAnother, recover } from "./recover.ts"
 import { type Reply, streamReply } from "./reply.ts"
 import { buildTurnRequest } from "./request.ts"
 import { finishOf, type Run, type Steering } from "./run.ts"
@@ -77,6 +77,7 @@ export async function turn(run: Run, prompts: readonly Steering[]): Promise<Turn
         if (++continuations <= MAX_PAUSES) continue
         return { reason: "api_error", message: `the service paused the reply ${continuations} times` }
       case "refusal":
+        if (askAnother(run, reply.before)) continue
         return { reason: "refused", message: refusalText(reply.stopDetails) }
       default: {
         const more = await run.session.beforeStop(run)

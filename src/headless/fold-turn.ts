@@ -34,7 +34,7 @@ export function foldTurnBegin(state: FoldState, event: TurnBegin): readonly SdkM
     plugins: info.plugins,
     ...(info.pluginErrors?.length && { plugin_errors: info.pluginErrors }),
     effort: session?.effort ?? null,
-    fast_mode_state: "off",
+    fast_mode_state: session?.fast === true ? "on" : "off",
     capabilities: CAPABILITIES,
   })
   const told = [init, ...foldCommands(state)]

@@ -86,7 +86,7 @@ async function askTool(
       `Error: MCP tool ${toolName} (passed via --permission-prompt-tool) not found. Available MCP tools: none`,
     )
   }
-  const asked = { tool_name: event.tool, input: event.input, tool_use_id: event.toolUseId }
+  const asked = { tool_name: event.tool, input: inputToShow(event), tool_use_id: event.toolUseId }
   return await promptTool(toolName, asked, signal)
 }
 
@@ -101,7 +101,7 @@ function question(event: Event & AskEvent): Json {
   const suggestions = offers[0]?.updates ?? []
   return {
     tool_name: event.tool,
-    input: event.input,
+    input: inputToShow(event),
     permission_suggestions: suggestions,
     ...(path !== undefined && { blocked_path: path }),
     decision_reason: reason.text,
@@ -113,6 +113,21 @@ function question(event: Event & AskEvent): Json {
     ...(event.agent && { agent_id: event.agent.id }),
     ...(PERSONAL.has(event.tool) && { requires_user_interaction: true }),
   }
+}
+
+/**
+ * A patch that is accepted by hunk is part of the input that is shown: a host that wants only some of it names the
+ * others in `rejected` and sends the input back as `updatedInput`.
+ */
+function inputToShow({ input, preview }: AskEvent): Json {
+  if (preview?.kind !== "patch") return input
+  const review = preview.files.map(({ path, before, hunks }) => ({
+    file_path: path,
+    before,
+    rejected: [],
+    hunks,
+  }))
+  return { ...input, review }
 }
 
 function splitRule(text: string): Json {

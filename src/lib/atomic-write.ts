@@ -3,7 +3,7 @@
  * disk, and take the target's place in one rename. The mode of an existing file is kept.
  */
 import { randomBytes } from "node:crypto"
-import { lstat, mkdir, open, realpath, rename, unlink } from "node:fs/promises"
+import { lstat, mkdir, open, realpath, rename, rmdir, unlink } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 
 export interface AtomicWrite {
@@ -36,20 +36,26 @@ export interface StagedWrite {
   /** Throws when the target is not what it was. */
   verify(): Promise<void>
   commit(): Promise<void>
-  /** Takes the new bytes away again; after `commit` there is nothing to take. */
+  /** Takes the new bytes away again (after `commit` there are none), and folders made for them that are empty. */
   discard(): Promise<void>
 }
 
 /** The first half of `writeAtomic`; whoever stages must commit or discard. */
 export async function stageWrite({ path, bytes, mode = 0o666, verify }: AtomicWrite): Promise<StagedWrite> {
   const folder = dirname(path)
-  await mkdir(folder, { recursive: true })
+  const made = await mkdir(folder, { recursive: true })
   const home = await realpath(folder)
   const present = await statTarget(path)
   const temporary = join(home, `.${basename(path).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`)
-  const discard = () => unlink(temporary).catch(() => {})
+  const discard = async () => {
+    await unlink(temporary).catch(() => {})
+    if (made !== undefined) await removeEmpty(folder, made)
+  }
   // "wx" never follows a link that someone planted at the temporary name.
-  const file = await open(temporary, "wx", present ? present.mode & 0o777 : mode)
+  const file = await open(temporary, "wx", present ? present.mode & 0o777 : mode).catch(async (error) => {
+    await discard()
+    throw error
+  })
   try {
     await file.writeFile(bytes)
     // open() applies the umask; an existing file keeps exactly its mode.
@@ -69,6 +75,17 @@ export async function stageWrite({ path, bytes, mode = 0o666, verify }: AtomicWr
     },
     commit: () => rename(temporary, join(home, basename(path))),
     discard,
+  }
+}
+
+/** `folder` and those above it down to `top`, as far as nothing is in them. */
+async function removeEmpty(folder: string, top: string): Promise<void> {
+  for (let at = folder; at.startsWith(top); at = dirname(at)) {
+    const gone = await rmdir(at).then(
+      () => true,
+      () => false,
+    )
+    if (!gone) return
   }
 }
 

@@ -21,8 +21,8 @@ export async function writeTogether(writes: readonly AtomicWrite[]): Promise<voi
       committed += 1
     }
   } catch (error) {
-    await Promise.all(staged.slice(committed).map((one) => one.discard()))
     const stuck = await takeBack(undo.slice(0, committed))
+    for (const one of staged) await one.discard()
     if (stuck.length === 0) throw error
     throw new Error(`${(error as Error).message}; these files could not be put back: ${stuck.join(", ")}`)
   } finally {

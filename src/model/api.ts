@@ -142,6 +142,7 @@ export interface MessagesRequest {
   readonly thinking?: Readonly<Record<string, unknown>>
   readonly output_config?: Readonly<Record<string, unknown>>
   readonly metadata?: { readonly user_id: string }
+  readonly speed?: "fast"
   readonly stream: true
   /** Becomes the `anthropic-beta` header, not part of the body. */
   readonly betas?: readonly string[]
@@ -161,6 +162,8 @@ export interface RequestSettings {
   readonly maxTokens?: number
   /** What of the thinking is sent; absent is a summary. */
   readonly display?: ThinkingDisplay
+  /** Ask the faster service, where the model has one. */
+  readonly fast?: true
   /** Tokens the model is told it may use (`output_config.task_budget`). */
   readonly taskBudget?: number
 }

@@ -20,6 +20,7 @@ export type Command =
   /** `source`: how the person chose it, for hooks; a host's choice is always `sdk`. */
   | { readonly type: "model"; readonly model: string | null; readonly source?: "picker" }
   | { readonly type: "effort"; readonly effort: Effort | null }
+  | { readonly type: "fast"; readonly on: boolean }
   /** Thinking tokens: null is the session's default, 0 is off, absent leaves them; `display` likewise. */
   | {
       readonly type: "thinking"

@@ -280,6 +280,8 @@ export interface SessionState {
   /** Modes that Shift+Tab walks through. */
   readonly modes: readonly PermissionMode[]
   readonly effort: string | null
+  /** Requests go to the faster service. */
+  readonly fast?: true
   readonly tools: readonly string[]
   readonly credential: string
   /** What the session is about, once it has a name. */

@@ -10,6 +10,14 @@ export interface ModelInfo {
   readonly price: Price
   readonly costBasis: "list" | "managed" | "unknown"
   readonly displayName: string
+  /** There is a faster service for it, at a price of its own. */
+  readonly fast?: true
+  /** All costs are multiplied by it; absent is 1. */
+  readonly priceFactor?: number
+  /** Where neither a flag nor a person chose one. */
+  readonly usualEffort?: Effort
+  /** Tokens at which the conversation is summarised, where the session says nothing. */
+  readonly compactWindow?: number
 }
 
 export const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const

@@ -33,6 +33,11 @@ export interface Tool<I = never> {
   access(input: I, place: Place): readonly Access[]
   /** The main argument, for the row on screen: `src/app.ts`, `npm test`. One line. */
   title(input: I, place: Place): string
+  /**
+   * Why the call cannot be made as things are now: then nobody is asked about it, and this is its result. Null when it
+   * can. Reads only, and only what `access` names for writing.
+   */
+  check?(input: I, ctx: ToolContext): Promise<ToolOutput | null>
   /** What the call would change, shown before the person decides. Reads only; failures are `undefined`. */
   preview?(input: I, ctx: ToolContext): Promise<ToolView | undefined>
   /**

@@ -51,6 +51,8 @@ export function judgeNet(url: string, call: Call, policy: Policy): Finding {
       return allow(url, `the rule ${rule.text} allows ${host}`, { kind: "rule", rule })
     }
   }
+  // spec/tools.md Monitor: a WebSocket is asked about each time.
+  if (call.tool === "Monitor") return ask(url, "a WebSocket is asked about each time")
   const rule = namedAllow(call, policy)
   if (rule) return allow(url, `the rule ${rule.text} allows it`, { kind: "rule", rule })
   if (fetches && host)

@@ -50,8 +50,12 @@ export function agentTool(kinds: readonly AgentKind[]): Tool<Input> {
         ...(input.effort === undefined ? {} : { effort: input.effort }),
       }
       const work = start(request, ctx)
-      if (input.run_in_background ?? kind.background ?? false) return toBackground(work, ctx, LAUNCHED)
-      return yield* attend(work, ctx)
+      if (!(input.run_in_background ?? kind.background ?? false)) return yield* attend(work, ctx)
+      try {
+        return toBackground(work, ctx, LAUNCHED)
+      } catch (error) {
+        return failed((error as Error).message)
+      }
     },
   }
 }

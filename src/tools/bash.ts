@@ -13,11 +13,13 @@ import { type ShellRun, startShell } from "./shell/run.ts"
 
 /** spec/cli.md section 5: BASH_DEFAULT_TIMEOUT_MS, BASH_MAX_TIMEOUT_MS. */
 const DEFAULT_TIMEOUT_MS = 120_000
+/** The most that a call may ask for. */
 const MAX_TIMEOUT_MS = 600_000
-/** Progress at most five times a second. */
+/** Progress at most five times a second; own choice. */
 const PROGRESS_MS = 200
+/** Of the output, shown while it runs; own choice. */
 const PROGRESS_BYTES = 2_048
-/** spec/tools.md Bash. */
+/** spec/tools.md Bash: a longer leading sleep is refused. */
 const SLEEP_REFUSED_S = 25
 
 const schema = z.strictObject({
@@ -25,7 +27,9 @@ const schema = z.strictObject({
   timeout: z
     .number()
     .optional()
-    .describe("Milliseconds until the command is ended or moved to the background (at most 600000)"),
+    .describe(
+      `Milliseconds until the command is ended or moved to the background (at most ${MAX_TIMEOUT_MS})`,
+    ),
   description: z.string().optional().describe("What the command does, in five to ten words"),
   run_in_background: z.boolean().optional().describe("Return at once; the output goes to a file"),
   dangerouslyDisableSandbox: z.boolean().optional().describe("Ask to run outside the sandbox"),

@@ -1,4 +1,5 @@
 /** EditBatch: edits of several files as one patch, applied all or none, less the hunks the person rejected. Our own. */
+import { dirname } from "node:path"
 import * as z from "zod"
 import { contentHash } from "../lib/content-hash.ts"
 import { writeTogether } from "../lib/write-together.ts"
@@ -6,13 +7,14 @@ import { failed, type PatchFile, type Tool, type ToolContext, type ToolOutput } 
 import { type PlannedFile, planEdits } from "./batch/plan.ts"
 import { rejectHunks } from "./batch/reject.ts"
 import prompt from "./edit-batch.md" with { type: "text" }
+import { explainError } from "./files/explain-error.ts"
 import { viewHunks } from "./files/patch.ts"
 import { unchangedTarget } from "./files/target.ts"
 import { encodeText } from "./files/text.ts"
 import { absolutePath, shownPath } from "./paths.ts"
 import { refused } from "./result.ts"
 
-/** More is no longer reviewable as one patch. */
+/** More is no longer reviewable as one patch; own choice. */
 const MAX_EDITS = 200
 
 const edit = z.strictObject({
@@ -29,6 +31,7 @@ const schema = z.strictObject({
         file_path: z.string(),
         before: z.string().describe("What the file was when the patch was shown"),
         rejected: z.array(z.number().int().min(0)).describe("Hunks to leave out, counted from 0"),
+        hunks: z.array(z.unknown()).optional().describe("What was shown to a host"),
       }),
     )
     .optional()
@@ -55,6 +58,14 @@ export const editBatch: Tool<EditBatchInput> = {
     const paths = [...new Set(input.edits.map((one) => absolutePath(one.file_path, place)))]
     const first = shownPath(paths[0] ?? "", place.cwd)
     return paths.length === 1 ? first : `${first} and ${paths.length - 1} more`
+  },
+  async check(input, ctx) {
+    try {
+      const plan = await planEdits(input.edits, ctx)
+      return typeof plan === "string" ? refused(plan) : null
+    } catch (error) {
+      return failed(`Nothing was changed: ${(error as Error).message}`)
+    }
   },
   async preview(input, ctx) {
     const plan = await planEdits(input.edits, ctx)
@@ -97,7 +108,10 @@ async function apply(input: EditBatchInput, ctx: ToolContext): Promise<ToolOutpu
       bytes,
       verify: () => unchangedTarget(file.target),
     })),
-  )
+  ).catch((error: NodeJS.ErrnoException) => {
+    const failing = files.find(({ file }) => error.path?.startsWith(dirname(file.target.real)))
+    throw new Error(explainError(error, failing?.file.target.path ?? "one of the files", "written"))
+  })
   for (const { file, bytes } of files)
     ctx.files.set(file.target.real, { hash: contentHash(bytes), partial: false })
   return report(chosen, plan)
@@ -110,7 +124,10 @@ function report(
   const lines = chosen.map(({ file, rejected }, index) => {
     const all = plan[index]?.hunks ?? []
     const { path } = file.target
-    if (file.after === file.before) return `${path}: not changed, the person rejected every hunk`
+    if (file.after === file.before)
+      return file.target.now === null
+        ? `${path}: not made, the person rejected it`
+        : `${path}: not changed, the person rejected every hunk`
     const verb = file.target.now === null ? "created" : "updated"
     if (rejected.length === 0) return `${path}: ${verb}`
     const left = rejected.flatMap((number) => all[number]?.lines ?? []).join("\n")

@@ -3,16 +3,16 @@ import * as z from "zod"
 import { contentHash } from "../lib/content-hash.ts"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import prompt from "./edit.md" with { type: "text" }
-import { changed, MODIFIED, NOT_READ, previewChange } from "./files/changed.ts"
+import { changed, MODIFIED, NOT_READ, previewChange, SEVERAL } from "./files/changed.ts"
 import { nearPath } from "./files/near.ts"
-import { NotReadable } from "./files/open.ts"
+import { carryOut, type Plan, problemOfPlan } from "./files/planned.ts"
 import { replaceExact } from "./files/replace.ts"
 import { findTarget, type Target, writeTarget } from "./files/target.ts"
 import { type Decoded, decodeText, encodeText, looksBinary } from "./files/text.ts"
 import { absolutePath, shownPath } from "./paths.ts"
 import { firstChars, refused } from "./result.ts"
 
-/** How much of `old_string` an error repeats. */
+/** How much of `old_string` an error repeats; own choice. */
 const QUOTED_CHARS = 2_000
 
 const schema = z.strictObject({
@@ -31,6 +31,7 @@ export const edit: Tool<EditInput> = {
   normalize: (input, place) => ({ ...input, file_path: absolutePath(input.file_path, place) }),
   access: (input, place) => [{ kind: "write", path: absolutePath(input.file_path, place) }],
   title: (input, place) => shownPath(absolutePath(input.file_path, place), place.cwd),
+  check: (input, ctx) => problemOfPlan(() => plan(input, ctx)),
   async preview(input, ctx) {
     const path = absolutePath(input.file_path, ctx)
     const { now } = await findTarget(path, ctx)
@@ -41,15 +42,14 @@ export const edit: Tool<EditInput> = {
   // biome-ignore lint/correctness/useYield: an edit is done before there is progress to tell
   async *run(input, ctx) {
     try {
-      return await apply(input, ctx)
+      return await carryOut(await plan(input, ctx))
     } catch (error) {
-      if (error instanceof NotReadable) return failed(error.message)
       return failed((error as Error).message)
     }
   },
 }
 
-async function apply(input: EditInput, ctx: ToolContext): Promise<ToolOutput> {
+async function plan(input: EditInput, ctx: ToolContext): Promise<Plan> {
   const path = absolutePath(input.file_path, ctx)
   if (input.old_string === input.new_string)
     return refused("No changes to make: old_string and new_string are exactly the same.")
@@ -71,28 +71,34 @@ async function apply(input: EditInput, ctx: ToolContext): Promise<ToolOutput> {
   const { count, text } = replaceExact(decoded.text, input.old_string, input.new_string)
   const problem = problemOf(input, count, stale)
   if (problem !== null) return refused(problem)
-  await save(target, { ...decoded, text }, ctx, wasRead)
-  return changed({
-    path,
-    before: decoded.text,
-    after: text,
-    content: successText(input, path, { stale, wasRead }),
-    record: (structuredPatch, originalFile) => ({
-      filePath: path,
-      oldString: input.old_string,
-      newString: input.new_string,
-      originalFile,
-      structuredPatch,
-      userModified: false,
-      replaceAll: input.replace_all === true,
-      ...(stale ? { staleRecovered: true } : {}),
-    }),
-  })
+  return async () => {
+    await save(target, { ...decoded, text }, ctx, wasRead)
+    return changed({
+      path,
+      before: decoded.text,
+      after: text,
+      content: successText(input, path, { stale, wasRead }),
+      record: (structuredPatch, originalFile) => ({
+        filePath: path,
+        oldString: input.old_string,
+        newString: input.new_string,
+        originalFile,
+        structuredPatch,
+        userModified: false,
+        replaceAll: input.replace_all === true,
+        ...(stale ? { staleRecovered: true } : {}),
+      }),
+    })
+  }
 }
 
-async function create(input: EditInput, target: Target, ctx: ToolContext): Promise<ToolOutput> {
+function create(input: EditInput, target: Target, ctx: ToolContext): Plan {
   if (target.now !== null && target.now.bytes.length > 0)
     return refused("Cannot create new file - file already exists.")
+  return () => made(input, target, ctx)
+}
+
+async function made(input: EditInput, target: Target, ctx: ToolContext): Promise<ToolOutput> {
   await save(target, { text: input.new_string, encoding: "utf8", bom: false }, ctx, true)
   return changed({
     path: target.path,
@@ -125,7 +131,7 @@ function problemOf(input: EditInput, count: number, stale: boolean): string | nu
   const quoted = firstChars(input.old_string, QUOTED_CHARS)
   if (count === 0) return `String to replace not found in file.\nString: ${quoted}`
   if (input.replace_all === true) return null
-  return `Found ${count} matches of the string to replace, but replace_all is false. To replace all of them set replace_all to true; to replace one, give more of the text around it.\nString: ${quoted}`
+  return `Found ${count} matches of the string to replace, but replace_all is false. ${SEVERAL}\nString: ${quoted}`
 }
 
 function successText(

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises"
 import { isAbsolute, join } from "node:path"
 import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
+import { unreadable } from "./files/explain-error.ts"
 import { nearPath } from "./files/near.ts"
 import prompt from "./glob.md" with { type: "text" }
 import { absolutePath, shownPath } from "./paths.ts"
@@ -53,6 +54,8 @@ async function find(input: GlobInput, ctx: ToolContext): Promise<ToolOutput> {
       `Directory does not exist: ${input.path ?? root}. Note: your current working directory is ${ctx.cwd}.${await nearPath(root, ctx.cwd)}`,
     )
   if (!found.isDirectory()) return refused(`Path is not a directory: ${input.path ?? root}`)
+  const closed = await unreadable(root, "listed")
+  if (closed !== null) return failed(closed)
   const started = performance.now()
   const seconds = Number(ctx.env.CLAUDE_CODE_GLOB_TIMEOUT_SECONDS)
   const answer = await search(
@@ -101,7 +104,12 @@ async function find(input: GlobInput, ctx: ToolContext): Promise<ToolOutput> {
 
 /** An absolute pattern carries its own folder: its leading parts without wildcards. */
 function splitPattern(input: GlobInput, place: { readonly cwd: string; readonly home: string }) {
-  const written = input.pattern.startsWith("~/") ? absolutePath(input.pattern, place) : input.pattern
+  // `../` leads out of the folder: then it is the pattern that says where to look.
+  const outside = /^(?:\.\.\/|~\/)/.test(input.pattern)
+  const from = input.pattern.startsWith("~")
+    ? place
+    : { ...place, cwd: absolutePath(input.path ?? ".", place) }
+  const written = outside ? absolutePath(input.pattern, from) : input.pattern
   if (!isAbsolute(written)) return { root: absolutePath(input.path ?? ".", place), pattern: written }
   const parts = written.split("/")
   const wild = parts.findIndex((part) => /[*?[\]{}!]/.test(part))

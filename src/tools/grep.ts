@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises"
 import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
+import { unreadable } from "./files/explain-error.ts"
 import { nearPath } from "./files/near.ts"
 import prompt from "./grep.md" with { type: "text" }
 import { absolutePath, shownPath } from "./paths.ts"
@@ -14,10 +15,11 @@ import { listByRipgrep } from "./search/system-ripgrep.ts"
 const HEAD_LIMIT = 250
 /** As Glob's (spec/cli.md section 5). */
 const DEADLINE_MS = 20_000
-/** More context than this is reading the file. */
+/** More context than this is reading the file; own choice. */
 const MAX_CONTEXT = 1_000
 /** Shown to the user only; own choice. */
 const VIEW_LINES = 40
+/** Of a line that the user is shown; own choice. */
 const VIEW_LINE_CHARS = 200
 
 const number = z.number().optional()
@@ -74,6 +76,8 @@ async function find(input: GrepInput, ctx: ToolContext): Promise<ToolOutput> {
     )
   const isFile = !found.isDirectory()
   if (isFile && !found.isFile()) return refused(`${root} is not a regular file or folder.`)
+  const closed = await unreadable(root, isFile ? "read" : "listed")
+  if (closed !== null) return failed(closed)
   const mode = input.output_mode ?? "files_with_matches"
   const limit = count(input.head_limit, HEAD_LIMIT)
   const offset = count(input.offset, 0)

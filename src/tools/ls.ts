@@ -3,12 +3,15 @@ import { readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
 import * as z from "zod"
 import { failed, type Tool } from "../model/tool.ts"
+import { explainError } from "./files/explain-error.ts"
 import prompt from "./ls.md" with { type: "text" }
 import { absolutePath, shownPath } from "./paths.ts"
 import { refused } from "./result.ts"
 import { globRules } from "./search/globs.ts"
 
+/** About 10,000 tokens; own choice. */
 const MAX_ENTRIES = 1_000
+/** Nobody looks for a file deeper than this by listing; own choice. */
 const MAX_DEPTH = 12
 /** Shown, but not entered: nobody asks for their insides. */
 const CLOSED = new Set([".git", "node_modules", ".hg", ".svn", ".jj", "__pycache__"])
@@ -34,8 +37,11 @@ export const ls: Tool<z.infer<typeof schema>> = {
   title: (input, place) => shownPath(absolutePath(input.path, place), place.cwd),
   async *run(input, ctx) {
     const root = absolutePath(input.path, ctx)
-    const found = await stat(root).catch(() => null)
-    if (found === null)
+    if (root.includes("\0")) return refused("The path contains a NUL character.")
+    const found = await stat(root).catch((error: NodeJS.ErrnoException) => error)
+    if (found instanceof Error && found.code !== "ENOENT" && found.code !== "ENOTDIR")
+      return failed(explainError(found, root, "listed"))
+    if (found instanceof Error)
       return refused(`Directory does not exist: ${root}. Note: your current working directory is ${ctx.cwd}.`)
     if (!found.isDirectory()) return refused(`Path is not a directory: ${root}`)
     const left = (input.ignore ?? []).length > 0 ? globRules((input.ignore ?? []).join(" ")) : null
@@ -51,7 +57,7 @@ export const ls: Tool<z.infer<typeof schema>> = {
         try {
           entries = await list(join(root, folder.path))
         } catch (error) {
-          if (folder === top) return failed(`The folder cannot be read: ${(error as Error).message}`)
+          if (folder === top) return failed(explainError(error, root, "listed"))
           continue
         }
         for (const entry of entries) {
@@ -88,8 +94,13 @@ async function list(path: string) {
   )
 }
 
+/** A name with a line break would read as two entries. */
+function oneLine(name: string): string {
+  return name.replaceAll("\n", "\\n").replaceAll("\r", "\\r")
+}
+
 function render(node: Node, depth: number): string[] {
   const slash = node.children !== null && !node.name.endsWith("/") ? "/" : ""
-  const line = `${"  ".repeat(depth)}- ${node.name}${slash}`
+  const line = `${"  ".repeat(depth)}- ${oneLine(node.name)}${slash}`
   return [line, ...(node.children ?? []).flatMap((child) => render(child, depth + 1))]
 }

@@ -1,27 +1,25 @@
-/** Monitor: lines of a background command become events (spec/tools.md Monitor). */
+/** Monitor: lines of a background command, or messages of a WebSocket, become events (spec/tools.md Monitor). */
 import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
+import { lineEvents } from "./monitor/line-events.ts"
+import { listenToSocket, wrongSocketUrl } from "./monitor/socket.ts"
+import { listenToCommand, type Source } from "./monitor/source.ts"
 import prompt from "./monitor.md" with { type: "text" }
-import { firstChars, refused } from "./result.ts"
-import { type ShellRun, startShell } from "./shell/run.ts"
+import { refused } from "./result.ts"
 
+/** spec/tools.md Monitor. */
 const DEFAULT_MS = 300_000
+/** spec/tools.md Monitor. */
 const MAX_MS = 1_800_000
-/** Lines that come within this time are told together. */
-const BATCH_MS = 200
-const BATCH_LINES = 20
-const LINE_CHARS = 500
-/** Text of a line that has not ended yet. */
-const PENDING_CHARS = 4_096
 
 const schema = z.strictObject({
   description: z.string().describe("What is watched"),
-  timeout_ms: z.number().default(DEFAULT_MS).describe("Ends the monitor; at most 1800000"),
+  timeout_ms: z.number().default(DEFAULT_MS).describe(`Ends the monitor; at most ${MAX_MS}`),
   command: z.string().optional().describe("Command whose output lines become events"),
   ws: z
     .strictObject({ url: z.string(), protocols: z.array(z.string()).optional() })
     .optional()
-    .describe("Not available; use a command"),
+    .describe("WebSocket whose messages become events, instead of a command"),
 })
 type MonitorInput = z.infer<typeof schema>
 
@@ -36,28 +34,35 @@ export const monitor: Tool<MonitorInput> = {
       : [{ kind: "exec" as const, command: input.command, cwd: place.cwd }]),
     ...(input.ws === undefined ? [] : [{ kind: "net" as const, url: input.ws.url }]),
   ],
-  title: (input) => input.description,
+  // Where it connects to is what a person decides about.
+  title: ({ description, ws }) => (ws === undefined ? description : `${ws.url} (${description})`),
   // biome-ignore lint/correctness/useYield: it goes on in the background
   async *run(input, ctx) {
-    if (input.ws !== undefined)
-      return refused("Monitor cannot open WebSockets. Use a command that prints what arrives.")
-    if (input.command === undefined || input.command.trim() === "") return refused("Monitor needs a command.")
-    return start(input, input.command, ctx)
+    const refusal = refuse(input)
+    return refusal === null ? start(input, ctx) : refused(refusal)
   },
 }
 
-async function start(input: MonitorInput, command: string, ctx: ToolContext): Promise<ToolOutput> {
+function refuse({ command, ws }: MonitorInput): string | null {
+  if (ws !== undefined)
+    return command === undefined ? wrongSocketUrl(ws.url) : "Give either command or ws, not both."
+  if (command === undefined || command.trim() === "") return "Monitor needs a command."
+  return command.includes("\0") ? "The command contains a NUL character." : null
+}
+
+async function start(input: MonitorInput, ctx: ToolContext): Promise<ToolOutput> {
   const done = Promise.withResolvers<{
     status: "completed" | "failed" | "killed"
     summary: string
     exitCode?: number
   }>()
   const timeoutMs = Math.min(Math.max(1, input.timeout_ms), MAX_MS)
-  let shell: ShellRun | undefined
+  const name = `Monitor "${input.description}"`
+  let source: Source | undefined
   let ended: "stopped" | "expired" | null = null
   const stop = (why: "stopped" | "expired") => {
     ended ??= why
-    shell?.stop()
+    source?.stop()
   }
   let task: ReturnType<typeof ctx.tasks.add>
   try {
@@ -74,80 +79,31 @@ async function start(input: MonitorInput, command: string, ctx: ToolContext): Pr
   }
   const lines = lineEvents((text) => ctx.tasks.event?.(task.id, text))
   try {
-    shell = await startShell(ctx, {
-      command,
-      spoolPath: task.outputFile,
-      unsandboxed: false,
-      onOutput(stream, chunk) {
-        if (stream === "stdout") lines.add(chunk)
-      },
-    })
+    const request = { outputFile: task.outputFile, onData: lines.add }
+    source =
+      input.ws === undefined
+        ? await listenToCommand(ctx, input.command ?? "", request)
+        : await listenToSocket(input.ws, request, ctx.signal)
   } catch (error) {
     done.resolve({ status: "failed", summary: (error as Error).message })
     return failed((error as Error).message)
   }
-  const running = shell
-  running.spool.open()
+  const running = source
   const life = setTimeout(() => stop("expired"), timeoutMs)
   if (ended !== null) running.stop()
-  void running.exit.then((exit) => {
+  void running.ended.then(({ ok, how, exitCode }) => {
     clearTimeout(life)
     lines.end()
     running.dispose()
-    const name = `Monitor "${input.description}"`
+    const code = exitCode === undefined ? {} : { exitCode }
     if (ended === "expired")
-      done.resolve({
-        status: "killed",
-        summary: `${name} was ended after ${timeoutMs} ms`,
-        exitCode: exit.code,
-      })
-    else if (ended === "stopped")
-      done.resolve({ status: "killed", summary: `${name} was stopped`, exitCode: exit.code })
-    else
-      done.resolve({
-        status: exit.code === 0 ? "completed" : "failed",
-        summary: `${name} ended with exit code ${exit.code}`,
-        exitCode: exit.code,
-      })
+      done.resolve({ status: "killed", summary: `${name} was ended after ${timeoutMs} ms`, ...code })
+    else if (ended === "stopped") done.resolve({ status: "killed", summary: `${name} was stopped`, ...code })
+    else done.resolve({ status: ok ? "completed" : "failed", summary: `${name} ${how}`, ...code })
   })
   return {
     content: `Monitor started with ID: ${task.id}. You will be told what it prints; everything is kept in ${task.outputFile}. Go on with other work or end your turn.`,
     data: { taskId: task.id, timeoutMs },
     view: { kind: "text", summary: `Monitoring (${task.id})` },
-  }
-}
-
-/** Whole lines in batches; no timer runs while nothing is printed. */
-export function lineEvents(tell: (text: string) => void) {
-  const decoder = new TextDecoder()
-  let pending = ""
-  let batch: string[] = []
-  let dropped = 0
-  let timer: Timer | undefined
-  function push(line: string) {
-    if (line.trim() === "") return
-    if (batch.length < BATCH_LINES) batch.push(firstChars(line, LINE_CHARS))
-    else dropped += 1
-    timer ??= setTimeout(flush, BATCH_MS)
-  }
-  function flush() {
-    clearTimeout(timer)
-    timer = undefined
-    if (batch.length === 0) return
-    tell(batch.join("\n") + (dropped > 0 ? `\n(${dropped} more lines)` : ""))
-    batch = []
-    dropped = 0
-  }
-  return {
-    add(chunk: Uint8Array) {
-      pending += decoder.decode(chunk, { stream: true })
-      const parts = pending.split(/\r?\n/)
-      pending = firstChars(parts.pop() ?? "", PENDING_CHARS)
-      for (const part of parts) push(part)
-    },
-    end() {
-      push(pending)
-      flush()
-    },
   }
 }

@@ -10,10 +10,11 @@ import {
   languageOf,
   type Notebook,
   type NotebookCell,
-  parseNotebook,
+  parseForWriting,
 } from "./files/notebook.ts"
-import { findTarget, writeTarget } from "./files/target.ts"
-import { decodeText, encodeText } from "./files/text.ts"
+import { carryOut, type Plan, problemOfPlan } from "./files/planned.ts"
+import { findTarget, type Target, writeTarget } from "./files/target.ts"
+import { type Decoded, decodeText, encodeText } from "./files/text.ts"
 import prompt from "./notebook-edit.md" with { type: "text" }
 import { absolutePath, shownPath } from "./paths.ts"
 import { refused } from "./result.ts"
@@ -35,17 +36,18 @@ export const notebookEdit: Tool<NotebookEditInput> = {
   normalize: (input, place) => ({ ...input, notebook_path: absolutePath(input.notebook_path, place) }),
   access: (input, place) => [{ kind: "write", path: absolutePath(input.notebook_path, place) }],
   title: (input, place) => shownPath(absolutePath(input.notebook_path, place), place.cwd),
+  check: (input, ctx) => problemOfPlan(() => plan(input, ctx)),
   // biome-ignore lint/correctness/useYield: an edit is done before there is progress to tell
   async *run(input, ctx) {
     try {
-      return await apply(input, ctx)
+      return await carryOut(await plan(input, ctx))
     } catch (error) {
       return failed((error as Error).message)
     }
   },
 }
 
-async function apply(input: NotebookEditInput, ctx: ToolContext): Promise<ToolOutput> {
+async function plan(input: NotebookEditInput, ctx: ToolContext): Promise<Plan> {
   const path = absolutePath(input.notebook_path, ctx)
   if (!path.toLowerCase().endsWith(".ipynb"))
     return refused("File must be a Jupyter notebook (.ipynb file). For other files use Edit.")
@@ -61,11 +63,26 @@ async function apply(input: NotebookEditInput, ctx: ToolContext): Promise<ToolOu
   if (seen.hash !== target.now.hash) return refused(MODIFIED)
 
   const decoded = decodeText(target.now.bytes)
-  const book = parseNotebook(decoded.text)
+  const book = parseForWriting(decoded.text)
   const at =
     input.cell_id === undefined ? -1 : book.cells.findIndex((cell, i) => cellId(cell, i) === input.cell_id)
   if (input.cell_id !== undefined && at === -1)
     return refused(`Cell with ID "${input.cell_id}" not found in notebook.`)
+  return () => apply(input, { target, decoded, book, at, mode }, ctx)
+}
+
+interface Found {
+  readonly target: Target
+  readonly decoded: Decoded
+  readonly book: Notebook
+  /** Of the cell that is named; -1 for none. */
+  readonly at: number
+  readonly mode: "replace" | "insert" | "delete"
+}
+
+async function apply(input: NotebookEditInput, found: Found, ctx: ToolContext): Promise<ToolOutput> {
+  const { target, decoded, book, at, mode } = found
+  const { path } = target
   const old = book.cells[at]
   const done = edited(book, at, mode, input)
   const text =
@@ -107,9 +124,10 @@ function edited(book: Notebook, at: number, mode: "replace" | "insert" | "delete
       return { cells, id: cellId(fresh, at + 1), type: kind }
     }
     case "replace": {
-      const { outputs: _outputs, execution_count: _count, ...rest } = old ?? { cell_type: kind, source: "" }
-      const cell = { ...rest, cell_type: kind, source: sourceLines(input.new_source) }
-      cells[at] = kind === "code" ? { ...cell, execution_count: null, outputs: [] } : cell
+      // Keys keep their places, so that nothing but the cell shows as changed.
+      const cell: NotebookCell = { ...old, cell_type: kind, source: sourceLines(input.new_source) }
+      const { outputs: _outputs, execution_count: _count, ...text } = cell
+      cells[at] = kind === "code" ? { ...cell, execution_count: null, outputs: [] } : text
       return { cells, id: input.cell_id ?? "", type: kind }
     }
   }
@@ -118,13 +136,15 @@ function edited(book: Notebook, at: number, mode: "replace" | "insert" | "delete
 function newCell(book: Notebook, kind: "code" | "markdown", source: string): NotebookCell {
   // Cells have ids since nbformat 4.5.
   const named = (book.nbformat ?? 4) > 4 || (book.nbformat_minor ?? 0) >= 5
-  const cell: NotebookCell = {
+  // In the order of the alphabet, as Jupyter writes them.
+  return {
     cell_type: kind,
+    ...(kind === "code" ? { execution_count: null } : {}),
     ...(named ? { id: randomBytes(4).toString("hex") } : {}),
     metadata: {},
+    ...(kind === "code" ? { outputs: [] } : {}),
     source: sourceLines(source),
   }
-  return kind === "code" ? { ...cell, execution_count: null, outputs: [] } : cell
 }
 
 /** Jupyter stores a source as lines that keep their line feeds. */

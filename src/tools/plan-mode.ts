@@ -8,7 +8,7 @@ import exitPrompt from "./exit-plan-mode.md" with { type: "text" }
 /** Shown to the user only, who can open the plan's file; own choice. */
 const VIEW_CHARS = 4_000
 
-/** A longer plan is no plan; the file stays as it is. */
+/** A longer plan is no plan; the file stays as it is. Own choice. */
 const PLAN_CHARS = 100_000
 
 const enterSchema = z.strictObject({})

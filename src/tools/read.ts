@@ -4,6 +4,7 @@ import { extname } from "node:path"
 import * as z from "zod"
 import { contentHash } from "../lib/content-hash.ts"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
+import { explainError } from "./files/explain-error.ts"
 import { fitPicture, IMAGE_FILE_BYTES, imageBlock, imageType } from "./files/image.ts"
 import { EDITABLE_BYTES } from "./files/limits.ts"
 import { nearPath } from "./files/near.ts"
@@ -15,7 +16,9 @@ import { readText } from "./files/read-text.ts"
 import { decodeText, looksBinary } from "./files/text.ts"
 import { absolutePath, shownPath } from "./paths.ts"
 import prompt from "./read.md" with { type: "text" }
+import { sizeText } from "./result.ts"
 
+/** What of a file tells its kind; as much as git and ripgrep look at. */
 const SNIFF_BYTES = 8 * 1024
 /** Files that are no text although they may lack a NUL early on. */
 const BINARY_NAMES = new Set(
@@ -65,7 +68,8 @@ async function show(open: OpenFile, path: string, input: ReadInput, ctx: ToolCon
   const sniff = start.subarray(0, bytesRead)
   const picture = imageType(sniff)
   if (picture !== null) {
-    if (open.size > IMAGE_FILE_BYTES) throw new NotReadable("The image file is larger than 64MB.")
+    if (open.size > IMAGE_FILE_BYTES)
+      throw new NotReadable(`The image file is larger than ${sizeText(IMAGE_FILE_BYTES)}.`)
     const fitted = await fitPicture(await readRegular(path, IMAGE_FILE_BYTES), picture)
     const { base64, type, dimensions } = fitted
     return {
@@ -81,7 +85,7 @@ async function show(open: OpenFile, path: string, input: ReadInput, ctx: ToolCon
   if (input.pages !== undefined) throw new NotReadable("`pages` is for PDF files; use offset and limit.")
   if (extname(path).toLowerCase() === ".ipynb") {
     if (open.size > NOTEBOOK_BYTES)
-      throw new NotReadable("The notebook is larger than 100MB and cannot be read.")
+      throw new NotReadable(`The notebook is larger than ${sizeText(NOTEBOOK_BYTES)} and cannot be read.`)
     const bytes = await readRegular(path, NOTEBOOK_BYTES)
     const output = await readNotebook(path, decodeText(bytes).text)
     ctx.files.set(await realpath(path), { hash: contentHash(bytes), partial: false })
@@ -141,7 +145,5 @@ function isText(sniff: Buffer): boolean {
 async function explain(error: NodeJS.ErrnoException, path: string, ctx: ToolContext): Promise<string> {
   if (error.code === "ENOENT" || error.code === "ENOTDIR")
     return `File does not exist. Note: your current working directory is ${ctx.cwd}.${await nearPath(path, ctx.cwd)}`
-  if (error.code === "EACCES" || error.code === "EPERM") return `Permission denied: ${path} cannot be read.`
-  if (error.code === "ELOOP") return `${path} is a symbolic link that leads to itself.`
-  return error.message
+  return explainError(error, path, "read")
 }

@@ -4,14 +4,19 @@ import { type Block, isBlock, textOf } from "../model/block.ts"
 import { failed, type Tool } from "../model/tool.ts"
 import prompt from "./recall.md" with { type: "text" }
 
+/** Own choice: about 2,000 tokens. */
 const DEFAULT_RESULTS = 10
+/** Own choice: about 6,000 tokens. */
 const MAX_RESULTS = 30
-/** Characters shown around a match. */
+/** Characters shown on each side of a match; own choice. */
 const AROUND = 400
-/** Bytes of the newest transcript that are searched, and the block they are read by. */
+/** Bytes of the newest transcript that are searched, some seconds; own choice. */
 const MAX_SCAN_BYTES = 1024 * 1024 * 1024
+/** What is read at once; own choice. */
 const BLOCK_BYTES = 1024 * 1024
-/** A longer line (a pasted image, a huge result) is passed over. */
+/** The byte of a line feed. */
+const LF = 10
+/** A longer line (a pasted image, a huge result) is passed over; own choice. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024
 
 const schema = z.object({
@@ -108,9 +113,9 @@ async function* linesFromEnd(path: string, signal: AbortSignal): AsyncGenerator<
     await file.read(block, 0, size, position)
     let end = size
     for (
-      let at = block.lastIndexOf(10, size - 1);
+      let at = block.lastIndexOf(LF, size - 1);
       at >= 0;
-      at = at === 0 ? -1 : block.lastIndexOf(10, at - 1)
+      at = at === 0 ? -1 : block.lastIndexOf(LF, at - 1)
     ) {
       const part = Buffer.from(block.subarray(at + 1, end))
       const line = carried === 0 ? part : Buffer.concat([part, ...carry.reverse()])

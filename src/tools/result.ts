@@ -51,12 +51,19 @@ export function persistedText(text: string, bytes: number, path: string, complet
   return `<persisted-output>\nOutput too large (${sizeText(bytes)}). ${what} saved to: ${path}\n\nPreview (first 2KB):\n${preview}\n...\n</persisted-output>`
 }
 
-/** `text` as it is, or saved to this call's spill file when it is longer than `limit` characters. */
+/**
+ * `text` as it is, or saved to this call's spill file when it is longer than `limit` characters; both its ends where no
+ * file can be made.
+ */
 export async function spillLarge(ctx: ToolContext, text: string, limit = INLINE_CHARS): Promise<string> {
   if (text.length <= limit) return text
   const path = spillPath(ctx)
-  await mkdir(ctx.spillDir, { recursive: true, mode: 0o700 })
-  await writeFile(path, text, { mode: 0o600 })
+  try {
+    await mkdir(ctx.spillDir, { recursive: true, mode: 0o700 })
+    await writeFile(path, text, { mode: 0o600 })
+  } catch {
+    return excerpt(text, limit)
+  }
   return persistedText(text, Buffer.byteLength(text), path, true)
 }
 

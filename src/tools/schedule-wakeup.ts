@@ -4,8 +4,9 @@ import { failed, type Tool } from "../model/tool.ts"
 import { refused } from "./result.ts"
 import prompt from "./schedule-wakeup.md" with { type: "text" }
 
-/** Seconds (spec/tools.md). */
+/** Seconds (spec/tools.md Cron). */
 const MIN_DELAY = 60
+/** Seconds (spec/tools.md Cron). */
 const MAX_DELAY = 3_600
 
 const schema = z.strictObject({

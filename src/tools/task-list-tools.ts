@@ -1,6 +1,7 @@
 /** TaskCreate, TaskGet, TaskList, TaskUpdate: one list per session (spec/tools.md TodoWrite vs Task*). */
 import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolView } from "../model/tool.ts"
+import { explainError } from "./files/explain-error.ts"
 import createPrompt from "./task-create.md" with { type: "text" }
 import getPrompt from "./task-get.md" with { type: "text" }
 import listPrompt from "./task-list.md" with { type: "text" }
@@ -48,7 +49,7 @@ export const taskCreate: Tool<z.infer<typeof createSchema>> = {
         view: await listView(store),
       }
     } catch (error) {
-      return failed((error as Error).message)
+      return failed(reasonOf(error, ctx))
     }
   },
 }
@@ -141,9 +142,14 @@ export const taskUpdate: Tool<UpdateInput> = {
     try {
       return await update(input, ctx)
     } catch (error) {
-      return failed((error as Error).message)
+      return failed(reasonOf(error, ctx))
     }
   },
+}
+
+/** The list's folder may be full, gone or not ours to write. */
+function reasonOf(error: unknown, ctx: ToolContext): string {
+  return explainError(error, ctx.stateDir ?? "the task list", "written")
 }
 
 async function update(input: UpdateInput, ctx: ToolContext) {
@@ -174,6 +180,8 @@ async function update(input: UpdateInput, ctx: ToolContext) {
     const refusal = await ctx.forbids?.("TaskCompleted", about(fresh))
     if (refusal) throw new Error(`Task #${taskId} is not completed: ${refusal}`)
   }
+  for (const other of [...(input.addBlocks ?? []), ...(input.addBlockedBy ?? [])])
+    if ((await store.get(other)) === null) throw new Error(`Task #${other} not found`)
   await link(store, taskId, input.addBlocks ?? [], "blockedBy")
   await link(store, taskId, input.addBlockedBy ?? [], "blocks")
   if (fields.length > 0) await store.put(fresh)
@@ -227,7 +235,7 @@ function about({ id, subject, description }: Task): Readonly<Record<string, unkn
   return { task_id: id, task_subject: subject, task_description: description }
 }
 
-/** The other side of a dependency. Throws before anything is written when a task is missing. */
+/** The other side of a dependency. */
 async function link(
   store: TaskStore,
   id: string,
@@ -236,8 +244,8 @@ async function link(
 ): Promise<void> {
   for (const other of others) {
     const found = await store.get(other)
-    if (found === null) throw new Error(`Task #${other} not found`)
-    if (other !== id && !found[side].includes(id)) await store.put({ ...found, [side]: [...found[side], id] })
+    if (found !== null && other !== id && !found[side].includes(id))
+      await store.put({ ...found, [side]: [...found[side], id] })
   }
 }
 

@@ -3,8 +3,11 @@ import * as z from "zod"
 import type { ToolSpec } from "../model/api.ts"
 import type { AnyTool } from "../model/tool.ts"
 
-/** More would only repeat itself. */
+/** More would only repeat itself; own choice. */
 const MAX_ISSUES = 10
+
+/** What zod calls a value that is not there: a missing choice is no wrong choice. */
+const MISSING: ReadonlySet<string> = new Set(["invalid_type", "invalid_value", "invalid_union"])
 
 export type Validated =
   | { readonly ok: true; readonly input: unknown }
@@ -28,12 +31,13 @@ function describe(issue: z.core.$ZodIssue, raw: unknown): string[] {
     .join("")
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => `An unexpected parameter \`${name ? `${name}.` : ""}${key}\` was provided`)
+  const given = issue.path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)?.[part], raw)
+  if (given === undefined && name !== "" && MISSING.has(issue.code))
+    return [`The required parameter \`${name}\` is missing`]
   if (issue.code !== "invalid_type")
     return [name ? `The parameter \`${name}\`: ${issue.message}` : issue.message]
-  const given = issue.path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)?.[part], raw)
   if (name === "")
     return [`The input is expected as \`${issue.expected}\` but provided as \`${typeName(given)}\``]
-  if (given === undefined) return [`The required parameter \`${name}\` is missing`]
   return [
     `The parameter \`${name}\` type is expected as \`${issue.expected}\` but provided as \`${typeName(given)}\``,
   ]

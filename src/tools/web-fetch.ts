@@ -2,10 +2,10 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import * as z from "zod"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
-import { firstChars, refused, sizeText, spillPath } from "./result.ts"
+import { firstChars, INLINE_CHARS, refused, sizeText, spillPath } from "./result.ts"
+import { convertPage } from "./web/convert.ts"
 import { fetchPage, parsePageUrl } from "./web/fetch-page.ts"
 import { type CachedPage, cachedPage, cachePage } from "./web/page-cache.ts"
-import { toMarkdown } from "./web/to-markdown.ts"
 import prompt from "./web-fetch.md" with { type: "text" }
 
 /** Of a file name, from the server's content type; own choice. */
@@ -13,10 +13,10 @@ const MAX_ENDING = 12
 /** Shown to the user only; own choice. */
 const VIEW_CHARS = 2_000
 
-/** What one call looks at. */
+/** What one call looks at: about 25,000 tokens, as much as Read shows (spec/tools.md Read). */
 const PART_CHARS = 100_000
-/** What a call without the small model answers. */
-const RAW_CHARS = 30_000
+/** What a call without the small model answers: as any inline output (spec/tools.md Bash). */
+const RAW_CHARS = INLINE_CHARS
 
 const schema = z.strictObject({
   url: z.string().describe("Address of the page"),
@@ -41,10 +41,10 @@ export const webFetch: Tool<WebFetchInput> = {
       return refused((error as Error).message)
     }
     try {
-      let page = cachedPage(url.href)
+      let page = cachedPage(url.href, ctx.env)
       if (page === undefined) {
         yield `Fetching ${url.host}`
-        const fetched = await fetchPage(url, ctx.signal)
+        const fetched = await fetchPage(url, { env: ctx.env }, ctx.signal)
         if (fetched.kind === "redirect") {
           const text = `REDIRECT: ${fetched.from} leads to another host.\nStatus: ${fetched.code} ${fetched.codeText}\nRedirect URL: ${fetched.to}\nIf that is what you want, call WebFetch again with url "${fetched.to}" and the same prompt.`
           return result(
@@ -53,7 +53,7 @@ export const webFetch: Tool<WebFetchInput> = {
             started,
           )
         }
-        const markdown = await toMarkdown(fetched.bytes, fetched.contentType)
+        const markdown = await convertPage(fetched.bytes, fetched.contentType, ctx.signal)
         const { code, codeText } = fetched
         if (markdown === null) return await saveBinary(input, fetched, ctx, started)
         page = { url: fetched.url, code, codeText, bytes: fetched.bytes.length, markdown }

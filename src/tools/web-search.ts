@@ -1,6 +1,6 @@
 /** WebSearch: the service searches, through the session's port (spec/tools.md WebSearch). */
 import * as z from "zod"
-import { type FileMemory, failed, type Tool, type WebSearchReply } from "../model/tool.ts"
+import { type FileMemory, failed, type Tool, type ToolContext, type WebSearchReply } from "../model/tool.ts"
 import { refused, spillLarge } from "./result.ts"
 import prompt from "./web-search.md" with { type: "text" }
 
@@ -29,8 +29,8 @@ export const webSearch: Tool<z.infer<typeof schema>> = {
       return refused("Cannot specify both allowed_domains and blocked_domains in the same request.")
     if (ctx.searchWeb === undefined) return failed("Web search is not available with this provider.")
     const used = calls.get(ctx.files) ?? 0
-    if (used >= MAX_CALLS)
-      return failed(`Web search was used ${MAX_CALLS} times in this session; that is the limit.`)
+    const most = limitFrom(ctx.env)
+    if (used >= most) return failed(`Web search was used ${most} times in this session; that is the limit.`)
     calls.set(ctx.files, used + 1)
     const started = performance.now()
     yield `Searching: ${input.query}`
@@ -58,6 +58,11 @@ export const webSearch: Tool<z.infer<typeof schema>> = {
       return failed(`The web search failed: ${(error as Error).message}`)
     }
   },
+}
+
+/** CLAUDE_CODE_MAX_WEB_SEARCHES_PER_SESSION (spec/cli.md section 5.1). */
+function limitFrom({ CLAUDE_CODE_MAX_WEB_SEARCHES_PER_SESSION: word }: ToolContext["env"]): number {
+  return word !== undefined && /^\d{1,9}$/.test(word) ? Number(word) : MAX_CALLS
 }
 
 function render(query: string, reply: WebSearchReply): string {

@@ -17,6 +17,10 @@ interface Entered {
   readonly made: { readonly branch: string; readonly base: string; readonly main: string } | "hook" | null
 }
 
+/** Of a worktree's name, which is a folder and part of a branch; own choice. */
+const MAX_NAME = 64
+const NAME = new RegExp(`^[\\w-][\\w.-]{0,${MAX_NAME - 1}}$`)
+
 /** Per session; `FileMemory` lives exactly as long. */
 const entered = new WeakMap<FileMemory, Entered>()
 
@@ -69,8 +73,8 @@ async function enter(input: EnterInput, ctx: ToolContext): Promise<ToolOutput> {
   if (input.path !== undefined)
     return enterExisting(await realpath(input.path).catch(() => input.path ?? ""), ctx)
   const name = input.name ?? `work-${randomBytes(3).toString("hex")}`
-  if (!/^[\w-][\w.-]{0,63}$/.test(name) || name.includes(".."))
-    return refused(`"${name}" is no worktree name: use up to 64 letters, digits, "-", "_" and ".".`)
+  if (!NAME.test(name) || name.includes(".."))
+    return refused(`"${name}" is no worktree name: use up to ${MAX_NAME} letters, digits, "-", "_" and ".".`)
   if (ctx.makeWorktree !== undefined) return enterMade(name, await ctx.makeWorktree(name), ctx)
   // The main checkout, also when the session started in a worktree.
   const main = dirname(await git(ctx, ctx.cwd, "rev-parse", "--path-format=absolute", "--git-common-dir"))

@@ -3,6 +3,7 @@ import * as z from "zod"
 import { contentHash } from "../lib/content-hash.ts"
 import { failed, type Tool, type ToolContext, type ToolOutput } from "../model/tool.ts"
 import { changed, MODIFIED, NOT_READ, previewChange } from "./files/changed.ts"
+import { carryOut, type Plan, problemOfPlan } from "./files/planned.ts"
 import { findTarget, type Target, writeTarget } from "./files/target.ts"
 import { decodeText, encodeText, lineEnd, looksBinary } from "./files/text.ts"
 import { absolutePath, shownPath } from "./paths.ts"
@@ -23,6 +24,7 @@ export const write: Tool<WriteInput> = {
   normalize: (input, place) => ({ ...input, file_path: absolutePath(input.file_path, place) }),
   access: (input, place) => [{ kind: "write", path: absolutePath(input.file_path, place) }],
   title: (input, place) => shownPath(absolutePath(input.file_path, place), place.cwd),
+  check: (input, ctx) => problemOfPlan(() => plan(input, ctx)),
   async preview(input, ctx) {
     const path = absolutePath(input.file_path, ctx)
     const { now } = await findTarget(path, ctx)
@@ -31,14 +33,14 @@ export const write: Tool<WriteInput> = {
   // biome-ignore lint/correctness/useYield: a write is done before there is progress to tell
   async *run(input, ctx) {
     try {
-      return await replace(input, ctx)
+      return await carryOut(await plan(input, ctx))
     } catch (error) {
       return failed((error as Error).message)
     }
   },
 }
 
-async function replace(input: WriteInput, ctx: ToolContext): Promise<ToolOutput> {
+async function plan(input: WriteInput, ctx: ToolContext): Promise<Plan> {
   const path = absolutePath(input.file_path, ctx)
   const target = await findTarget(path, ctx)
   if (target.now !== null) {
@@ -48,6 +50,11 @@ async function replace(input: WriteInput, ctx: ToolContext): Promise<ToolOutput>
     if (!mayGuess && (seen === undefined || seen.partial)) return refused(NOT_READ)
     if (seen !== undefined && seen.hash !== target.now.hash) return refused(MODIFIED)
   }
+  return () => replace(input, target, ctx)
+}
+
+async function replace(input: WriteInput, target: Target, ctx: ToolContext): Promise<ToolOutput> {
+  const { path } = target
   const bytes = encodeLike(target, input.content)
   await writeTarget(target, bytes)
   ctx.files.set(target.real, { hash: contentHash(bytes), partial: false })

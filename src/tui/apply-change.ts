@@ -17,27 +17,29 @@ export interface Screenside {
   readonly attention: Attention
   readonly rest: Rest
   readonly head: SessionHead
+  /** The session's name where the title is to show it. */
+  nameOf(state: TuiState): string | undefined
   send(command: Command): void
   signal(sequence: string): void
 }
 
 export function applyChange(
-  { state, transcript, asks, attention, rest, head, send, signal }: Screenside,
+  { state, transcript, asks, attention, rest, head, nameOf, send, signal }: Screenside,
   change: Change,
 ) {
   switch (change.change) {
     case "cell":
-      if (change.cell.kind === "prompt") attention.topic(state.session?.title ?? change.cell.text)
+      if (change.cell.kind === "prompt") attention.topic(nameOf(state) ?? change.cell.text)
       return transcript.add(change.cell)
     case "open":
-      return transcript.open(change.block, change.kind)
+      return transcript.open(change.block, change.kind, change.at)
     case "grow":
       return transcript.grow(change.block, change.text)
     case "close":
       return transcript.close(change.block, change.content)
     case "ask":
       asks.add(change.ask)
-      return attention.waits()
+      return attention.waits(`${change.ask.tool} waits for your answer`)
     case "ask.end":
       return asks.remove(change.ask)
     case "elicit": {
@@ -46,8 +48,8 @@ export function applyChange(
         asks.remove(elicit)
         send({ type: "elicited", elicit, answer })
       })
-      asks.offer(elicit, dialog)
-      return attention.waits()
+      asks.offer(elicit, dialog, () => send({ type: "elicited", elicit, answer: { action: "cancel" } }))
+      return attention.waits(`${change.about.server} asks you something`)
     }
     case "elicit.end":
       return asks.remove(change.elicit)

@@ -14,7 +14,7 @@ export interface Asks {
   readonly waiting: number
   add(ask: Ask): void
   /** A question of this reader's own, in the same queue and under the same guard. */
-  offer(id: string, dialog: Dialog): void
+  offer(id: string, dialog: Dialog, expire?: () => void): void
   /** The engine settled it, whoever answered. */
   remove(ask: string): void
   /** The frame that shows the present dialog has been given to the screen. */
@@ -23,17 +23,73 @@ export interface Asks {
   accepts(now: number): boolean
   /** The person typed into the draft. */
   typed(now: number): void
+  /** A key reached the present dialog: its time begins anew. */
+  touched(): void
+  /** No time runs any more. */
+  stop(): void
+}
+
+/** How long dialogs wait; absent is for ever. */
+export interface Patience {
+  readonly questionMs?: number
+  readonly dialogMs?: number
+  readonly offersClearOnPlan?: boolean
+}
+
+export interface AskPorts {
+  answer(ask: Ask, answer: Answer): void
+  patience(): Patience
+  /** A dialog went away by itself. */
+  expired(text: string): void
+  /** A plan is accepted, to be carried out without what was said before. */
+  startOver(plan: string): void
 }
 
 /** One who is typing does not notice a dialog at once: keys answer only after a pause of this many milliseconds. */
 const TYPING_GUARD_MS = 500
 
-export function createAsks(answer: (ask: Ask, answer: Answer) => void): Asks {
-  const queue: { readonly id: string; readonly dialog: Dialog; armed: boolean; arming: boolean }[] = []
+interface Entry {
+  readonly id: string
+  readonly dialog: Dialog
+  readonly expire: (() => void) | null
+  readonly waitMs: number | undefined
+  armed: boolean
+  arming: boolean
+}
+
+export function createAsks({ answer, patience, expired, startOver }: AskPorts): Asks {
+  const queue: Entry[] = []
+  let timer: ReturnType<typeof setTimeout> | null = null
   let typedAt = Number.NEGATIVE_INFINITY
   const drop = (id: string) => {
     const at = queue.findIndex((entry) => entry.id === id)
     if (at !== -1) queue.splice(at, 1)
+    if (at === 0) wind()
+  }
+  /** Only the dialog that is shown loses time. */
+  const wind = () => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    const head = queue[0]
+    if (head?.waitMs === undefined || head.expire === null) return
+    timer = setTimeout(() => {
+      drop(head.id)
+      head.expire?.()
+    }, head.waitMs)
+  }
+  const put = (id: string, dialog: Dialog, expire: (() => void) | null, waitMs: number | undefined) => {
+    queue.push({ id, dialog, expire, waitMs, armed: false, arming: false })
+    if (queue.length === 1) wind()
+  }
+  const giveUp = (ask: Ask, ms: number | undefined) => () => {
+    const waited = `${Math.round((ms ?? 0) / 1_000)} s`
+    if (ask.tool === "AskUserQuestion") {
+      expired(`Nobody answered within ${waited}; the model goes on without.`)
+      const message = `The person did not answer within ${waited}. Go on with your best judgement and say what you assumed.`
+      return answer(ask, { verdict: "deny", message })
+    }
+    expired(`Nobody answered within ${waited}: ${ask.tool} was declined.`)
+    answer(ask, { verdict: "deny", interrupt: true })
   }
   return {
     get dialog() {
@@ -43,14 +99,19 @@ export function createAsks(answer: (ask: Ask, answer: Answer) => void): Asks {
       return queue.length
     },
     add(ask) {
-      const dialog = dialogFor(ask, (given) => {
-        drop(ask.ask)
-        answer(ask, given)
-      })
-      queue.push({ id: ask.ask, dialog, armed: false, arming: false })
+      const { questionMs, dialogMs, offersClearOnPlan = false } = patience()
+      const ports: DialogPorts = {
+        answer(given) {
+          drop(ask.ask)
+          answer(ask, given)
+        },
+        ...(offersClearOnPlan ? { startOver } : {}),
+      }
+      const waitMs = ask.tool === "AskUserQuestion" ? questionMs : dialogMs
+      put(ask.ask, dialogFor(ask, ports), giveUp(ask, waitMs), waitMs)
     },
-    offer(id, dialog) {
-      queue.push({ id, dialog, armed: false, arming: false })
+    offer(id, dialog, expire) {
+      put(id, dialog, expire ?? null, patience().dialogMs)
     },
     remove: drop,
     drawn(flushed) {
@@ -64,12 +125,22 @@ export function createAsks(answer: (ask: Ask, answer: Answer) => void): Asks {
     typed(now) {
       typedAt = now
     },
+    touched: wind,
+    stop() {
+      if (timer !== null) clearTimeout(timer)
+      timer = null
+    },
   }
 }
 
 type AskKind = "permission" | "plan" | "questions" | "review"
 
-function dialogFor(ask: Ask, answer: (answer: Answer) => void): Dialog {
+interface DialogPorts {
+  answer(answer: Answer): void
+  startOver?(plan: string): void
+}
+
+function dialogFor(ask: Ask, { answer, startOver }: DialogPorts): Dialog {
   const kind: AskKind =
     ask.tool === "ExitPlanMode"
       ? "plan"
@@ -82,7 +153,7 @@ function dialogFor(ask: Ask, answer: (answer: Answer) => void): Dialog {
     case "permission":
       return createPermissionDialog(ask, answer)
     case "plan":
-      return createPlanDialog(ask, answer)
+      return createPlanDialog(ask, answer, startOver)
     case "review":
       return createReviewDialog(ask, answer)
     case "questions":

@@ -4,13 +4,21 @@ import type { ToolView } from "../model/tool.ts"
 
 export type Cell =
   | { readonly kind: "header"; readonly lines: readonly string[]; readonly demo: boolean }
-  /** `uuid` of its line, to go back to. */
-  | { readonly kind: "prompt"; readonly text: string; readonly uuid: string }
+  | {
+      readonly kind: "prompt"
+      readonly text: string
+      /** Of its line, to go back to. */
+      readonly uuid: string
+      /** When it came; milliseconds since 1970. */
+      readonly at?: number
+    }
   | {
       readonly kind: "text"
       /** The block it belongs to; a long block is held in several cells. */
       readonly block: number
       readonly source: string
+      /** When it began, on the first cell of a block; milliseconds since 1970. */
+      readonly at?: number
     }
   | { readonly kind: "thinking"; readonly source: string }
   | ToolCell

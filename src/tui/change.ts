@@ -6,7 +6,12 @@ import type { Ask } from "./state.ts"
 export type Change =
   /** Finished: goes to the ring and to the scrollback. */
   | { readonly change: "cell"; readonly cell: Cell }
-  | { readonly change: "open"; readonly block: number; readonly kind: "text" | "thinking" }
+  | {
+      readonly change: "open"
+      readonly block: number
+      readonly kind: "text" | "thinking"
+      readonly at?: number
+    }
   | { readonly change: "grow"; readonly block: number; readonly text: string }
   /** `content` is the whole text of the block; null when it was void. */
   | { readonly change: "close"; readonly block: number; readonly content: string | null }

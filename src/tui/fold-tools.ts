@@ -1,5 +1,6 @@
 /** The part of the fold that is about calls: they begin, wait for an answer, end, and are told in order. */
 import { isBlock, textOf } from "../model/block.ts"
+import { countLines } from "../model/count-lines.ts"
 import type { ToolEnd } from "../model/event.ts"
 import { clip, type ToolCell } from "./cells.ts"
 import type { Change } from "./change.ts"
@@ -22,6 +23,7 @@ export function endTool(state: TuiState, event: ToolEnd): Change[] {
     ...(live.agent === null ? {} : { agent: live.agent }),
   }
   state.tools.set(event.id, live)
+  countLines(event.view, state.edits)
   seeTodos(state, event)
   return finishedTools(state)
 }

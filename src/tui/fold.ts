@@ -8,7 +8,7 @@ import { beginAsk, cutOff, endTool, liveTool, seeTodos } from "./fold-tools.ts"
 import { duration } from "./format.ts"
 import { shellCell } from "./shell-prompt.ts"
 import type { TuiState } from "./state.ts"
-import { verbFor } from "./verbs.ts"
+import { VERBS, verbFor } from "./verbs.ts"
 import { reportText } from "./views/report.ts"
 
 /** Characters of a token, on average; for the running estimate only. */
@@ -16,13 +16,24 @@ const CHARACTERS_PER_TOKEN = 4
 /** Turns shorter than this end without a line saying how long they took. */
 const WORTH_TELLING_MS = 5_000
 
-export function fold(state: TuiState, event: Event, now: number): Change[] {
+/** What of the preferences matters here, and the time of day. */
+export interface FoldOptions {
+  readonly verbs: readonly string[]
+  readonly showsTurnDuration: boolean
+  /** Milliseconds since 1970. */
+  readonly at?: number
+}
+
+const USUAL: FoldOptions = { verbs: VERBS, showsTurnDuration: true }
+
+export function fold(state: TuiState, event: Event, now: number, options: FoldOptions = USUAL): Change[] {
   if (event.agent !== undefined) return foldAgent(state, event)
   switch (event.type) {
     case "turn.begin":
       state.turn = {
         startedAt: now,
-        verb: verbFor(event.turn),
+        number: event.turn,
+        verb: verbFor(event.turn, options.verbs),
         up: 0,
         down: 0,
         streamed: 0,
@@ -33,9 +44,9 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
       }
       return [{ change: "turn", running: true, durationMs: 0 }]
     case "turn.end":
-      return endTurn(state, event)
+      return endTurn(state, event, options)
     case "prompt":
-      return promptCells(event)
+      return promptCells(event, options.at)
     case "reply.begin":
       awake(state)
       return []
@@ -49,7 +60,12 @@ export function fold(state: TuiState, event: Event, now: number): Change[] {
       }
       if (event.kind !== "text" && event.kind !== "thinking") return []
       const text = blockText(event.start)
-      const open: Change = { change: "open", block: event.block, kind: event.kind }
+      const open: Change = {
+        change: "open",
+        block: event.block,
+        kind: event.kind,
+        ...(options.at === undefined ? {} : { at: options.at }),
+      }
       return text === "" ? [open] : [open, { change: "grow", block: event.block, text }]
     }
     case "block.grow": {
@@ -153,7 +169,7 @@ function foldAgent(state: TuiState, event: Event): Change[] {
   return []
 }
 
-function endTurn(state: TuiState, event: TurnEnd): Change[] {
+function endTurn(state: TuiState, event: TurnEnd, options: FoldOptions): Change[] {
   const leftover = [...state.tools.values()].map(
     (tool): Change => ({ change: "cell", cell: tool.done ?? cutOff(tool) }),
   )
@@ -161,13 +177,17 @@ function endTurn(state: TuiState, event: TurnEnd): Change[] {
   state.tools.clear()
   state.preparing.clear()
   state.totals = event.totals
-  return [...leftover, ...endNotice(event), { change: "turn", running: false, durationMs: event.durationMs }]
+  return [
+    ...leftover,
+    ...endNotice(event, options),
+    { change: "turn", running: false, durationMs: event.durationMs },
+  ]
 }
 
-function endNotice(event: TurnEnd): Change[] {
+function endNotice(event: TurnEnd, { showsTurnDuration }: FoldOptions): Change[] {
   switch (event.reason) {
     case "completed":
-      return event.durationMs < WORTH_TELLING_MS
+      return event.durationMs < WORTH_TELLING_MS || !showsTurnDuration
         ? []
         : [notice("info", `Worked for ${duration(event.durationMs)}`)]
     case "interrupted":
@@ -186,6 +206,7 @@ function endNotice(event: TurnEnd): Change[] {
 }
 
 function endReply(state: TuiState, event: ReplyEnd): Change[] {
+  if (event.failed === undefined) state.usage = event.usage
   if (state.turn !== null) {
     const { usage } = event
     state.turn.up += usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens
@@ -197,7 +218,7 @@ function endReply(state: TuiState, event: ReplyEnd): Change[] {
   return []
 }
 
-function promptCells(event: PromptAdded): Change[] {
+function promptCells(event: PromptAdded, at: number | undefined): Change[] {
   // What was said earlier is shown from the session file, with the replies.
   if (event.replay === true) return []
   const text = textOf(event.content)
@@ -211,7 +232,12 @@ function promptCells(event: PromptAdded): Change[] {
       return [
         {
           change: "cell",
-          cell: { kind: "prompt", text: shown.filter((part) => part !== "").join("\n"), uuid: event.uuid },
+          cell: {
+            kind: "prompt",
+            text: shown.filter((part) => part !== "").join("\n"),
+            uuid: event.uuid,
+            ...(at === undefined ? {} : { at }),
+          },
         },
       ]
     }

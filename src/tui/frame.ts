@@ -1,11 +1,12 @@
 /** Puts the footer together so that it always fits the screen: what is typed or asked first, the live text last. */
 import type { Composer } from "./composer/composer.ts"
 import type { Dialog } from "./dialogs/dialog.ts"
+import type { Preferences } from "./preferences.ts"
 import { cutRow, EMPTY_ROW } from "./rows.ts"
 import type { Position, Row, Size } from "./screen/port.ts"
 import type { TuiState } from "./state.ts"
 import type { Transcript } from "./transcript.ts"
-import { queuedRows, spinnerRow, statusRow, toolsRows } from "./views/footer.ts"
+import { queuedRows, spinnerRow, statusRow, tipRows, toolsRows } from "./views/footer.ts"
 import { shortcutRows } from "./views/shortcuts.ts"
 import { liveTodoRows } from "./views/todos.ts"
 
@@ -23,6 +24,9 @@ export interface FrameParts {
   readonly shortcuts: boolean
   readonly todos: boolean
   readonly now: number
+  readonly preferences: Preferences
+  /** Rows of the person's own, and links of the conversation; below the hints. */
+  readonly below: readonly Row[]
 }
 
 /** Rows of the terminal that the footer leaves alone. */
@@ -33,13 +37,17 @@ const DRAFT_SHARE = 0.4
 const TODOS_SHARE = 0.3
 
 export function footerFrame(parts: FrameParts, size: Size): Frame {
-  const { state, transcript, dialog, now } = parts
+  const { state, transcript, dialog, now, preferences } = parts
   const room = Math.max(1, size.rows - SPARE_ROWS)
   const bottom =
     dialog === null ? composerRows(parts, size) : dialog.view({ columns: size.columns, rows: room })
   const middle: Row[] = []
   if (state.turn !== null && dialog === null)
-    middle.push(EMPTY_ROW, spinnerRow(state.turn, size.columns, now))
+    middle.push(
+      EMPTY_ROW,
+      spinnerRow(state.turn, size.columns, now, preferences.animates),
+      ...tipRows(state.turn, preferences, size.columns, now),
+    )
   if (parts.todos && dialog === null) {
     const room = Math.floor(size.rows * TODOS_SHARE)
     middle.push(...liveTodoRows(state.todos, { columns: size.columns, rows: room }))
@@ -70,8 +78,10 @@ function crop(rows: readonly Row[], cursor: Position | null, room: number): Fram
   }
 }
 
-function composerRows({ state, composer, hint, shortcuts }: FrameParts, size: Size) {
+function composerRows({ state, composer, hint, shortcuts, preferences, below }: FrameParts, size: Size) {
   const box = composer.view(size.columns, Math.max(1, Math.floor(size.rows * DRAFT_SHARE)))
-  const status = shortcuts ? shortcutRows(size.columns) : [statusRow(state, size.columns, hint)]
+  const status = shortcuts
+    ? shortcutRows(size.columns)
+    : [statusRow(state, size.columns, hint, preferences.showsFolder), ...below]
   return { rows: [...box.rows, ...(composer.menuOpen ? [] : status)], cursor: box.cursor }
 }

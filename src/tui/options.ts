@@ -12,4 +12,6 @@ export interface TuiOptions {
   readonly resumed?: readonly Line[]
   /** Milliseconds; for tests. */
   readonly now?: () => number
+  /** The time of day, milliseconds since 1970; for tests. */
+  readonly wall?: () => number
 }

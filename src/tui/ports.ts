@@ -2,6 +2,7 @@ import type { HookRow } from "../model/hook.ts"
 import type { Line } from "../model/line.ts"
 import type { ModelInfo } from "../model/model-info.ts"
 import type { SessionSummary } from "../model/session.ts"
+import type { Preferences, StatusLinePort } from "./preferences.ts"
 
 export interface StartNotice {
   readonly level: "info" | "warning"
@@ -10,6 +11,10 @@ export interface StartNotice {
 
 /** What the terminal reader needs from the world: it reads no disk and no network itself. Every call may be slow. */
 export interface TuiPorts {
+  /** As the settings are now; absent: the usual. */
+  readonly preferences?: Preferences
+  /** The person's own status line; absent without one. */
+  readonly statusLine?: StatusLinePort | null
   /** Sessions of this project, newest first; `query` filters by title. */
   listSessions(query: string, signal: AbortSignal): Promise<readonly SessionSummary[]>
   /** The newest lines of a session, oldest first, at most `bytes` of JSON; for showing what was said. */
@@ -60,7 +65,8 @@ export interface TuiPorts {
   readonly terminals?: TerminalDoor
   /** Absent where `!` runs nothing. */
   readonly shell?: ShellLinePort
-  readonly aliases?: readonly AliasPort[]
+  /** Tool aliases of the settings as they are now; the same list until they change. */
+  readonly aliases?: () => readonly AliasPort[]
   /** Absent where nothing is kept. */
   readonly losses?: LossPort
   /** Absent where no copies of files are kept. */
@@ -196,8 +202,11 @@ export interface SettingsPort {
   set(key: string, value: string): Promise<{ readonly ok: boolean; readonly text: string }>
   /** Which layers set it, highest first, in lines. */
   explain(key: string): readonly string[]
-  /** Says in one line what a change of the files brought, whenever they change; ends with the returned function. */
-  watch(said: (level: "info" | "warning", text: string) => void): () => void
+  /**
+   * Says in one line what a change of the files brought, whenever they change, and calls `changed` when anything did; ends
+   * with the returned function.
+   */
+  watch(said: (level: "info" | "warning", text: string) => void, changed?: () => void): () => void
 }
 
 export interface SettingRow {

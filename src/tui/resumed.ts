@@ -31,7 +31,9 @@ export function cellsOf(lines: readonly Line[]): Cell[] {
   for (const line of lines) {
     if (!isMessageLine(line) || line.isSidechain) continue
     if (line.type === "user") userCells(line, cells, calls)
-    else for (const block of line.message.content) assistantCell(block, { cells, calls, cwd: line.cwd })
+    else
+      for (const block of line.message.content)
+        assistantCell(block, { cells, calls, cwd: line.cwd, ...timeOf(line) })
   }
   return cells
 }
@@ -63,7 +65,7 @@ function userCells(line: UserLine, cells: Cell[], calls: ReadonlyMap<string, num
     return
   }
   if (line.isMeta !== true && text.trim() !== "")
-    cells.push(shellCell(text) ?? { kind: "prompt", text, uuid: line.uuid })
+    cells.push(shellCell(text) ?? { kind: "prompt", text, uuid: line.uuid, ...timeOf(line) })
 }
 
 /** The record of a slash command as the person typed it. */
@@ -77,12 +79,23 @@ interface Place {
   readonly cells: Cell[]
   readonly calls: Map<string, number>
   readonly cwd: string
+  readonly at?: number
 }
 
-function assistantCell(block: Block, { cells, calls, cwd }: Place): void {
+function timeOf({ timestamp }: { readonly timestamp: string }): { readonly at?: number } {
+  const at = Date.parse(timestamp)
+  return Number.isNaN(at) ? {} : { at }
+}
+
+function assistantCell(block: Block, { cells, calls, cwd, at }: Place): void {
   if (isBlock(block, "text") && block.text.trim() !== "")
     // Negative: never the number of a block of this process.
-    cells.push({ kind: "text", block: -1 - cells.length, source: block.text })
+    cells.push({
+      kind: "text",
+      block: -1 - cells.length,
+      source: block.text,
+      ...(at === undefined ? {} : { at }),
+    })
   if (isBlock(block, "thinking") && block.thinking.trim() !== "")
     cells.push({ kind: "thinking", source: block.thinking })
   if (!isBlock(block, "tool_use")) return

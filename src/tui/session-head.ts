@@ -39,7 +39,8 @@ export function createSessionHead(
   return {
     show(why) {
       if (state.session === null) return
-      if (state.session.title !== undefined) attention.topic(state.session.title)
+      if (state.session.title !== undefined && (ports.preferences?.titleFromName ?? true))
+        attention.topic(state.session.title)
       const header = headerCell(state.session, ports)
       if (!headed) {
         headed = true

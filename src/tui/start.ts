@@ -21,7 +21,7 @@ export async function runTui(options: TuiOptions): Promise<number> {
     }
     return 1
   }
-  const unwatch = options.ports.settings?.watch(tui.say)
+  const unwatch = options.ports.settings?.watch(tui.say, tui.preferencesChanged)
   try {
     tui.begin()
     return await Promise.race([left.promise, read()])

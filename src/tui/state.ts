@@ -2,6 +2,7 @@
 import type { AskEvent, SessionState, Totals, Where } from "../model/event.ts"
 import type { PermissionUpdate } from "../model/permission.ts"
 import type { TaskInfo, ToolView } from "../model/tool.ts"
+import type { Usage } from "../model/usage.ts"
 import type { AgentActivity, ToolCell } from "./cells.ts"
 
 /** An open question of the engine, and who asks. */
@@ -19,6 +20,10 @@ export interface TuiState {
   /** The command typed behind `!` that runs now. */
   shell: LiveTool | null
   totals: Totals | null
+  /** Of the newest reply of the person's conversation. */
+  usage: Usage | null
+  /** Lines that calls changed in files. */
+  edits: { linesAdded: number; linesRemoved: number }
   tasks: Map<string, TaskInfo>
   /** The newest list of TodoWrite or the Task tools. */
   todos: Todos
@@ -31,6 +36,7 @@ export type Todos = Extract<ToolView, { kind: "todos" }>["todos"]
 export interface TurnState {
   /** By the clock that `fold` was given. */
   readonly startedAt: number
+  readonly number: number
   readonly verb: string
   /** Tokens of the requests so far, as reported. */
   up: number
@@ -74,6 +80,8 @@ export function createState(): TuiState {
     queued: [],
     shell: null,
     totals: null,
+    usage: null,
+    edits: { linesAdded: 0, linesRemoved: 0 },
     tasks: new Map(),
     todos: [],
     agreed: [],

@@ -8,14 +8,24 @@ import { type Cell, cellBytes } from "./cells.ts"
 import { createMarkdownStream, type MarkdownStream } from "./markdown/stream.ts"
 import { span, wrapRow } from "./rows.ts"
 import type { Row, Screen } from "./screen/port.ts"
-import { type Above, aboveOf, cellRows, gapBefore } from "./views/cell-rows.ts"
+import {
+  type Above,
+  aboveOf,
+  cellRows,
+  clockRows,
+  gapBefore,
+  type Look,
+  USUAL_LOOK,
+} from "./views/cell-rows.ts"
+import { plainCode } from "./views/plain-code.ts"
 
 export interface Transcript {
   readonly cells: Ring<Cell>
   add(cell: Cell): void
   /** Takes many at once, of an earlier session: prints only the newest, in one go. */
   addAll(added: readonly Cell[]): void
-  open(block: number, kind: "text" | "thinking"): void
+  /** `at`: when it began, milliseconds since 1970. */
+  open(block: number, kind: "text" | "thinking", at?: number): void
   grow(block: number, text: string): void
   /** Finishes a block; `content` is its whole text, null when the reply was void. */
   close(block: number, content: string | null): void
@@ -47,11 +57,14 @@ const THINKING_LIVE_CHARACTERS = 2_000
 interface OpenText {
   readonly kind: "text"
   readonly block: number
+  /** Of the first part only. */
+  at: number | undefined
   source: string
   length: number
   stream: MarkdownStream
-  /** The width that `stream` lays out for. */
+  /** The width that `stream` lays out for, and the widest line of prose. */
   columns: number
+  prose: number
   /** Something of the present part is printed. */
   printed: boolean
 }
@@ -61,12 +74,19 @@ interface OpenThinking {
   source: string
 }
 
-export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUDGET): Transcript {
+export function createTranscript(
+  screen: Screen,
+  budget: number = TRANSCRIPT_BUDGET,
+  look: () => Look = () => USUAL_LOOK,
+): Transcript {
   const cells = createRing<Cell>(budget)
   const writing = new Map<number, OpenText | OpenThinking>()
   let last: Above = null
   let covered = false
   const columns = () => screen.size.columns
+  const prose = () => look().proseColumns ?? Number.POSITIVE_INFINITY
+  const code = (rows: readonly Row[]) => (look().highlightsCode ? rows : plainCode(rows))
+  const freshStream = () => createMarkdownStream(columns(), prose())
 
   const print = (rows: readonly Row[]) => {
     if (!covered && rows.length > 0) screen.commit(rows)
@@ -76,31 +96,40 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
     last = aboveOf(cell)
   }
   const add = (cell: Cell) => {
-    print([...gapBefore(last, aboveOf(cell)), ...cellRows(cell, columns())])
+    const rows = cellRows(cell, columns(), look())
+    // Nothing to see of it in this view: no gap either.
+    if (rows.length === 0) return void cells.push(cell, cellBytes(cell))
+    print([...gapBefore(last, aboveOf(cell)), ...rows])
     keep(cell)
   }
   const printPart = (open: OpenText, rows: readonly Row[]) => {
     if (rows.length === 0) return
-    print(open.printed ? rows : [...gapBefore(last, "text"), ...rows])
+    const head = open.printed ? [] : [...gapBefore(last, "text"), ...clockRows(open.at, look(), columns())]
+    print([...head, ...code(rows)])
     open.printed = true
   }
   /** After the width changed: the finished rows are printed already, what follows is laid out for the new width. */
   const refit = (open: OpenText): Row[] => {
     open.columns = columns()
-    open.stream = createMarkdownStream(open.columns)
+    open.prose = prose()
+    open.stream = freshStream()
     return open.stream.push(open.source)
   }
   const fit = (open: OpenText) => {
-    if (open.columns !== columns()) refit(open)
+    if (open.columns !== columns() || open.prose !== prose()) refit(open)
   }
   const sealPart = (open: OpenText, source: string = open.source) => {
     fit(open)
     printPart(open, open.stream.end())
     // A text without rows (blank, an empty fence) leaves no trace, so that a replay prints what was printed.
-    if (open.printed) keep({ kind: "text", block: open.block, source: flat(source) })
+    if (open.printed) {
+      const at = open.at === undefined ? {} : { at: open.at }
+      keep({ kind: "text", block: open.block, source: flat(source), ...at })
+      open.at = undefined
+    }
     open.source = ""
     open.printed = false
-    open.stream = createMarkdownStream(columns())
+    open.stream = freshStream()
   }
   const growText = (open: OpenText, text: string) => {
     fit(open)
@@ -119,12 +148,13 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
   }
 
   const replay = () => {
-    const tail = tailRows(cells, columns())
+    const tail = tailRows(cells, columns(), look())
     for (const open of writing.values()) {
       if (open.kind !== "text") continue
       const rows = refit(open)
       open.printed = rows.length > 0
-      if (open.printed) tail.push([...gapBefore(last, "text"), ...rows])
+      if (open.printed)
+        tail.push([...gapBefore(last, "text"), ...clockRows(open.at, look(), columns()), ...code(rows)])
     }
     screen.replay(tail.flat().slice(-REPLAY_ROWS))
   }
@@ -142,14 +172,15 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
         if (cell === undefined) break
         const before = added[from - 1]
         const above = before === undefined ? last : aboveOf(before)
-        const rows = [...gapBefore(above, aboveOf(cell)), ...cellRows(cell, columns())]
+        const own = cellRows(cell, columns(), look())
+        const rows = own.length === 0 ? [] : [...gapBefore(above, aboveOf(cell)), ...own]
         parts.push(rows)
         count += rows.length
       }
       print(parts.reverse().flat().slice(-REPLAY_ROWS))
       for (const cell of added) keep(cell)
     },
-    open(block, kind) {
+    open(block, kind, at) {
       if (kind === "thinking") writing.set(block, { kind, block, source: "" })
       else
         writing.set(block, {
@@ -157,8 +188,10 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
           block,
           source: "",
           length: 0,
-          stream: createMarkdownStream(columns()),
+          at,
+          stream: freshStream(),
           columns: columns(),
+          prose: prose(),
           printed: false,
         })
     },
@@ -185,9 +218,9 @@ export function createTranscript(screen: Screen, budget: number = TRANSCRIPT_BUD
     },
     live(limit) {
       const rows = [...writing.values()].flatMap((open): readonly Row[] => {
-        if (open.kind === "thinking") return liveThinking(open, columns())
+        if (open.kind === "thinking") return look().detail === "focus" ? [] : liveThinking(open, columns())
         fit(open)
-        return liveText(open, limit, last)
+        return code(liveText(open, { limit, last, clock: clockRows(open.at, look(), columns()) }))
       })
       return rows.slice(-Math.max(0, limit))
     },
@@ -230,9 +263,12 @@ function indexOfPrompt(cells: Ring<Cell>, uuid: string): number | null {
   return null
 }
 
-function liveText(open: OpenText, limit: number, last: Above): readonly Row[] {
+function liveText(
+  open: OpenText,
+  { limit, last, clock }: { readonly limit: number; readonly last: Above; readonly clock: readonly Row[] },
+): readonly Row[] {
   const rows = open.stream.live(limit)
-  return open.printed || rows.length === 0 ? rows : [...gapBefore(last, "text"), ...rows]
+  return open.printed || rows.length === 0 ? rows : [...gapBefore(last, "text"), ...clock, ...rows]
 }
 
 function liveThinking(open: OpenThinking, columns: number): readonly Row[] {
@@ -243,7 +279,7 @@ function liveThinking(open: OpenThinking, columns: number): readonly Row[] {
 }
 
 /** The rows of the newest cells, cell by cell, about `REPLAY_ROWS` of them. */
-function tailRows(cells: Ring<Cell>, columns: number): Row[][] {
+function tailRows(cells: Ring<Cell>, columns: number, look: Look): Row[][] {
   const parts: Row[][] = []
   let count = 0
   let index = cells.length - 1
@@ -252,7 +288,8 @@ function tailRows(cells: Ring<Cell>, columns: number): Row[][] {
     if (cell === undefined) break
     const before = cells.at(index - 1)
     const gap = index === 0 ? [] : gapBefore(before === undefined ? null : aboveOf(before), aboveOf(cell))
-    const rows = [...gap, ...cellRows(cell, columns)]
+    const own = cellRows(cell, columns, look)
+    const rows = own.length === 0 ? [] : [...gap, ...own]
     parts.push(rows.slice(-REPLAY_ROWS))
     count += rows.length
   }

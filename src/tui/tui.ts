@@ -7,25 +7,28 @@ import { createAsks } from "./asks.ts"
 import { createAttention } from "./attention.ts"
 import { createChangeQueue } from "./change-queue.ts"
 import type { CommandContext } from "./commands/command.ts"
-import { COMMANDS, runCommand } from "./commands/registry.ts"
-import { aliasCommand } from "./commands/tool-alias.ts"
+import { createCommandList } from "./commands/command-list.ts"
+import { runCommand } from "./commands/registry.ts"
 import { createComposer } from "./composer/composer.ts"
 import type { Dialog } from "./dialogs/dialog.ts"
 import { createDraftKeeper } from "./draft-keeper.ts"
 import { fold } from "./fold.ts"
+import { createFooterLinks } from "./footer-links.ts"
 import { footerFrame } from "./frame.ts"
 import { lastReply } from "./last-reply.ts"
 import type { TuiOptions } from "./options.ts"
 import { createTranscriptViewer, type TranscriptViewer } from "./overlay/transcript-viewer.ts"
 import { createPainter, type Drawn } from "./painter.ts"
+import { DEFAULT_PREFERENCES, lookKey, type Preferences } from "./preferences.ts"
 import { createPromptKeys } from "./prompt-keys.ts"
 import { createRest } from "./rest.ts"
 import type { Key, Size } from "./screen/port.ts"
 import { createSessionHead } from "./session-head.ts"
 import { createShellMode } from "./shell-mode.ts"
 import { createState } from "./state.ts"
-import { createTranscript } from "./transcript.ts"
-import { SPINNER_MS } from "./views/footer.ts"
+import { statusFacts } from "./status-facts.ts"
+import { createTranscript, TRANSCRIPT_BUDGET } from "./transcript.ts"
+import { SPINNER_MS, STILL_MS } from "./views/footer.ts"
 
 export interface Tui {
   begin(): void
@@ -37,9 +40,12 @@ export interface Tui {
   resize(size: Size): void
   /** Something that the program itself has to say. */
   say(level: "info" | "warning", text: string): void
+  preferencesChanged(): void
   stop(): void
 }
 
+/** Events after which the person's own status line may have something else to say. */
+const MOVES_STATUS: ReadonlySet<Event["type"]> = new Set(["session", "reply.end", "turn.end", "compacted"])
 /** Milliseconds of a frame that go into what is to be printed; more of it waits until keys had their turn. */
 const APPLY_MS = 6
 /** While there is more to print than a frame takes, frames are shown this many milliseconds apart. */
@@ -50,13 +56,12 @@ const RESIZE_REST_MS = 60
 const TYPING_PAUSE_MS = 2_000
 
 export function createTui(options: TuiOptions, leave: () => void): Tui {
-  const { engine, screen, ports, now = () => performance.now() } = options
-  const known = [
-    ...COMMANDS.filter(({ name }) => !ports.hidden.has(name)),
-    ...(ports.aliases ?? []).map(aliasCommand),
-  ]
+  const { engine, screen, ports, now = () => performance.now(), wall = Date.now } = options
+  const preferences = (): Preferences => ports.preferences ?? DEFAULT_PREFERENCES
+  const commands = createCommandList(ports)
   const state = createState()
-  const transcript = createTranscript(screen)
+  const transcript = createTranscript(screen, TRANSCRIPT_BUDGET, preferences)
+  const links = createFooterLinks(() => preferences().footerLinks)
   const keeper = createDraftKeeper(ports.saveDraft)
   const painter = createPainter({ draw: () => draw() })
   const rest = createRest(giveBackMemory)
@@ -65,20 +70,35 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     collect: giveBackMemory,
     isQuiet: () => now() - lastKey > TYPING_PAUSE_MS,
   })
-  const attention = createAttention(screen, "ccts")
+  const attention = createAttention(screen, "ccts", preferences)
   const composer = createComposer({
     history: ports.history,
     menu: {
       get commands() {
-        return [...known, ...(state.session?.commands ?? [])]
+        return [...commands(), ...(state.session?.commands ?? [])]
       },
       completePath: ports.completePath,
+      get emoji() {
+        return preferences().completesEmoji
+      },
     },
     changed: () => answer(),
   })
-  const asks = createAsks((ask, answer) => {
-    if (answer.verdict === "allow") state.agreed.push(...(answer.updates ?? []))
-    engine.send({ type: "answer", ask: ask.ask, answer })
+  const asks = createAsks({
+    answer(ask, answer) {
+      if (answer.verdict === "allow") state.agreed.push(...(answer.updates ?? []))
+      engine.send({ type: "answer", ask: ask.ask, answer })
+    },
+    patience: preferences,
+    expired: (text) => {
+      changes.add({ change: "cell", cell: { kind: "notice", level: "warning", text } })
+      painter.request("event")
+    },
+    startOver(plan) {
+      engine.send({ type: "clear" })
+      engine.send({ type: "mode", mode: "acceptEdits" })
+      engine.send({ type: "prompt", content: `Carry out this plan:\n\n${plan}`, origin: "person" })
+    },
   })
   const shell = createShellMode({
     state,
@@ -91,6 +111,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     notice: (level, text) => transcript.add({ kind: "notice", level, text }),
     changed: () => painter.request("event"),
   })
+  let shownLook = lookKey(preferences())
   let picker: Dialog | null = null
   let viewer: TranscriptViewer | null = null
   let onRewound = () => {}
@@ -110,7 +131,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     },
     showTranscript() {
       settle()
-      viewer = createTranscriptViewer(transcript.cells, () => transcript.writing)
+      viewer = createTranscriptViewer(transcript.cells, () => transcript.writing, preferences())
       transcript.covered = true
     },
     editExternally: () => void editExternally(),
@@ -123,7 +144,9 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     engine,
     screen,
     ports,
-    commands: known,
+    get commands() {
+      return commands()
+    },
     lastReply() {
       settle()
       return lastReply(transcript.cells.newestFirst())
@@ -171,13 +194,24 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     const at = now()
     const { hint, shortcuts, todos } = promptKeys
     const frame = footerFrame(
-      { state, transcript, composer, dialog: dialog(), hint, shortcuts, todos, now: at },
+      {
+        state,
+        transcript,
+        composer,
+        dialog: dialog(),
+        hint,
+        shortcuts,
+        todos,
+        now: at,
+        preferences: preferences(),
+        below: [...(ports.statusLine?.rows ?? []), ...(links.row === null ? [] : [links.row])],
+      },
       screen.size,
     )
     screen.setFooter(frame.rows, frame.cursor)
     if (asks.dialog !== null) asks.drawn(screen.flushed())
     const resting = (state.turn === null && state.shell === null) || asks.dialog !== null
-    return { stale: resting ? null : SPINNER_MS, more }
+    return { stale: resting ? null : preferences().animates ? SPINNER_MS : STILL_MS, more }
   }
 
   const head = createSessionHead({
@@ -193,6 +227,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       painter.request("event")
     },
   })
+  const nameOf = () => (preferences().titleFromName ? state.session?.title : undefined)
   const side = {
     state,
     transcript,
@@ -200,10 +235,17 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     attention,
     rest,
     head,
+    nameOf,
     send: engine.send,
     signal: (sequence: string) => screen.signal(sequence),
   }
-  const changes = createChangeQueue((change) => applyChange(side, change))
+  const changes = createChangeQueue((change) => {
+    applyChange(side, change)
+    if (change.change === "cell") links.look(change.cell)
+    if (change.change === "close" && change.content !== null)
+      links.look({ kind: "text", block: change.block, source: change.content })
+    if (change.change === "session" && change.why !== "other") links.clear()
+  })
   /** Everything that waits is printed, however long that takes: for what looks at the transcript as a whole. */
   const settle = () => changes.drain(Number.POSITIVE_INFINITY)
   /** What a key changes is shown with the next frame, also while there is much to print. */
@@ -211,6 +253,11 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     keyed = true
     painter.request("key")
   }
+
+  const tellStatus = () => {
+    if (state.session !== null) ports.statusLine?.update(statusFacts(state, state.session))
+  }
+  if (ports.statusLine) ports.statusLine.onChange = () => painter.request("event")
 
   const submit = (text: string) => {
     if (shell.submit(text)) return
@@ -250,7 +297,10 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const route = (key: Key) => {
     if (viewer !== null) return viewer.key(key) ? undefined : leaveViewer()
     const asked = asks.dialog
-    if (asked !== null && asks.accepts(now())) return asked.key(key)
+    if (asked !== null && asks.accepts(now())) {
+      asks.touched()
+      return asked.key(key)
+    }
     if (asked === null && picker !== null) return picker.key(key)
     if (promptKeys.key(key, now())) return
     // Enter was meant for the draft, not for a dialog that came up meanwhile; nothing is sent behind it either.
@@ -267,8 +317,11 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     },
     take(event) {
       if (event.type === "reply.begin") memory.look()
-      for (const change of fold(state, event, now())) changes.add(change)
+      const { verbs, showsTurnDuration } = preferences()
+      for (const change of fold(state, event, now(), { verbs, showsTurnDuration, at: wall() }))
+        changes.add(change)
       if (event.type === "rewound") onRewound()
+      if (ports.statusLine && MOVES_STATUS.has(event.type) && event.agent === undefined) tellStatus()
       painter.request("event")
     },
     behind: () => (changes.full ? changes.calm() : null),
@@ -306,7 +359,22 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       transcript.add({ kind: "notice", level, text })
       painter.request("event")
     },
+    preferencesChanged() {
+      screen.useTheme(preferences().theme)
+      attention.refresh()
+      tellStatus()
+      const next = lookKey(preferences())
+      if (next !== shownLook) {
+        shownLook = next
+        settle()
+        if (viewer === null) transcript.replay()
+      }
+      answer()
+    },
     stop() {
+      asks.stop()
+      attention.stop()
+      ports.statusLine?.stop()
       if (resting !== null) clearTimeout(resting)
       painter.stop()
       rest.stop()

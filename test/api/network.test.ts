@@ -5,15 +5,21 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createApi } from "../../src/api/client.ts"
-import { networkOptions, proxyFor } from "../../src/api/network.ts"
+import { networkOptions } from "../../src/api/network.ts"
+import { proxyAuthorization } from "../../src/auth/proxy-authorization.ts"
+import { proxyFor } from "../../src/lib/proxy.ts"
 import type { ApiItem } from "../../src/model/api.ts"
 import { encodeReply } from "../fake-api/encode-reply.ts"
 import { fakeApi, text } from "../fake-api/fake-api.ts"
 
 const credential = { headers: async () => ({ "x-api-key": "key-12345678" }), refresh: async () => false }
 
-async function last(baseUrl: string, env: Record<string, string>): Promise<ApiItem | undefined> {
-  const api = createApi({ baseUrl, env: { CLAUDE_CODE_MAX_RETRIES: "0", ...env }, credential })
+async function last(
+  baseUrl: string,
+  env: Record<string, string>,
+  proxyAuth?: () => Promise<string>,
+): Promise<ApiItem | undefined> {
+  const api = createApi({ baseUrl, env: { CLAUDE_CODE_MAX_RETRIES: "0", ...env }, credential, proxyAuth })
   const request = {
     model: "claude-opus-5-5",
     max_tokens: 10,
@@ -72,6 +78,35 @@ test("a request really goes through the proxy", async () => {
     const end = await last(api.url, { HTTP_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: "" })
     expect(end?.type).toBe("done")
     expect(seen).toEqual([`${api.url}/v1/messages?beta=true`])
+  } finally {
+    proxy.closeAllConnections()
+    proxy.close()
+    await api.close()
+  }
+})
+
+test("proxyAuthHelper says who we are to the proxy, and only there", async () => {
+  const api = await fakeApi({ script: [text("ok")] })
+  const seen: (string | undefined)[] = []
+  const proxy = createServer((incoming, response) => {
+    seen.push(incoming.headers["proxy-authorization"])
+    response.writeHead(407).end()
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve))
+  const env = { PATH: process.env.PATH ?? "" }
+  try {
+    const { port } = proxy.address() as AddressInfo
+    const helper = proxyAuthorization("echo 'Basic abc123'", { env })
+    const through = await last(api.url, { HTTP_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: "" }, helper)
+    expect(through?.type).toBe("failed")
+    expect(JSON.stringify(through)).not.toContain("abc123")
+    const direct = await last(api.url, {}, () => Promise.reject(new Error("asked without a proxy")))
+    expect(direct?.type).toBe("done")
+    const broken = await last(api.url, { HTTP_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: "" }, () =>
+      proxyAuthorization("exit 3", { env })(),
+    )
+    expect(JSON.stringify(broken)).toContain("proxyAuthHelper failed with exit code 3")
+    expect(seen).toEqual(["Basic abc123"])
   } finally {
     proxy.closeAllConnections()
     proxy.close()

@@ -51,6 +51,35 @@ describe("ccts auth", () => {
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(LOGIN)
   })
 
+  test("login and logout say what came of it as JSON, without a secret", async () => {
+    using place = ownPlace()
+    const file = place.write("home/.claude/.credentials.json", LOGIN)
+    const agreed = await place.run(["auth", "login", "--existing", "--json"])
+    expect([agreed.code, JSON.parse(agreed.out)]).toEqual([
+      0,
+      { ok: true, loggedIn: true, authMethod: "existing-login", source: file },
+    ])
+    const out = await place.run(["auth", "logout", "--json"])
+    expect([out.code, JSON.parse(out.out)]).toEqual([0, { removed: null, revoked: false, withdrawn: true }])
+    const refused = await place.run(["auth", "login", "--json"])
+    expect([refused.code, JSON.parse(refused.out).ok]).toEqual([1, false])
+    expect(agreed.out + agreed.err + out.out).not.toContain("secret")
+  })
+
+  test("forceLoginMethod refuses the other ways, in one line", async () => {
+    using place = ownPlace()
+    place.write("home/.claude/.credentials.json", LOGIN)
+    place.write("home/.claude/settings.json", { forceLoginMethod: "console" })
+    expect(await place.run(["auth", "login", "--claudeai"])).toMatchObject({
+      code: 1,
+      err: "The settings allow sign-in by the Console only (forceLoginMethod).\n",
+    })
+    await place.run(["auth", "login", "--existing"])
+    const status = JSON.parse((await place.run(["auth", "status"])).out)
+    expect(status.loggedIn).toBe(false)
+    expect(status.others[0].why).toContain("forceLoginMethod")
+  })
+
   test("without a client id login says so plainly, with the ways that work", async () => {
     using place = ownPlace()
     const { code, err } = await place.run(["auth", "login"])

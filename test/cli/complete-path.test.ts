@@ -17,7 +17,7 @@ function project(settings: Settings = {}) {
     ["apple.log", ""],
   ] as const)
     writeFileSync(join(cwd, name), text)
-  return createPathCompletion({ cwd, env, settings })
+  return createPathCompletion({ cwd, env, settings: () => settings })
 }
 
 test("ignored files are left out of completion, unless the settings want them", async () => {

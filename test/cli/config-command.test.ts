@@ -84,4 +84,20 @@ describe("ccts config", () => {
       JSON.parse((await place.run(["config", "schema"])).out).properties.permissions.properties,
     ).toContainKey("deny")
   })
+
+  test("what is known and does nothing is said when it is set, listed and explained", async () => {
+    using place = ownPlace()
+    const set = await place.run(["config", "set", "editorMode", "vim"])
+    expect([set.code, set.err]).toEqual([
+      0,
+      "editorMode is known, but not obeyed: the prompt has no vim mode.\n",
+    ])
+    expect((await place.run(["config", "list"])).err).toContain("editorMode: known, but not obeyed")
+    const explained = JSON.parse((await place.run(["config", "explain", "editorMode", "--json"])).out)
+    expect(explained.caveat).toBe("known, but not obeyed: the prompt has no vim mode")
+    expect((await place.run(["config", "explain", "agent"])).out).toContain(
+      "a change holds from the next start on",
+    )
+    expect((await place.run(["config", "explain", "theme"])).out).not.toContain("next start")
+  })
 })

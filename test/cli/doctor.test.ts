@@ -96,4 +96,21 @@ describe("ccts doctor", () => {
     })
     expect(asked).toBe(0)
   })
+
+  test("names what is set and does nothing here", async () => {
+    using place = ownPlace()
+    const file = place.write("home/.claude/settings.json", { editorMode: "vim", verbose: true })
+    const { findings } = await diagnose(place, [], {
+      ANTHROPIC_API_KEY: "k",
+      FORCE_HYPERLINK: "1",
+      DO_NOT_TRACK: "1",
+    })
+    const vain = findings
+      .filter(({ text }) => text.includes("not obeyed"))
+      .map(({ text, level }) => [level, text])
+    expect(vain).toEqual([
+      ["info", `${file}:1: editorMode is known, but not obeyed: the prompt has no vim mode`],
+      ["info", expect.stringContaining("FORCE_HYPERLINK is known, but not obeyed")],
+    ])
+  })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test"
 import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { askConfigChange, type ConfigChange } from "../../src/cli/config-change.ts"
-import { createLiveSettings } from "../../src/cli/live-settings.ts"
+import { createLiveSettings, type Followers } from "../../src/cli/live-settings.ts"
 import { readConfig } from "../../src/cli/prepare.ts"
 import { createSettingsPort } from "../../src/cli/settings-port.ts"
 import { configPaths } from "../../src/config/paths.ts"
@@ -15,7 +15,7 @@ type Reload = Extract<Command, { type: "reload" }>
 
 function session(
   setup: (write: (name: string, content: unknown) => void) => void = () => undefined,
-  refusal?: Parameters<typeof createLiveSettings>[3],
+  refusal?: Followers["refusal"],
 ) {
   const dir = tempDir()
   const top = realpathSync(dir.path)
@@ -45,12 +45,18 @@ function session(
       modes: ["default", "plan", "bypassPermissions"],
       additionalRoots: [],
     },
-    (command) => void (command.type === "reload" && sent.push(command)),
     {
-      reload: ({ layers }) =>
-        void hooks.push(layers.flatMap(({ hooks: of }) => (of === undefined ? [] : [of]))),
+      send: (command) => void (command.type === "reload" && sent.push(command)),
+      hooks: {
+        reload: ({ layers }) =>
+          void hooks.push(layers.flatMap(({ hooks: of }) => (of === undefined ? [] : [of]))),
+      },
+      ...(refusal === undefined ? {} : { refusal }),
+      check: ({ settings }) =>
+        Object.entries((settings.toolAliases ?? {}) as Record<string, string>).flatMap(([name, text]) =>
+          text.startsWith("Nope") ? [`checked: ${name}`] : [],
+        ),
     },
-    refusal,
   )
   const end = live.watch((level, text) => said.push(`${level}: ${text}`))
   return {
@@ -136,6 +142,23 @@ describe("settings that change while a session runs", () => {
     )
   })
 
+  test("tool aliases follow at once; what is wrong with one is told with file, line and key", async () => {
+    using it = session((write) => write("home/.claude/settings.json", { toolAliases: { a: "Bash(ls)" } }))
+    it.write(
+      "home/.claude/settings.json",
+      '{\n  "toolAliases": {\n    "b": "Bash(pwd)",\n    "c": "pwd"\n  }\n}',
+    )
+    await it.until("the change", () => it.said.length === 2)
+    expect(it.live.config.settings.toolAliases).toEqual({ b: "Bash(pwd)" })
+    expect(it.said).toEqual([
+      "info: Settings changed: toolAliases",
+      `warning: Parts of the settings are not used:\n  ${it.top}/home/.claude/settings.json:4: toolAliases.c: write it as Tool(arguments), such as Bash(git status)`,
+    ])
+    it.write("home/.claude/settings.json", { toolAliases: { d: "Nope(x=y)" } })
+    await it.until("what the session says of it", () => it.said.length === 4)
+    expect(it.said[3]).toBe("warning: Parts of the settings are not used:\n  checked: d")
+  })
+
   test("the person's hooks follow; those of the folder stay as they were agreed to at the start", async () => {
     const hook = (command: string) => ({ Stop: [{ hooks: [{ type: "command", command }] }] })
     using it = session((write) => {
@@ -176,7 +199,7 @@ describe("settings that change while a session runs", () => {
     const set = await port.set("cleanupPeriodDays", "90")
     expect(set).toEqual({
       ok: true,
-      text: `cleanupPeriodDays = 7 (${it.top}/managed/managed-settings.json:1 outranks the user settings)`,
+      text: `cleanupPeriodDays = 7 (${it.top}/managed/managed-settings.json:1 outranks the user settings); a change holds from the next start on`,
     })
     expect(it.live.config.settings.cleanupPeriodDays).toBe(7)
     expect(it.live.config.rules.map(({ text, source }) => [text, source])).toEqual([

@@ -115,6 +115,26 @@ describe("settings layers", () => {
     expect(problems).toMatchObject([{ file: it.at.user, line, kind: "broken-file" }])
   })
 
+  test("what other dialects of JSON allow is named; a BOM is taken; of keys that stand twice the last counts, with a word", () => {
+    using it = place()
+    const said = (text: string) => {
+      it.put("user", text)
+      const { settings, problems } = it.load()
+      return [settings, problems.map(({ key, line, message }) => [key, line, message])]
+    }
+    const broken = "is not valid JSON; nothing of it is used"
+    expect(said('{\n // mine\n "model": "a"\n}')).toEqual([
+      {},
+      [[undefined, 2, `${broken} (JSON has no comments)`]],
+    ])
+    expect(said('{\n "model": "a",\n}')).toEqual([{}, [[undefined, 3, `${broken} (a comma before the end)`]]])
+    expect(said('\uFEFF{"model": "a"}')).toEqual([{ model: "a" }, []])
+    expect(said('{"model": "a",\n "model": "b"}')).toEqual([
+      { model: "b" },
+      [["model", 2, "is given twice in one object; the last one counts"]],
+    ])
+  })
+
   test("what is no file, too large, or empty does no harm", () => {
     using it = place()
     mkdirSync(it.at.user, { recursive: true })

@@ -39,5 +39,5 @@ test("too few and too many words are said", () => {
   const one = parseToolAlias("x", "Bash(echo $1)")
   if (typeof one === "string") throw new Error(one)
   expect(fillToolAlias(one, "")).toBe("/x needs 1 word: Bash(echo $1)")
-  expect(fillToolAlias(one, "a b")).toBe("/x takes 1 words: Bash(echo $1)")
+  expect(fillToolAlias(one, "a b")).toBe("/x takes 1 word: Bash(echo $1)")
 })

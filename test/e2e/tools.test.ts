@@ -126,6 +126,28 @@ const STEPS: readonly Step[] = [
     input: (earlier) => ({ task_id: /with ID: (\w+)\./.exec(earlier.at(-1) ?? "")?.[1] }),
     wanted: /Successfully stopped task/,
   },
+  {
+    tool: "WebFetch",
+    input: () => ({ url: `http://127.0.0.1:${pages.port}/page`, prompt: "what is it?" }),
+    wanted: /^title$/,
+  },
+  {
+    tool: "WebFetch",
+    input: () => ({ url: `http://127.0.0.1:${pages.port}/away`, prompt: "what is it?" }),
+    wanted: /^REDIRECT: .*\nStatus: 302 Found\nRedirect URL: http:\/\/10\.0\.0\.8\/\n/,
+  },
+  {
+    tool: "WebFetch",
+    input: { url: "http://169.254.169.254/latest/meta-data", prompt: "what is it?" },
+    wanted: /was not fetched: 169\.254\.169\.254 is a link-local address\.$/,
+    isError: true,
+  },
+  {
+    tool: "Monitor",
+    input: { description: "d", ws: { url: "ws://127.0.0.1:1" } },
+    wanted: /needs permission and nobody is there to give it: .*a WebSocket is asked about each time/,
+    isError: true,
+  },
   { tool: "EnterWorktree", input: { name: "side" }, wanted: /side/ },
   {
     tool: "Bash",
@@ -136,6 +158,18 @@ const STEPS: readonly Step[] = [
   { tool: "Bash", input: { command: "pwd" }, wanted: /\/work$/ },
 ]
 
+const pages = Bun.serve({
+  port: 0,
+  hostname: "127.0.0.1",
+  fetch: (request) =>
+    new URL(request.url).pathname === "/away"
+      ? Response.redirect("http://10.0.0.8/", 302)
+      : new Response("<h1>Heading</h1><p>in <b>Markdown</b></p>", {
+          headers: { "content-type": "text/html" },
+        }),
+})
+/** What the small model was asked about a page. */
+let question = ""
 let place: Place
 let results: { readonly text: string; readonly isError: boolean }[] = []
 let stderr = ""
@@ -155,7 +189,11 @@ beforeAll(async () => {
   const earlier: string[] = []
   let next = 0
   const api = await fakeApi({
-    side: () => text("title"),
+    side(request) {
+      const asked = JSON.stringify(request.body.messages)
+      if (asked.includes("what is it?")) question = asked
+      return text("title")
+    },
     script(request) {
       if (next > 0) {
         const last = request.body.messages.at(-1)
@@ -184,8 +222,13 @@ beforeAll(async () => {
   await api.close()
 }, 90_000)
 afterAll(() => {
+  pages.stop(true)
   place[Symbol.dispose]()
   results = []
+})
+
+test("a page is Markdown when the small model reads it", () => {
+  expect(question).toContain("# Heading\\n\\nin **Markdown**")
 })
 
 test("the turn goes on to its end whatever the calls were answered", () => {

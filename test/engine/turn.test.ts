@@ -1,4 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test"
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
 import { textOf } from "../../src/model/block.ts"
 import type { UserLine } from "../../src/model/line.ts"
 import { error, rawToolUse, stop, text, thinking, toolUse } from "../fake-api/reply.ts"
@@ -330,4 +332,93 @@ test("a tool that is told of ready made is loaded when it is called, not before"
   await r.until("turn.end")
   expect(loads).toBeGreaterThan(0)
   await r.close()
+})
+
+test("a refusal is put to the next model of the chain, unless switchModelsOnFlag is off", async () => {
+  const refused = [text("…"), stop("refusal", { category: "cyber", explanation: "too dangerous" })]
+  for (const switches of [true, false]) {
+    const api = scriptedApi([refused, text("I can say this much.")])
+    const r = rig({
+      api,
+      over: (base) => ({
+        models: { ...base.models, fallback: ["claude-haiku-4-5"], switchesOnRefusal: switches },
+      }),
+    })
+    r.say("Do something")
+    const end = await r.until("turn.end")
+    expect(end.reason).toBe(switches ? "completed" : "refused")
+    expect(api.requests.map(({ model }) => model)).toEqual([
+      "claude-sonnet-4-5",
+      ...(switches ? ["claude-haiku-4-5"] : []),
+    ])
+    // What the first model began is not what the second one reads.
+    expect(JSON.stringify(api.requests.at(-1)?.messages)).not.toContain("…")
+    await r.close()
+  }
+})
+
+test("fast mode asks the faster service for models that have one, from the next request on", async () => {
+  const api = scriptedApi(() => text("ok"))
+  const r = rig({
+    api,
+    over: (base) => ({ models: { ...base.models, model: "claude-opus-5-5", fast: true } }),
+  })
+  const turnOf = async (words: string) => {
+    r.say(words)
+    await r.until("turn.end")
+    return api.requests.at(-1)
+  }
+  expect(await turnOf("one")).toMatchObject({
+    speed: "fast",
+    betas: expect.arrayContaining(["fast-mode-2026-02-01"]),
+  })
+  r.send({ type: "fast", on: false })
+  expect((await turnOf("two"))?.speed).toBeUndefined()
+  r.send({ type: "fast", on: true })
+  expect((await turnOf("three"))?.speed).toBe("fast")
+  r.send({ type: "model", model: "claude-sonnet-5-5" })
+  expect((await turnOf("four"))?.speed).toBeUndefined()
+  r.send({ type: "fast", on: true })
+  expect((await r.until("notice", ({ code }) => code === "fast")).text).toContain("has no fast mode")
+  expect(api.rejections).toEqual([])
+  await r.close()
+})
+
+test("where the service has no faster one, fast mode is refused", async () => {
+  const r = rig({
+    api: scriptedApi([]),
+    over: (base) => ({ models: { ...base.models, model: "claude-opus-5-5" } }),
+  })
+  r.send({ type: "fast", on: true })
+  expect((await r.until("notice")).text).toBe("this service has no fast mode")
+  await r.close()
+})
+
+test("plans go where plansDirectory says, and the model is told so", async () => {
+  const api = scriptedApi([text("I plan.")])
+  const r = rig({
+    api,
+    over: (base) => ({
+      place: { ...base.place, plansDir: join(base.place.cwd, "docs/plans") },
+      permissions: { ...base.permissions, mode: "plan" },
+    }),
+  })
+  r.say("Plan it")
+  await r.until("turn.end")
+  expect(JSON.stringify(api.requests[0]?.messages)).toMatch(
+    new RegExp(`Plan file: ${r.folder}/docs/plans/[\\w-]+\\.md`),
+  )
+  await r.close()
+})
+
+test("CLAUDE_CODE_DISABLE_ATTACHMENTS leaves @path in a prompt as text", async () => {
+  for (const expands of [true, false]) {
+    const api = scriptedApi([text("ok")])
+    const r = rig({ api, over: () => ({ expandsMentions: expands }) })
+    mkdirSync(join(r.folder, "notes"))
+    r.say("look at @notes/")
+    await r.until("turn.end")
+    expect(api.requests[0]?.messages.flatMap(({ content }) => content).length).toBe(expands ? 2 : 1)
+    await r.close()
+  }
 })

@@ -1,12 +1,10 @@
 /** The compiled program in a real terminal: commands that talk to a person, and what is left when the terminal goes. */
-import { afterEach, beforeEach, expect, test } from "bun:test"
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { afterEach, expect, test } from "bun:test"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { makePlace, type Place } from "../../scripts/bench/place.ts"
-import { dist } from "../../scripts/lib/project.ts"
-import { type FakeApi, fakeApi, text, toolUse } from "../fake-api/fake-api.ts"
-import type { Reply } from "../fake-api/reply.ts"
-import { openTerminal, type Terminal } from "./terminal.ts"
+import { text, toolUse } from "../fake-api/fake-api.ts"
+import { type Conversation, type ConversationOptions, openConversation } from "./conversation.ts"
+import type { Terminal } from "./terminal.ts"
 
 const SECRET = "correct-horse-battery"
 /** Asks for a password the way they all do: no echo, from the terminal itself. */
@@ -20,119 +18,71 @@ printf '%s' "$word" > "$HOME/typed"
 test "$word" = ${SECRET}
 `
 
-let place: Place
-let api: FakeApi
-let terminal: Terminal | undefined
-
-beforeEach(() => {
-  place = makePlace()
-  mkdirSync(join(place.env.HOME ?? "", "bin"))
-  const passwd = join(place.env.HOME ?? "", "bin/passwd")
-  writeFileSync(passwd, PASSWD)
-  chmodSync(passwd, 0o755)
-})
+let open: Conversation | undefined
 afterEach(async () => {
-  await terminal?.close()
-  terminal = undefined
-  await api.close()
-  place[Symbol.dispose]()
+  await open?.close()
+  open = undefined
 })
 
-async function start(replies: readonly Reply[], flags: readonly string[] = []): Promise<Terminal> {
-  let next = 0
-  api = await fakeApi({ script: () => replies[next++] ?? text("no more"), side: () => text("title") })
-  const home = place.env.HOME ?? ""
-  terminal = await openTerminal({
-    argv: [join(dist, "ccts"), ...flags],
-    cwd: place.folder,
-    env: {
-      ...place.env,
-      ANTHROPIC_BASE_URL: api.url,
-      PATH: `${join(home, "bin")}:${place.env.PATH}`,
-      COLORTERM: "truecolor",
-    },
-    columns: 100,
-    rows: 30,
-  })
-  await terminal.waitFor("? for shortcuts")
-  return terminal
-}
-
-async function say(on: Terminal, line: string): Promise<void> {
-  on.type(line)
-  await on.waitFor(line)
-  on.press("return")
-}
-
-/** A dialog takes no key before it was drawn and the person stopped typing. */
-async function choose(on: Terminal, question: string): Promise<void> {
-  await on.waitFor(question)
-  await Bun.sleep(600)
-  on.press("return")
-}
-
-/** Everything below the home and the folder, and every request. */
-function everythingKept(): string {
-  const files = (folder: string): string[] =>
-    readdirSync(folder).flatMap((name) => {
-      const path = join(folder, name)
-      return statSync(path).isDirectory()
-        ? files(path)
-        : name === "typed" || name === "passwd"
-          ? []
-          : [readFileSync(path, "latin1")]
-    })
-  const top = join(place.folder, "..")
-  return [...files(top), ...api.requests.map((request) => JSON.stringify(request))].join("\n")
+async function start(
+  replies: Parameters<typeof openConversation>[0],
+  options: ConversationOptions = {},
+): Promise<Conversation> {
+  open = await openConversation(replies, { programs: { passwd: PASSWD }, ...options })
+  return open
 }
 
 test("a command of the model that needs a terminal gets the person's, and what is typed there is known to nobody", async () => {
-  const on = await start([toolUse("Bash", { command: "passwd" }), text("all done")])
-  await say(on, "change it")
-  await choose(on, "Do you want to proceed?")
-  await choose(on, "This command needs a terminal")
+  const { on, api, home, say, choose, everythingKept } = await start([
+    toolUse("Bash", { command: "passwd" }),
+    text("all done"),
+  ])
+  await say("change it")
+  await choose("Do you want to proceed?")
+  await choose("This command needs a terminal")
   await on.waitFor("Old password:")
   on.type(`${SECRET}\r`)
   await on.waitFor("screen shows")
   await on.waitFor("all done")
-  expect(readFileSync(join(place.env.HOME ?? "", "typed"), "utf8")).toBe(SECRET)
+  expect(readFileSync(join(home, "typed"), "utf8")).toBe(SECRET)
   const last = JSON.stringify(api.turns.at(-1))
   expect(last).toContain("what was shown and typed there is not recorded")
-  expect(everythingKept()).not.toContain(SECRET)
+  expect(everythingKept("typed")).not.toContain(SECRET)
   // The prompt works as before.
   on.type("still here")
   await on.waitFor("still here")
 }, 30_000)
 
 test("refused, it does not run, and the model is told", async () => {
-  const on = await start([toolUse("Bash", { command: "passwd" }), text("as you wish")])
-  await say(on, "change it")
-  await choose(on, "Do you want to proceed?")
-  await on.waitFor("This command needs a terminal")
-  await Bun.sleep(600)
-  on.press("escape")
+  const { on, api, home, say, choose } = await start([
+    toolUse("Bash", { command: "passwd" }),
+    text("as you wish"),
+  ])
+  await say("change it")
+  await choose("Do you want to proceed?")
+  await choose("This command needs a terminal", "escape")
   await on.waitFor("as you wish")
   expect(JSON.stringify(api.turns.at(-1))).toContain("the person did not open one for it. Nothing was run.")
-  expect(existsSync(join(place.env.HOME ?? "", "typed"))).toBe(false)
+  expect(existsSync(join(home, "typed"))).toBe(false)
 }, 30_000)
 
 test("behind ! it runs at once; ctrl+] leaves it, /attach returns", async () => {
-  const on = await start([text("so be it")])
-  await say(on, "!passwd")
+  const { on, say, everythingKept } = await start([text("so be it")])
+  await say("!passwd")
   await on.waitFor("Old password:")
   on.type("\u001d")
   await on.waitFor("goes on without you")
-  await say(on, "/attach")
+  await say("/attach")
   await on.waitFor(() => on.screen().filter((row) => row.includes("Old password:")).length > 0)
   await Bun.sleep(200)
   on.type(`${SECRET}\r`)
   await on.waitFor("output not recorded")
-  expect(everythingKept()).not.toContain(SECRET)
+  expect(everythingKept("typed")).not.toContain(SECRET)
 }, 30_000)
 
 test("what ! prints goes to the model, which answers", async () => {
-  const on = await start([text("I see it")])
-  await say(on, "!echo one; echo two >&2; exit 3")
+  const { on, api, say } = await start([text("I see it")])
+  await say("!echo one; echo two >&2; exit 3")
   await on.waitFor("I see it")
   const request = JSON.stringify(api.turns.at(-1))
   expect(request).toContain("<bash-input>echo one; echo two >&2; exit 3</bash-input>")
@@ -148,9 +98,9 @@ for (const [how, leave] of [
   test(`when ${how}, no process is left`, async () => {
     const command =
       "trap '' HUP TERM; sleep 600 & echo $! >> pids; setsid sleep 601 & echo $! >> pids; echo $$ >> pids; touch ready; wait"
-    const on = await start([toolUse("Bash", { command })])
-    await say(on, "run it")
-    await choose(on, "Do you want to proceed?")
+    const { on, place, say, choose } = await start([toolUse("Bash", { command })])
+    await say("run it")
+    await choose("Do you want to proceed?")
     await on.waitFor(() => existsSync(join(place.folder, "ready")))
     const pids = readFileSync(join(place.folder, "pids"), "utf8").trim().split("\n").map(Number)
     expect(pids.length).toBe(3)
@@ -171,36 +121,53 @@ function isAlive(pid: number): boolean {
 }
 
 test("a tool alias of the settings makes its call, judged like any other, and stands in /help", async () => {
-  const home = place.env.HOME ?? ""
-  mkdirSync(join(home, ".claude"), { recursive: true })
   const toolAliases = { say: "Bash(touch said-$1)", help: "Bash(ls)", bad: "Nope(a=x)" }
-  writeFileSync(join(home, ".claude/settings.json"), JSON.stringify({ toolAliases }))
-  const on = await start([text("noted")])
+  const { on, api, place, say } = await start([text("noted")], { settings: { toolAliases } })
   await on.waitFor("toolAliases.help: /help is a command already")
   await on.waitFor("toolAliases.bad: there is no tool Nope")
-  await say(on, "/say x;y")
+  await say("/say x;y")
   await on.waitFor("Do you want to proceed?")
   // The word is one argument of the command, whatever it holds.
   await on.waitFor("touch said-'x;y'")
   await Bun.sleep(600)
   on.press("return")
   await on.waitFor(() => existsSync(join(place.folder, "said-x;y")))
-  await say(on, "what did I do?")
+  await say("what did I do?")
   await on.waitFor("noted")
   const request = JSON.stringify(api.turns.at(-1)?.body.messages)
   expect(request).toContain("touch said-'x;y'")
   expect(request).toContain("(Bash completed with no output)")
-  await say(on, "/help")
+  await say("/help")
   await on.waitFor("Tool alias: Bash(touch said-$1)")
 }, 30_000)
 
+test("a tool alias that is written into the settings works at once, and one that is taken out is gone", async () => {
+  const settings = (toolAliases: Readonly<Record<string, string>>) => ({
+    toolAliases,
+    permissions: { allow: ["Bash(touch *)"] },
+  })
+  const { on, place, home, say } = await start([], { settings: settings({ first: "Bash(touch first-ran)" }) })
+  const write = (toolAliases: Readonly<Record<string, string>>) =>
+    writeFileSync(join(home, ".claude/settings.json"), JSON.stringify(settings(toolAliases)))
+  write({ second: "Bash(touch second-ran)", wrong: "touch" })
+  await on.waitFor("Settings changed: toolAliases")
+  await on.waitFor("toolAliases.wrong:")
+  await say("/second ")
+  await on.waitFor(() => existsSync(join(place.folder, "second-ran")))
+  await say("/help")
+  await on.waitFor("Tool alias: Bash(touch second-ran)")
+  expect([...on.scrollback(), ...on.screen()].join("\n")).not.toContain("Tool alias: Bash(touch first-ran)")
+  await say("/first ")
+  await on.waitFor("Unknown command /first")
+  expect(existsSync(join(place.folder, "first-ran"))).toBe(false)
+}, 30_000)
+
 test("a pattern that never ends leaves the prompt alive, and escape ends it", async () => {
-  writeFileSync(join(place.folder, "trap.txt"), `${"a".repeat(60)}b\n`)
-  const on = await start(
-    [toolUse("Grep", { pattern: "(a+)+$", output_mode: "content" })],
-    ["--allowedTools", "Grep"],
-  )
-  await say(on, "search it")
+  const { on, say } = await start([toolUse("Grep", { pattern: "(a+)+$", output_mode: "content" })], {
+    flags: ["--allowedTools", "Grep"],
+    files: { "trap.txt": `${"a".repeat(60)}b\n` },
+  })
+  await say("search it")
   await on.waitFor("Grep")
   // The search thread is busy for ever; this one draws what is typed.
   on.type("I can still type")

@@ -4,7 +4,17 @@ import { mkdir, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { textOf } from "../../src/model/block.ts"
-import type { FileSeen, TaskInfo, TaskPort, Tool, ToolContext, ToolOutput } from "../../src/model/tool.ts"
+import type {
+  AnyTool,
+  FileSeen,
+  TaskInfo,
+  TaskPort,
+  Tool,
+  ToolContext,
+  ToolOutput,
+} from "../../src/model/tool.ts"
+import { refused } from "../../src/tools/result.ts"
+import { validateInput } from "../../src/tools/validate.ts"
 
 export interface Session extends ToolContext {
   cwd: string
@@ -115,3 +125,22 @@ export async function put(
     await writeFile(path, content)
   }
 }
+
+/**
+ * What the model is answered, as the engine does it: the input is checked first. `ERROR` or `OK` in front, the session's
+ * folder written as `$CWD`.
+ */
+export async function answered(tool: AnyTool, input: unknown, ctx: Session): Promise<string> {
+  const root = ctx.roots[0] ?? ctx.cwd
+  const valid = validateInput(tool, input)
+  const output = valid.ok ? await call(tool, valid.input, ctx) : refused(valid.message)
+  return `${output.isError === true ? "ERROR" : "OK"} ${textOf(output.content).replaceAll(root, "$CWD")}`
+}
+
+/** Of an error before anything was run. */
+export const wrapped = (text: string) => `ERROR <tool_use_error>${text}</tool_use_error>`
+/** Of an input that does not fit the schema. */
+export const invalid = (tool: string, ...issues: readonly string[]) =>
+  wrapped(
+    `InputValidationError: ${tool} failed due to the following ${issues.length === 1 ? "issue" : "issues"}:\n${issues.join("\n")}`,
+  )

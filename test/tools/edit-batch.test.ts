@@ -13,11 +13,10 @@ import { join } from "node:path"
 import { contentHash } from "../../src/lib/content-hash.ts"
 import { writeTogether } from "../../src/lib/write-together.ts"
 import { type EditBatchInput, editBatch } from "../../src/tools/edit-batch.ts"
+import { NUMBERS, swap } from "./batch-of-edits.ts"
 import { call, put, removeSessions, type Session, session } from "./context.ts"
 
 afterAll(removeSessions)
-
-const numbers = `${Array.from({ length: 40 }, (_, i) => `line ${i + 1}`).join("\n")}\n`
 
 async function known(files: Readonly<Record<string, string>>): Promise<Session> {
   const ctx = session()
@@ -29,11 +28,6 @@ async function known(files: Readonly<Record<string, string>>): Promise<Session> 
   return ctx
 }
 
-const swap = (file: string, from: string, to: string) => ({
-  file_path: file,
-  old_string: from,
-  new_string: to,
-})
 const read = (ctx: Session, name: string) => readFileSync(join(ctx.cwd, name), "utf8")
 
 async function patchOf(input: EditBatchInput, ctx: Session) {
@@ -44,7 +38,7 @@ async function patchOf(input: EditBatchInput, ctx: Session) {
 
 describe("EditBatch", () => {
   test("shows several files as one patch and applies all of it", async () => {
-    const ctx = await known({ "a.txt": numbers, "b.txt": "one\r\ntwo\r\n" })
+    const ctx = await known({ "a.txt": NUMBERS, "b.txt": "one\r\ntwo\r\n" })
     const input = {
       edits: [
         swap("a.txt", "line 3\n", "LINE 3\n"),
@@ -63,7 +57,7 @@ describe("EditBatch", () => {
     ])
     const output = await call(editBatch, input, ctx)
     expect(output.isError).toBeUndefined()
-    expect(read(ctx, "a.txt")).toBe(numbers.replace("line 3\n", "LINE 3\n").replace("line 30\n", "LINE 30\n"))
+    expect(read(ctx, "a.txt")).toBe(NUMBERS.replace("line 3\n", "LINE 3\n").replace("line 30\n", "LINE 30\n"))
     expect(read(ctx, "b.txt")).toBe("one\r\n2\r\n")
     expect(read(ctx, "c.txt")).toBe("new\n")
     // What was applied counts as read: the next edit needs no reading.
@@ -71,7 +65,7 @@ describe("EditBatch", () => {
   })
 
   test("leaves out the hunks that were rejected, and says so", async () => {
-    const ctx = await known({ "a.txt": numbers, "b.txt": "one\n" })
+    const ctx = await known({ "a.txt": NUMBERS, "b.txt": "one\n" })
     const input = {
       edits: [
         swap("a.txt", "line 3\n", "LINE 3\nmore\n"),
@@ -87,7 +81,7 @@ describe("EditBatch", () => {
     ]
     const output = await call(editBatch, { ...input, review }, ctx)
     expect(read(ctx, "a.txt")).toBe(
-      numbers.replace("line 3\n", "LINE 3\nmore\n").replace("line 38\n", "LINE 38\n"),
+      NUMBERS.replace("line 3\n", "LINE 3\nmore\n").replace("line 38\n", "LINE 38\n"),
     )
     expect(read(ctx, "b.txt")).toBe("one\n")
     expect(output.content).toContain("a.txt: updated without 1 of 3 hunks, which the person rejected:")
@@ -112,19 +106,19 @@ describe("EditBatch", () => {
     ["no change", [swap("a.txt", "b", "b")], /No changes to make/],
     ["a notebook", [swap("n.ipynb", "a", "b")], /Jupyter Notebook/],
   ])("refuses the whole batch for %s", async (_, edits, wanted) => {
-    const ctx = await known({ "a.txt": numbers })
+    const ctx = await known({ "a.txt": NUMBERS })
     await put(ctx, { "unread.txt": "a", "n.ipynb": "{}" })
     const output = await call(editBatch, { edits }, ctx)
     expect(output.isError).toBe(true)
     expect(String(output.data).replace("Error: ", "")).toMatch(wanted)
-    expect(read(ctx, "a.txt")).toBe(numbers)
+    expect(read(ctx, "a.txt")).toBe(NUMBERS)
   })
 
   test("refuses a review of a file that was changed meanwhile", async () => {
-    const ctx = await known({ "a.txt": numbers })
+    const ctx = await known({ "a.txt": NUMBERS })
     const input = { edits: [swap("a.txt", "line 3\n", "x\n")] }
     const [a] = await patchOf(input, ctx)
-    writeFileSync(join(ctx.cwd, "a.txt"), `${numbers}added\n`)
+    writeFileSync(join(ctx.cwd, "a.txt"), `${NUMBERS}added\n`)
     const review = [{ file_path: a?.path ?? "", before: a?.before ?? "", rejected: [0] }]
     const output = await call(editBatch, { ...input, review }, ctx)
     expect(output.content).toContain("was changed by someone else while the patch was reviewed")

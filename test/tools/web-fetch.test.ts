@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test"
 import { readFileSync } from "node:fs"
-import { refusalOf } from "../../src/tools/web/address.ts"
+import { judgeHost } from "../../src/tools/web/address.ts"
 import { connect } from "../../src/tools/web/fetch-page.ts"
 import { webFetch } from "../../src/tools/web-fetch.ts"
 import { call, removeSessions, session, text } from "./context.ts"
@@ -33,6 +33,7 @@ const server = Bun.serve({
   },
 })
 afterAll(() => server.stop(true))
+const refusalOf = async (host: string) => (await judgeHost(host)).refusal
 const at = (path: string) => ({ url: `http://127.0.0.1:${server.port}${path}`, prompt: "what?" })
 
 describe("WebFetch", () => {
@@ -96,7 +97,7 @@ describe("a name that is looked up once", () => {
     })
     // No resolver knows the name: only the given address can have been asked.
     const url = new URL(`http://rebound.invalid:${other.port}/x`)
-    const response = await connect(url, ["127.0.0.1"], {})
+    const response = await connect(url, ["127.0.0.1"], {}, {})
     expect(await response.text()).toBe("here")
     expect(seen).toEqual([`rebound.invalid:${other.port}`])
   })

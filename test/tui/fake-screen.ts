@@ -10,6 +10,7 @@ export interface FakeScreen extends Screen {
   cursor: Position | null
   overlaid: readonly Row[] | null
   readonly titles: string[]
+  readonly themes: string[]
   bells: number
   readonly signals: string[]
   copied: string
@@ -50,6 +51,7 @@ export function createFakeScreen(columns = 80, rows = 30): FakeScreen {
     cursor: null,
     overlaid: null,
     titles: [],
+    themes: [],
     bells: 0,
     signals: [],
     copied: "",
@@ -87,6 +89,7 @@ export function createFakeScreen(columns = 80, rows = 30): FakeScreen {
     async close() {
       screen.closed = true
     },
+    useTheme: (theme) => void screen.themes.push(theme),
     setTitle: (title) => void screen.titles.push(title),
     bell() {
       screen.bells += 1

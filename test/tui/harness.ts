@@ -87,7 +87,7 @@ export function startHarness(options: HarnessOptions = {}): Harness {
     },
   }
   const history = options.history ?? []
-  const ports: TuiPorts = {
+  const usual: TuiPorts = {
     listSessions: async () => [],
     tailSession: async () => [],
     models: () => [],
@@ -116,8 +116,12 @@ export function startHarness(options: HarnessOptions = {}): Harness {
     version: "2.2.0",
     credentialLine: "API key from the environment",
     demo: false,
-    ...options.ports,
   }
+  // Getters stay getters: what they give may change while the reader runs.
+  const ports: TuiPorts = Object.defineProperties(
+    usual,
+    Object.getOwnPropertyDescriptors(options.ports ?? {}),
+  )
   const harness: Harness = {
     screen,
     sent,

@@ -1,37 +1,19 @@
 /** Amazon Bedrock through the vendor's client: SigV4 or a Bedrock API key, AWS event stream (spec/api.md section 8). */
+
+import { awsKeyring, awsRegion } from "./aws-keys.ts"
 import { isOn } from "./is-on.ts"
-import {
-  type AwsKeys,
-  CLIENT_OPTIONS,
-  cause,
-  overridden,
-  type Provider,
-  type ProviderInput,
-  splitId,
-} from "./provider.ts"
+import { CLIENT_OPTIONS, overridden, type Provider, type ProviderInput, splitId } from "./provider.ts"
 
-const DEFAULT_REGION = "us-east-1"
-/** Keys are looked up again this long before they end. */
-const EARLY_MS = 5 * 60_000
-
-export function bedrock({ env, overrides, awsKeys }: ProviderInput): Provider {
-  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || DEFAULT_REGION
+export function bedrock(input: ProviderInput): Provider {
+  const { env, overrides } = input
+  const region = awsRegion(env)
   const baseUrl = (
     env.ANTHROPIC_BEDROCK_BASE_URL || `https://bedrock-runtime.${region}.amazonaws.com`
   ).replace(/\/+$/, "")
   const skipAuth = isOn(env.CLAUDE_CODE_SKIP_BEDROCK_AUTH)
   const apiKey = env.AWS_BEARER_TOKEN_BEDROCK || null
   const tier = env.ANTHROPIC_BEDROCK_SERVICE_TIER
-  let chain: (() => Promise<AwsKeys>) | null = null
-  let held: AwsKeys | null = null
-
-  const find = async (): Promise<AwsKeys> => {
-    if (held !== null && (held.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - Date.now() > EARLY_MS)
-      return held
-    chain ??= awsKeys ?? (await defaultChain(env, region))
-    held = await chain()
-    return held
-  }
+  const keys = awsKeyring(input, "AWS_BEARER_TOKEN_BEDROCK")
   return {
     modelId: (model) =>
       overridden(model, overrides) ?? bedrockId(model, region, env.ANTHROPIC_BEDROCK_REGION_PREFIX),
@@ -41,16 +23,9 @@ export function bedrock({ env, overrides, awsKeys }: ProviderInput): Provider {
     blank: {},
     async prepare() {
       if (skipAuth || apiKey !== null) return
-      await find().catch((error: unknown) => {
-        throw new Error(
-          `No AWS credentials (${cause(error)}): sign in with the AWS CLI, set AWS_PROFILE, AWS_BEARER_TOKEN_BEDROCK, or the settings awsAuthRefresh or awsCredentialExport`,
-        )
-      })
+      await keys.prepare()
     },
-    forget() {
-      held = null
-      chain = null
-    },
+    forget: keys.forget,
     async client({ fetch }) {
       const { AnthropicBedrock } = await import("@anthropic-ai/bedrock-sdk/client")
       return new AnthropicBedrock({
@@ -60,31 +35,10 @@ export function bedrock({ env, overrides, awsKeys }: ProviderInput): Provider {
         fetch,
         skipAuth,
         apiKey: skipAuth ? null : apiKey,
-        providerChainResolver: async () => find,
+        providerChainResolver: async () => keys.find,
       })
     },
   }
-}
-
-/** Keys of the environment first, then everything the AWS tools know (profiles, SSO, containers, instances). */
-async function defaultChain(env: ProviderInput["env"], region: string): Promise<() => Promise<AwsKeys>> {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE } = env
-  if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
-    const keys: AwsKeys = {
-      accessKeyId: AWS_ACCESS_KEY_ID,
-      secretAccessKey: AWS_SECRET_ACCESS_KEY,
-      ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
-    }
-    return async () => keys
-  }
-  const { fromNodeProviderChain } = await import("@aws-sdk/credential-providers")
-  return fromNodeProviderChain({
-    ...(AWS_PROFILE ? { profile: AWS_PROFILE } : {}),
-    clientConfig: { region },
-    // A machine outside of AWS has no metadata service; one try is enough to know.
-    maxRetries: 0,
-    timeout: 1000,
-  })
 }
 
 /** `claude-opus-4-5` is `us.anthropic.claude-opus-4-5-20251101-v1:0`; what is not one of our ids stays as it is. */

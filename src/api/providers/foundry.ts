@@ -1,4 +1,5 @@
-/** Microsoft Foundry through the vendor's client: an API key or an Entra token (spec/api.md section 8). */
+/** Microsoft Foundry through the vendor's client: an API key, an Entra token or Azure credentials (spec/api.md section 8). */
+import { azureTokens } from "./azure-token.ts"
 import { isOn } from "./is-on.ts"
 import { CLIENT_OPTIONS, overridden, type Provider, type ProviderInput } from "./provider.ts"
 
@@ -9,6 +10,7 @@ export function foundry({ env, overrides }: ProviderInput): Provider {
     env.ANTHROPIC_FOUNDRY_BASE_URL || (resource ? `https://${resource}.services.ai.azure.com/anthropic` : "")
   ).replace(/\/+$/, "")
   const { ANTHROPIC_FOUNDRY_API_KEY: apiKey, ANTHROPIC_FOUNDRY_AUTH_TOKEN: token } = env
+  const entra = azureTokens(env)
   return {
     // What a deployment is called is up to its owner.
     modelId: (model) => overridden(model, overrides) ?? model,
@@ -20,19 +22,16 @@ export function foundry({ env, overrides }: ProviderInput): Provider {
     headers: {},
     blank: skipAuth ? { "x-api-key": null, authorization: null } : {},
     async prepare() {
-      if (!skipAuth && !apiKey && !token)
-        throw new Error(
-          "No Foundry credentials: set ANTHROPIC_FOUNDRY_API_KEY or ANTHROPIC_FOUNDRY_AUTH_TOKEN (Entra)",
-        )
+      if (!skipAuth && !apiKey && !token) await entra.get()
     },
-    forget: () => undefined,
+    forget: entra.forget,
     async client({ fetch }) {
       const { AnthropicFoundry } = await import("@anthropic-ai/foundry-sdk/client")
       // Null keeps the client from taking the resource of the environment beside the address.
       const common = { ...CLIENT_OPTIONS, baseURL: baseUrl, resource: null, fetch }
       if (skipAuth) return new AnthropicFoundry({ ...common, apiKey: "none" })
       if (apiKey) return new AnthropicFoundry({ ...common, apiKey })
-      return new AnthropicFoundry({ ...common, azureADTokenProvider: async () => token ?? "" })
+      return new AnthropicFoundry({ ...common, azureADTokenProvider: async () => token || entra.get() })
     },
   }
 }

@@ -30,11 +30,14 @@ export const authCommand = defineSubcommand({
         console: { type: "boolean", description: "Sign in with a Console account" },
         email: { type: "string", description: "Filled into the sign-in page", valueHint: "address" },
         sso: { type: "boolean", description: "Sign in through the organisation" },
+        json: { type: "boolean", description: "What came of it as JSON on stdout" },
       },
       async run({ args, rawArgs }) {
         const { signInFromShell } = await import("../auth-login.ts")
         return signInFromShell({
           existing: args.existing === true,
+          method: args.console === true ? "console" : args.claudeai === true ? "claudeai" : null,
+          asJson: args.json === true,
           browser: !rawArgs.includes("--no-browser"),
           hints: {
             ...(args.email === undefined ? {} : { login_hint: args.email }),
@@ -45,10 +48,10 @@ export const authCommand = defineSubcommand({
     }),
     logout: defineSubcommand({
       meta: { name: "logout", description: "Remove the login of ccts, and take back an agreement" },
-      args: {},
-      async run() {
+      args: { json: { type: "boolean", description: "What was removed as JSON on stdout" } },
+      async run({ args }) {
         const { signOutFromShell } = await import("../auth-login.ts")
-        return signOutFromShell()
+        return signOutFromShell({ asJson: args.json === true })
       },
     }),
   },

@@ -1,8 +1,10 @@
+import { setInVain } from "../../config/show-settings.ts"
 import { isStateBroken } from "../../config/state.ts"
+import { isGrantedAnyway, UNOBEYED_VARIABLES } from "../../config/unobeyed.ts"
 import { problemLine } from "../prepare.ts"
 import type { Check, Finding } from "./finding.ts"
 
-export const checkSettings: Check = ({ config, paths, trusted, cwd }) => {
+export const checkSettings: Check = ({ config, paths, trusted, cwd, env }) => {
   const area = "settings"
   const files = config.layers.map(({ label }) => label)
   const findings: Finding[] = [
@@ -19,6 +21,16 @@ export const checkSettings: Check = ({ config, paths, trusted, cwd }) => {
       text: problemLine(problem),
       fix: FIXES[problem.kind],
     })
+  for (const { key, from, why } of setInVain(config))
+    findings.push({
+      area,
+      level: "info",
+      text: `${from}: ${key} is known, but not obeyed: ${why}`,
+      fix: "leave it for the other program, or remove it",
+    })
+  for (const [name, why] of Object.entries(UNOBEYED_VARIABLES))
+    if (env[name] !== undefined && env[name] !== "" && !isGrantedAnyway(why))
+      findings.push({ area, level: "info", text: `${name} is known, but not obeyed: ${why}` })
   if (isStateBroken(paths))
     findings.push({
       area,

@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs"
 import { delimiter, join } from "node:path"
+import { envOn } from "../../config/env.ts"
 import { version } from "../../lib/version.ts"
 import type { Check, Finding } from "./finding.ts"
 
@@ -16,7 +17,7 @@ export const checkVersion: Check = ({ env, config }) => {
     },
   ]
   const copies = copiesOnPath(env.PATH ?? "")
-  if (copies.length > 1)
+  if (copies.length > 1 && !envOn(env, "DISABLE_INSTALLATION_CHECKS"))
     findings.push({
       area,
       level: "warning",

@@ -52,7 +52,7 @@ export function fileControls({ prepared, permissions, checkpoints, state }: Host
       complete ??= createPathCompletion({
         cwd: cwd(),
         env: childEnv(prepared),
-        settings: prepared.config.settings,
+        settings: () => prepared.config.settings,
       })
       const paths = await complete(typeof query === "string" ? query : "", signal)
       return { suggestions: paths.map((path) => ({ path })) }

@@ -18,7 +18,7 @@ import { decide } from "../../permissions/decide.ts"
 import type { Policy } from "../../permissions/policy.ts"
 import { validateInput } from "../../tools/validate.ts"
 import { childEnv } from "../child-env.ts"
-import { containLazily, type SessionSandbox } from "../choose-sandbox.ts"
+import type { SessionSandbox } from "../choose-sandbox.ts"
 import { chooseTools } from "../choose-tools.ts"
 import type { Prepared } from "../prepare.ts"
 import { restrictionsOf } from "../restrictions.ts"
@@ -40,10 +40,8 @@ export function createToolBox(prepared: Prepared, sandbox: SessionSandbox): Tool
   const folder = mkdtempSync(join(tmpdir(), "ccts-serve-"))
   const named = { ...prepared, flags: { ...prepared.flags, tools: SERVED } }
   const tools = new Map<string, LazyTool>()
-  for (const tool of chooseTools(named, false)) {
-    const contained = containLazily(tool, sandbox)
-    if ("spec" in contained) tools.set(tool.name, contained)
-  }
+  for (const tool of chooseTools(named, false))
+    tools.set(tool.name, { ...tool, load: () => tool.load().then(sandbox.contain) })
   const files = createFileMemory()
   const tasks = createTasks({
     folder: () => join(folder, "tasks"),

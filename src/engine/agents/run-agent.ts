@@ -155,6 +155,7 @@ export async function* runAgent(
       agentId: agent.id,
       text: bounded(
         [note, text].filter((part) => part !== "").join("\n\n") || "The subagent ended without a word.",
+        session.options.agents.reportChars ?? MAX_REPORT_CHARS,
       ),
       isError,
       model: model.id,
@@ -207,8 +208,8 @@ function toolsOf(parent: Run, { kind }: AgentRequest, canSpawn: boolean): readon
   )
 }
 
-function bounded(text: string): string {
-  if (text.length <= MAX_REPORT_CHARS) return text
-  const half = MAX_REPORT_CHARS / 2
-  return `${text.slice(0, half)}\n[… ${text.length - MAX_REPORT_CHARS} characters left out …]\n${text.slice(-half)}`
+function bounded(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  const half = Math.floor(limit / 2)
+  return `${text.slice(0, half)}\n[… ${text.length - 2 * half} characters left out …]\n${text.slice(-half)}`
 }

@@ -37,9 +37,9 @@ export function contextEstimate(run: Run): number {
 
 /** Before a request: trims, then compacts, when the window needs it. Returns why the turn cannot go on, or null. */
 export async function makeRoom(run: Run): Promise<string | null> {
-  const { auto, window } = run.session.options.compaction
+  const { auto, window, share } = run.session.options.compaction
   if (!auto || run.history.lines.length === 0) return null
-  const limits = thresholds(run.settings().model, window)
+  const limits = thresholds(run.settings().model, window, share)
   const used = contextEstimate(run)
   if (used < limits.trim) return null
 

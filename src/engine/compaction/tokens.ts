@@ -39,8 +39,10 @@ export interface Thresholds {
 }
 
 /** In tokens. `window` overrides the model's own (setting autoCompactWindow, `--autocompact`). */
-export function thresholds(model: ModelInfo, window: number | null): Thresholds {
-  const size = Math.min(window ?? model.window, model.window)
-  const compact = Math.max(size * 0.5, size - Math.min(model.maxOutput, RESERVED_FOR_REPLY) - SAFETY)
+/** `share` of the window instead of its end (CLAUDE_AUTOCOMPACT_PCT_OVERRIDE); it can only be sooner. */
+export function thresholds(model: ModelInfo, window: number | null, share = 1): Thresholds {
+  const size = Math.min(window ?? model.compactWindow ?? model.window, model.window)
+  const end = Math.max(size * 0.5, size - Math.min(model.maxOutput, RESERVED_FOR_REPLY) - SAFETY)
+  const compact = Math.min(end, size * share)
   return { trim: Math.floor(compact * TRIM_SHARE), compact: Math.floor(compact) }
 }

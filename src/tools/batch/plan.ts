@@ -1,16 +1,18 @@
 /** What a batch of edits would make of the files: everything is checked here, nothing is written. */
 import type { Hunk, ToolContext } from "../../model/tool.ts"
-import { MODIFIED, NOT_READ } from "../files/changed.ts"
+import { MODIFIED, NOT_READ, SEVERAL } from "../files/changed.ts"
+import { nearPath } from "../files/near.ts"
+import { NotReadable } from "../files/open.ts"
 import { structuredPatch } from "../files/patch.ts"
 import { replaceExact } from "../files/replace.ts"
 import { findTarget, type Target } from "../files/target.ts"
 import { type Decoded, decodeText, looksBinary } from "../files/text.ts"
 import { firstChars } from "../result.ts"
 
-/** How much of `old_string` an error repeats. */
+/** How much of `old_string` an error repeats; own choice. */
 const QUOTED_CHARS = 500
 
-/** A patch is shown whole before it is applied; a longer one nobody reads. */
+/** A patch is shown whole before it is applied; a longer one nobody reads. Own choice. */
 const MAX_PATCH_LINES = 10_000
 
 export interface BatchEdit {
@@ -43,7 +45,10 @@ export async function planEdits(
 ): Promise<readonly PlannedFile[] | string> {
   const drafts = new Map<string, Draft>()
   for (const [index, edit] of edits.entries()) {
-    const problem = await add(edit, drafts, ctx)
+    const problem = await add(edit, drafts, ctx).catch((error: unknown) => {
+      if (error instanceof NotReadable) return error.message
+      throw error
+    })
     if (problem !== null)
       return `Edit ${index + 1} of ${edits.length} (${edit.file_path}) cannot be made, so none was: ${problem}`
   }
@@ -74,7 +79,7 @@ async function add(edit: BatchEdit, drafts: Map<string, Draft>, ctx: ToolContext
     return null
   }
   if (known === undefined && target.now === null)
-    return `File does not exist. Note: your current working directory is ${ctx.cwd}.`
+    return `File does not exist. Note: your current working directory is ${ctx.cwd}.${await nearPath(edit.file_path, ctx.cwd)}`
   const draft = known ?? open(target, ctx)
   if (typeof draft === "string") return draft
   const { count, text } = replaceExact(draft.after, edit.old_string, edit.new_string)
@@ -84,7 +89,7 @@ async function add(edit: BatchEdit, drafts: Map<string, Draft>, ctx: ToolContext
   if (count !== 1 && stale) return MODIFIED
   if (count === 0) return `String to replace not found in file.\nString: ${quoted}`
   if (count > 1 && edit.replace_all !== true)
-    return `Found ${count} matches of the string to replace, but replace_all is false.\nString: ${quoted}`
+    return `Found ${count} matches of the string to replace, but replace_all is false. ${SEVERAL}\nString: ${quoted}`
   draft.after = text
   drafts.set(target.real, draft)
   return null

@@ -29,5 +29,7 @@ export async function previewChange(path: string, before: string | null, after: 
 
 /** What must hold before an existing file is replaced or edited (spec/tools.md Edit, Write). */
 export const NOT_READ = "File has not been read yet. Read it first before writing to it."
+export const SEVERAL =
+  "To replace all of them set replace_all to true; to replace one, give more of the text around it."
 export const MODIFIED =
   "File has been modified since read, either by the user or by a linter. Read it again before attempting to write it."

@@ -9,15 +9,21 @@ const KEEP_BYTES = 500 * 1024
 const MAX_SIDE = 2_000
 /** The API's limits: 5 MB of base64, so 3.75 MB of bytes. */
 const MAX_BYTES = 3_750_000
-/** What is read from disk at all. */
+/** What is read from disk at all; own choice. */
 export const IMAGE_FILE_BYTES = 64 * 1024 * 1024
+/** A picture that blows up past this is not decoded; own choice. */
 const MAX_PIXELS = 100_000_000
+
+/** Of 100; the eye sees no difference. Own choice. */
+const JPEG_QUALITY = 80
+/** The longest of the marks that tell a kind of picture. */
+const MARK_BYTES = 12
 
 export type ImageType = "image/jpeg" | "image/png" | "image/gif" | "image/webp"
 
 /** By content, not by name. */
 export function imageType(bytes: Uint8Array): ImageType | null {
-  const text = Buffer.from(bytes.subarray(0, 12)).toString("latin1")
+  const text = Buffer.from(bytes.subarray(0, MARK_BYTES)).toString("latin1")
   if (text.startsWith("\x89PNG\r\n")) return "image/png"
   if (text.startsWith("\xff\xd8\xff")) return "image/jpeg"
   if (text.startsWith("GIF87a") || text.startsWith("GIF89a")) return "image/gif"
@@ -73,7 +79,7 @@ async function shrink(
     const png = await image().png().bytes()
     if (png.length <= KEEP_BYTES) return { bytes: png, type }
   }
-  return { bytes: await image().jpeg({ quality: 80 }).bytes(), type: "image/jpeg" }
+  return { bytes: await image().jpeg({ quality: JPEG_QUALITY }).bytes(), type: "image/jpeg" }
 }
 
 export function imageBlock(picture: Pick<Picture, "type" | "base64">): ResultContent {

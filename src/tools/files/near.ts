@@ -3,9 +3,12 @@ import { readdir } from "node:fs/promises"
 import { basename, dirname, extname, join } from "node:path"
 import { shownPath } from "../paths.ts"
 
-/** A folder with more entries is not worth the comparison. */
+/** A folder with more entries is not worth the comparison; own choice. */
 const MAX_ENTRIES = 5_000
+/** Changes between what was meant and what was written; own choice. */
 const MAX_DISTANCE = 2
+/** Of a short name a single change makes another one; own choice. */
+const CHARS_PER_CHANGE = 4
 
 /** ` Did you mean x?` or an empty string. */
 export async function nearPath(path: string, cwd: string): Promise<string> {
@@ -17,10 +20,11 @@ async function nearIn(folder: string, name: string): Promise<string | undefined>
   const entries = await readdir(folder).catch(() => [])
   if (entries.length > MAX_ENTRIES) return undefined
   const stem = basename(name, extname(name))
+  const changes = Math.min(MAX_DISTANCE, Math.floor(name.length / CHARS_PER_CHANGE))
   const best =
     entries.find((entry) => entry.toLowerCase() === name.toLowerCase()) ??
     entries.find((entry) => basename(entry, extname(entry)) === stem) ??
-    entries.find((entry) => distance(entry, name) <= MAX_DISTANCE)
+    entries.find((entry) => distance(entry, name) <= changes)
   return best === undefined ? undefined : join(folder, best)
 }
 

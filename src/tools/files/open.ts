@@ -8,6 +8,11 @@ export interface OpenFile {
   readonly mtimeMs: number
 }
 
+/** What is read at once: a page of memory for what claims to be empty (/proc), a megabyte of the rest. Own choice. */
+const MIN_CHUNK = 4_096
+/** See above. */
+const MAX_CHUNK = 1 << 20
+
 /** A refusal whose message is fit for the model. */
 export class NotReadable extends Error {}
 
@@ -40,7 +45,7 @@ export async function readRegular(path: string, limit: number): Promise<Buffer> 
     const chunks: Buffer[] = []
     let total = 0
     for (;;) {
-      const buffer = Buffer.allocUnsafe(Math.max(4096, Math.min(size - total + 1, 1 << 20)))
+      const buffer = Buffer.allocUnsafe(Math.max(MIN_CHUNK, Math.min(size - total + 1, MAX_CHUNK)))
       const { bytesRead } = await file.read(buffer, 0, buffer.length)
       if (bytesRead === 0) break
       chunks.push(buffer.subarray(0, bytesRead))
@@ -54,5 +59,5 @@ export async function readRegular(path: string, limit: number): Promise<Buffer> 
 }
 
 function notRegular(path: string): string {
-  return `${path} is not a regular file (a pipe, socket or device). Only regular files can be read.`
+  return `${path} is not a regular file (a pipe, socket or device). Only regular files can be read or changed.`
 }

@@ -1,10 +1,11 @@
 /** The difference of two texts as hunks, in bounded time whatever the texts are. */
 import type { Hunk } from "../../model/tool.ts"
 
+/** Lines around a change, as `diff -u` has them. */
 const CONTEXT = 3
-/** Past it the change is shown as one hunk: exact, only less fine. */
+/** Past it the change is shown as one hunk: exact, only less fine. Own choice. */
 const DIFF_MS = 300
-/** Hunks on screen; the record keeps all of them. */
+/** Hunks on screen; the record keeps all of them. Own choice. */
 const VIEW_LINES = 1_000
 
 export async function structuredPatch(before: string, after: string): Promise<Hunk[]> {

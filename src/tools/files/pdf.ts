@@ -1,10 +1,13 @@
 /** How many pages a PDF has, without a PDF library: page objects are counted, also inside compressed object streams. */
 import { inflateSync } from "node:zlib"
 
-/** A compressed stream may not blow up past this. */
+/** A compressed stream may not blow up past this; own choice. */
 const MAX_INFLATED = 32 * 1024 * 1024
-/** Work bound for hostile files. */
+/** Work bound for hostile files; own choice. */
 const MAX_STREAMS = 5_000
+
+/** A dictionary between its type and its stream is short. */
+const OBJECT_STREAM = /\/Type\s*\/ObjStm\b[\s\S]{0,400}?stream\r?\n/g
 
 /** Null when the file shows no pages (encrypted or damaged). */
 export function pdfPages(bytes: Buffer): number | null {
@@ -13,7 +16,7 @@ export function pdfPages(bytes: Buffer): number | null {
   if (pages === 0) {
     let room = MAX_INFLATED
     let streams = 0
-    for (const found of text.matchAll(/\/Type\s*\/ObjStm\b[\s\S]{0,400}?stream\r?\n/g)) {
+    for (const found of text.matchAll(OBJECT_STREAM)) {
       streams += 1
       if (streams > MAX_STREAMS || room <= 0) break
       const start = found.index + found[0].length

@@ -5,8 +5,11 @@ import { excerpt, INLINE_CHARS } from "../result.ts"
 import { fitPicture, imageBlock } from "./image.ts"
 import { cellId, joined, languageOf, type Notebook, parseNotebook } from "./notebook.ts"
 
+/** Of one output, as of a failed command (spec/tools.md Bash). */
 const OUTPUT_CHARS = 10_000
+/** As many as pages of a PDF (spec/tools.md Read). */
 const MAX_PICTURES = 20
+/** Four times what a search answers, about 30,000 tokens; own choice. */
 const TOTAL_CHARS = INLINE_CHARS * 4
 
 /** Throws an Error whose message is fit for the model. */
@@ -21,10 +24,17 @@ export async function readNotebook(path: string, source: string): Promise<ToolOu
     text += `<cell id="${id}">${kind}${joined(cell.source)}</cell id="${id}">\n`
     for (const output of cell.outputs ?? []) {
       text += excerpt(outputText(output), OUTPUT_CHARS)
-      const picture = outputPicture(output)
-      if (picture === null || pictures >= MAX_PICTURES) continue
+      const found = outputPicture(output)
+      if (found === null || pictures >= MAX_PICTURES) continue
       pictures += 1
-      content.push({ type: "text", text }, imageBlock(await fitPicture(...picture)))
+      // A picture that is broken does not take the cells with it.
+      const picture = await fitPicture(...found).catch((error: Error) => error.message)
+      if (typeof picture === "string") {
+        text += `[${picture}]\n`
+        continue
+      }
+      if (text !== "") content.push({ type: "text", text })
+      content.push(imageBlock(picture))
       text = ""
     }
   }

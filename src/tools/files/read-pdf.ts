@@ -14,10 +14,15 @@ const MAX_COMPLAINT = 1_000
 
 /** spec/tools.md Read. */
 const WHOLE_PAGES = 10
+/** spec/tools.md Read. */
 const RANGE_PAGES = 20
 /** The API takes requests of 32 MB; base64 adds a third. */
 const PDF_BYTES = 20 * 1024 * 1024
+/** Of twenty pages; own choice. */
 const RENDER_MS = 60_000
+
+/** A page of print is then some 800 by 1100 pixels, which the model reads well. Own choice. */
+const DOTS_PER_INCH = "100"
 
 export async function readPdf(
   size: number,
@@ -71,7 +76,7 @@ async function readPages(
     program,
     "-jpeg",
     "-r",
-    "100",
+    DOTS_PER_INCH,
     "-f",
     `${range.first}`,
     "-l",

@@ -7,13 +7,17 @@ import { decodeText, toLf } from "./text.ts"
 
 /** spec/tools.md Read: a whole file above this needs a range. */
 const WHOLE_BYTES = 256 * 1024
+/** CLAUDE_CODE_FILE_READ_MAX_OUTPUT_TOKENS says otherwise (spec/tools.md Read). */
 const TOKENS = 25_000
-/** `allow_large`: what a request can reasonably hold. */
+/** `allow_large`: most of what the smallest window holds; own choice. */
 const LARGE_TOKENS = 150_000
 /** An estimate; exact counting would need the service. */
 const CHARS_PER_TOKEN = 4
 /** Bytes of UTF-8 per character, at most. */
 const BYTES_PER_CHAR = 4
+
+/** With `allow_large`: more is not even decoded to be cut. */
+const MAX_WHOLE_BYTES = 16 * 1024 * 1024
 
 export interface TextRequest {
   readonly path: string
@@ -37,7 +41,7 @@ export async function readText(open: OpenFile, request: TextRequest, ctx: ToolCo
   const tokens = capTokens(ctx.env, allowLarge)
   if (whole && !allowLarge && open.size > WHOLE_BYTES)
     throw new NotReadable(
-      `File content (${sizeText(open.size)}) exceeds maximum allowed size (256KB). Use offset and limit to read a part of it, search it with Grep, or pass allow_large.`,
+      `File content (${sizeText(open.size)}) exceeds maximum allowed size (${sizeText(WHOLE_BYTES)}). Use offset and limit to read a part of it, search it with Grep, or pass allow_large.`,
     )
   const first = offset ?? 1
   const maxBytes = tokens * CHARS_PER_TOKEN * BYTES_PER_CHAR
@@ -47,7 +51,7 @@ export async function readText(open: OpenFile, request: TextRequest, ctx: ToolCo
     first,
     // A page of a whole read never needs more lines than it has characters.
     limit: whole ? undefined : limit,
-    maxBytes: whole ? WHOLE_BYTES * 64 : maxBytes,
+    maxBytes: whole ? MAX_WHOLE_BYTES : maxBytes,
     signal: ctx.signal,
   })
   if (range === null) throw new NotReadable(overCap(`more than ${tokens}`, tokens))

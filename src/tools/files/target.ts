@@ -7,9 +7,11 @@ import { basename, dirname, join, resolve } from "node:path"
 import { TargetChanged, writeAtomic } from "../../lib/atomic-write.ts"
 import { contentHash } from "../../lib/content-hash.ts"
 import type { ToolContext } from "../../model/tool.ts"
+import { explainError, LEADS_TO_ITSELF } from "./explain-error.ts"
 import { EDITABLE_BYTES } from "./limits.ts"
 import { NotReadable, readRegular } from "./open.ts"
 
+/** As many as Linux follows (path_resolution(7)). */
 const MAX_LINKS = 40
 
 export interface Target {
@@ -37,7 +39,8 @@ export async function findTarget(path: string, ctx: ToolContext): Promise<Target
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { path, real, now: null }
     if (error instanceof NotReadable && error.message.startsWith("EISDIR"))
       throw new NotReadable(`EISDIR: illegal operation on a directory, open '${path}'`)
-    throw error
+    if (error instanceof NotReadable) throw error
+    throw new NotReadable(explainError(error, path, "read"))
   }
 }
 
@@ -47,7 +50,7 @@ export async function writeTarget(target: Target, bytes: Uint8Array): Promise<vo
     await writeAtomic({ path: target.real, bytes, verify: () => unchangedTarget(target) })
   } catch (error) {
     if (error instanceof TargetChanged) throw new NotReadable(`Nothing was written: ${error.message}.`)
-    throw new NotReadable(`Nothing was written: ${(error as Error).message}`)
+    throw new NotReadable(`Nothing was written: ${explainError(error, target.path, "written")}`)
   }
 }
 
@@ -65,13 +68,12 @@ export async function unchangedTarget(target: Target): Promise<void> {
 
 /** Follows links, also a last one that leads nowhere; missing parents stay as they are written. */
 export async function resolveTarget(path: string, links = 0): Promise<string> {
-  if (links > MAX_LINKS) throw new NotReadable(`${path} is a symbolic link that leads to itself.`)
+  if (links > MAX_LINKS) throw new NotReadable(`${path} ${LEADS_TO_ITSELF}`)
   try {
     return await realpath(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === "ELOOP") throw new NotReadable(`${path} is a symbolic link that leads to itself.`)
-    if (code !== "ENOENT") throw new NotReadable((error as Error).message)
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT")
+      throw new NotReadable(explainError(error, path, "written"))
   }
   const found = await lstat(path).catch(() => null)
   if (found?.isSymbolicLink()) return resolveTarget(resolve(dirname(path), await readlink(path)), links + 1)

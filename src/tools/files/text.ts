@@ -11,6 +11,7 @@ export interface Decoded {
   readonly bom: boolean
 }
 
+/** As much as git looks at to tell a binary file. */
 const SNIFF_BYTES = 8 * 1024
 
 /** NUL early in a file that is not UTF-16: no text. */
@@ -55,6 +56,9 @@ export function encodeText({ text, encoding, bom }: Decoded): Uint8Array {
   }
 }
 
+/** What prevails in so many lines prevails; own choice. */
+const ENOUGH_LINES = 1_000
+
 /** The line end that prevails in a text. */
 export function lineEnd(text: string): "\n" | "\r\n" {
   let crlf = 0
@@ -62,7 +66,7 @@ export function lineEnd(text: string): "\n" | "\r\n" {
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) {
     if (text.charCodeAt(at - 1) === 13) crlf += 1
     else lf += 1
-    if (crlf + lf >= 1000) break
+    if (crlf + lf >= ENOUGH_LINES) break
   }
   return crlf > lf ? "\r\n" : "\n"
 }

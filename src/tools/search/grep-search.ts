@@ -11,6 +11,7 @@ import { walk } from "./walk.ts"
 
 /** An unlimited answer ends here; the tool saves what is large to a file anyway. */
 const MAX_ANSWER_CHARS = 16 * 1024 * 1024
+/** Names that are held to be sorted; own choice. */
 const MAX_FILES = 500_000
 const SKIPPED = new Set([".git", ".svn", ".hg", ".bzr", ".jj", ".sl"])
 

@@ -5,6 +5,7 @@ import type { Pattern } from "./pattern.ts"
 
 /** One piece. A longer line is cut here; a multi-line match is found when it lies within a piece. */
 const PIECE = 4 * 1024 * 1024
+/** The byte of a line feed. */
 const LF = 10
 /** Longer lines are cut in the answer: minified code tells nobody anything. */
 const LINE_CHARS = 500

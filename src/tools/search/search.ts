@@ -5,6 +5,7 @@
 import { answer } from "./answer.ts"
 import type { Answer, Help, Job, Order, Reply, Told } from "./job.ts"
 
+/** One for each search that may run; a third would only take the processor from the screen. */
 const MAX_WORKERS = 2
 /** After a job's own deadline: then the pattern hangs and the thread is ended. */
 const KILL_AFTER_MS = 2_000

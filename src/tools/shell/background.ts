@@ -11,6 +11,7 @@ const MAX_DESCRIPTION = 200
 
 /** spec/tools.md Bash: the life of a background command. */
 const LIFE_MS = 1_800_000
+/** The most that a call may ask for (spec/tools.md Bash). */
 const MAX_LIFE_MS = 7_200_000
 
 interface Wanted {
@@ -50,7 +51,7 @@ export async function runInBackground(input: Wanted, ctx: ToolContext): Promise<
   // From the start, so that the file is there whenever the model looks.
   shell.spool.open()
   if (stopped) shell.stop()
-  watch(input, shell, Math.min(input.timeout ?? LIFE_MS, MAX_LIFE_MS), () => stopped, done.resolve)
+  watch(input, shell, lifeOf(input), () => stopped, done.resolve)
   return {
     content: `Command running in background with ID: ${task.id}. Output is being written to: ${task.outputFile}. You will be told when it ends; read that file to see what it printed so far.`,
     data: {
@@ -136,6 +137,11 @@ function watch(
     shell.dispose()
     settle(endingOf(labelOf(input), exit, wasStopped() || expired))
   })
+}
+
+/** Nonsense is as if it were left out. */
+function lifeOf({ timeout }: Wanted): number {
+  return Math.min(timeout !== undefined && timeout > 0 ? timeout : LIFE_MS, MAX_LIFE_MS)
 }
 
 function endingOf(label: string, exit: Exit, killed: boolean): Ending {

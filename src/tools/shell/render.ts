@@ -10,8 +10,11 @@ import type { ShellRun } from "./run.ts"
 
 /** BASH_MAX_OUTPUT_LENGTH (spec/cli.md section 5). */
 const INLINE_DEFAULT = 30_000
+/** The most that BASH_MAX_OUTPUT_LENGTH may ask for (spec/cli.md section 5). */
 const INLINE_MAX = 150_000
+/** spec/tools.md Bash: the excerpt of a failure. */
 const FAILURE_CHARS = 10_000
+/** Shown to the user only; own choice. */
 const VIEW_CHARS = 4_000
 /** A job that the command left behind with `&`. */
 const LEFT_BEHIND =
@@ -21,6 +24,11 @@ const NO_TERMINAL =
 /** What the shell says of a program that is not there is not enough to go on from. */
 const NO_GH =
   "The GitHub CLI (gh) is not installed here. Say so to the person, who can install it from https://cli.github.com; until then use plain git, and do not look for tokens or call the API by other means."
+
+/** What the shell says of a program that is not there. */
+const NOT_FOUND_CODE = 127
+/** 128 and the number of TERM, as the shell says it. */
+const TIMED_OUT_CODE = 143
 
 interface End {
   readonly shell: ShellRun
@@ -90,7 +98,7 @@ export async function renderEnd(end: End): Promise<ToolOutput> {
 }
 
 export function renderTimeout(shell: ShellRun, limitMs: number): ToolOutput {
-  return renderFailure(shell, `Exit code 143\nCommand timed out after ${durationText(limitMs)}`)
+  return renderFailure(shell, `Exit code ${TIMED_OUT_CODE}\nCommand timed out after ${durationText(limitMs)}`)
 }
 
 export function renderInterrupted(shell: ShellRun): ToolOutput {
@@ -113,7 +121,7 @@ function renderFailure(shell: ShellRun, first: string, notice: string | null = n
 }
 
 function lacksGh({ exit, shell, facts }: End): boolean {
-  if (exit.code !== 127 || !facts.commands.some((words) => words[0] === "gh")) return false
+  if (exit.code !== NOT_FOUND_CODE || !facts.commands.some((words) => words[0] === "gh")) return false
   return /\bgh: (?:command )?not found/.test(trimmed(shell, "stderr"))
 }
 

@@ -148,14 +148,13 @@ function may(path: string, right: number): boolean {
 
 /**
  * `eval` keeps here-documents and comments whole; inside `&&`/`||` a `set -e` of the command does not skip the
- * report of the directory (spec/tools.md: `set -e; false; echo no` prints no).
+ * report of the directory (spec/tools.md: `set -e; false; echo no` prints no). All of it is one compound command, read
+ * before anything runs: behind a command that cannot be parsed the shell would complain about lines of ours.
  */
 function script(env: ToolContext["env"], command: string, snapshot: string | null): string {
   return [
     ...sources(env, snapshot),
-    `{ eval ${quote(command)} 3>&-; } </dev/null && set -- 0 || set -- $?`,
-    "{ builtin pwd -P >&3; } 2>/dev/null || :",
-    'exit "$1"',
+    `{ { eval ${quote(command)} 3>&-; } </dev/null && set -- 0 || set -- $?; { builtin pwd -P >&3; } 2>/dev/null || :; exit "$1"; }`,
   ].join("\n")
 }
 

@@ -8,6 +8,7 @@ import { startGroup } from "../../lib/process.ts"
 import type { ToolContext } from "../../model/tool.ts"
 import { privateFile } from "./private-file.ts"
 
+/** A start file that takes longer is not waited for; own choice. */
 const DEADLINE_MS = 5_000
 /** More is no configuration; sourcing it each time would cost more than it is worth. */
 const MAX_BYTES = 256 * 1024
@@ -20,6 +21,7 @@ type Place = Pick<ToolContext, "env" | "home" | "spillDir" | "spawn">
 
 /** Per start file and folder for the copy. A session has one of each. */
 const captured = new Map<string, Promise<string | null>>()
+/** Sessions of one process; the oldest falls off. Own choice. */
 const MAX_KNOWN = 16
 
 /** The file to source, or null when there is nothing to take over. */

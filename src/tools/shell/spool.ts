@@ -7,11 +7,15 @@ import { dirname } from "node:path"
 
 /** Covers the inline limit (150000 characters at most, BASH_MAX_OUTPUT_LENGTH) for ordinary text. */
 const HEAD_BYTES = 192 * 1024
+/** Of the end, in memory; own choice. */
 const TAIL_BYTES = 64 * 1024
-/** What one command may put on the disk. Past it the end is still kept in memory. */
+/** Own choice: what one command may put on the disk. Past it the end is still kept in memory. */
 export const SPOOL_CAP = 64 * 1024 * 1024
 /** spec/tools.md Bash: a command that prints more is ended. */
 export const OUTPUT_CAP = 5 * 1024 ** 3
+
+/** Of a buffer that grows; a page of memory. */
+const MIN_BUFFER = 4_096
 
 type Stream = "stdout" | "stderr"
 
@@ -119,8 +123,12 @@ export class Spool {
     if (this.fd === null || this.onDisk >= this.cap) return
     const part = chunk.subarray(0, this.cap - this.onDisk)
     try {
-      writeSync(this.fd, part)
-      this.onDisk += part.length
+      // A disk that is nearly full takes a part without complaint, and complains at the rest.
+      for (let at = 0; at < part.length; ) {
+        const written = writeSync(this.fd, part, at)
+        at += written
+        this.onDisk += written
+      }
     } catch {
       // A full disk must not end the command; memory still holds both ends.
       closeSync(this.fd)
@@ -181,7 +189,7 @@ class Ends {
   private growHead(by: number): void {
     const wanted = this.headLength + by
     if (wanted <= this.head.length) return
-    const bigger = Buffer.alloc(Math.min(HEAD_BYTES, Math.max(4096, wanted * 2)))
+    const bigger = Buffer.alloc(Math.min(HEAD_BYTES, Math.max(MIN_BUFFER, wanted * 2)))
     this.head.copy(bigger, 0, 0, this.headLength)
     this.head = bigger
   }

@@ -8,9 +8,12 @@ import * as z from "zod"
 import { writeAtomic } from "../../lib/atomic-write.ts"
 import type { FileMemory, ToolContext } from "../../model/tool.ts"
 
-/** A list is for people; more is a mistake. */
+/** A list is for people; more is a mistake. Own choice. */
 const MAX_TASKS = 1_000
+/** As much as Read shows at once (spec/tools.md Read); own choice. */
 const MAX_TASK_BYTES = 256 * 1024
+/** Room for the number that a task still gets. */
+const ID_BYTES = 100
 
 const task = z.looseObject({
   id: z.string(),
@@ -26,11 +29,12 @@ const task = z.looseObject({
 export type Task = z.infer<typeof task>
 
 export interface TaskStore {
-  /** Gives the task the next free number. Throws past `MAX_TASKS`. */
+  /** Gives the task the next free number. Throws past `MAX_TASKS`, and like `put`. */
   create(fields: Omit<Task, "id">): Promise<Task>
   get(id: string): Promise<Task | null>
   /** In order of their numbers; damaged files are passed over. */
   list(): Promise<Task[]>
+  /** Throws past `MAX_TASK_BYTES`: what cannot be read again is not written. */
   put(one: Task): Promise<void>
   remove(id: string): Promise<void>
 }
@@ -50,6 +54,7 @@ function memoryStore(): TaskStore {
   let last = 0
   return {
     async create(fields) {
+      checkedJson(fields)
       if (tasks.size >= MAX_TASKS) throw tooMany()
       last += 1
       const made = { ...fields, id: String(last) } as Task
@@ -58,7 +63,10 @@ function memoryStore(): TaskStore {
     },
     get: async (id) => tasks.get(id) ?? null,
     list: async () => [...tasks.values()],
-    put: async (one) => void tasks.set(one.id, one),
+    async put(one) {
+      checkedJson(one)
+      tasks.set(one.id, one)
+    },
     remove: async (id) => void tasks.delete(id),
   }
 }
@@ -69,7 +77,7 @@ function diskStore(folder: string): TaskStore {
   async function read(id: string): Promise<Task | null> {
     if (!isId(id)) return null
     const text = await readFile(file(id), "utf8").catch(() => null)
-    if (text === null || text.length > MAX_TASK_BYTES) return null
+    if (text === null || Buffer.byteLength(text) > MAX_TASK_BYTES) return null
     try {
       return task.parse(JSON.parse(text))
     } catch {
@@ -84,10 +92,10 @@ function diskStore(folder: string): TaskStore {
       .sort((a, b) => Number(a) - Number(b))
       .slice(0, MAX_TASKS)
   }
-  const put = async (one: Task) =>
-    writeAtomic({ path: file(one.id), bytes: Buffer.from(JSON.stringify(one, null, 2)), mode: 0o600 })
+  const put = async (one: Task) => writeAtomic({ path: file(one.id), bytes: checkedJson(one), mode: 0o600 })
   return {
     async create(fields) {
+      checkedJson(fields)
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const taken = await ids()
       if (taken.length >= MAX_TASKS) throw tooMany()
@@ -109,6 +117,15 @@ function diskStore(folder: string): TaskStore {
     put,
     remove: async (id) => void (isId(id) && (await unlink(file(id)).catch(() => {}))),
   }
+}
+
+/** The bytes of the task's file. */
+function checkedJson(one: Omit<Task, "id">): Buffer {
+  const bytes = Buffer.from(JSON.stringify(one, null, 2))
+  if (bytes.length <= MAX_TASK_BYTES - ID_BYTES) return bytes
+  throw new Error(
+    `The task is too large (at most ${MAX_TASK_BYTES} bytes). Put long texts into a file and name that file.`,
+  )
 }
 
 function tooMany(): Error {

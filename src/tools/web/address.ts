@@ -2,6 +2,7 @@
 import { lookup } from "node:dns/promises"
 import { BlockList, isIP } from "node:net"
 
+/** Special-purpose networks that are not the public internet (IANA registries, RFC 6890). */
 const LOCAL = new BlockList()
 for (const [net, bits] of [
   ["0.0.0.0", 8],
@@ -33,34 +34,57 @@ export type Judged =
   /** Connect to one of these and to nothing else: a second look-up could answer otherwise. */
   | { readonly refusal: null; readonly addresses: readonly string[] }
 
-/** Null when the host may be asked, else why not. */
-export async function refusalOf(hostname: string): Promise<string | null> {
-  return (await judgeHost(hostname)).refusal
-}
+/** All addresses of a name; rejects or is empty when it has none. */
+export type Resolve = (host: string) => Promise<readonly string[]>
 
-/** Resolves a host once. A private address that is written out was seen by who allowed it; a name may not hide one. */
-export async function judgeHost(hostname: string): Promise<Judged> {
+export const resolveName: Resolve = async (host) =>
+  (await lookup(host, { all: true })).map(({ address }) => address)
+
+/** A proxy stands elsewhere: what is private there is not the network that the person allowed to be asked. */
+const NOT_BY_PROXY = "a proxy does not ask there (name the host in NO_PROXY to ask it directly)"
+
+/**
+ * Resolves a host once. A private address that is written out was seen by who allowed it; a name may not hide one.
+ * `proxied`: a proxy resolves the name again, out of our sight, so nothing private is handed to it, and a name that is
+ * unknown here is its business.
+ */
+export async function judgeHost(
+  hostname: string,
+  { proxied = false, resolve = resolveName }: { readonly proxied?: boolean; readonly resolve?: Resolve } = {},
+): Promise<Judged> {
   const host = hostname
     .replace(/^\[|\]$/g, "")
     .toLowerCase()
     .replace(/\.$/, "")
-  if (isIP(host))
-    return within(LINK_LOCAL, host)
-      ? { refusal: `${host} is a link-local address` }
-      : { refusal: null, addresses: [host] }
-  if (host === "localhost" || host.endsWith(".localhost"))
-    return { refusal: null, addresses: ["127.0.0.1", "::1"] }
-  const found = await lookup(host, { all: true }).catch(() => null)
-  if (found === null || found.length === 0) return { refusal: `the host ${host} could not be found` }
-  const bad = found.find(({ address }) => within(LOCAL, address) || within(LINK_LOCAL, address))
-  return bad === undefined
-    ? { refusal: null, addresses: found.map(({ address }) => address) }
-    : { refusal: `${host} leads to the private address ${bad.address}` }
+  if (isIP(host)) {
+    if (within(LINK_LOCAL, host)) return { refusal: `${host} is a link-local address` }
+    if (proxied && within(LOCAL, host)) return { refusal: `${host} is a private address; ${NOT_BY_PROXY}` }
+    return { refusal: null, addresses: [host] }
+  }
+  if (isLoopback(host))
+    return proxied
+      ? { refusal: `${host} is this machine; ${NOT_BY_PROXY}` }
+      : { refusal: null, addresses: ["127.0.0.1", "::1"] }
+  const found = await resolve(host).catch(() => [])
+  const bad = found.find((address) => within(LOCAL, address) || within(LINK_LOCAL, address))
+  if (bad !== undefined) return { refusal: `${host} leads to the private address ${bad}` }
+  if (found.length === 0 && !proxied) return { refusal: `the host ${host} could not be found` }
+  return { refusal: null, addresses: found }
+}
+
+/** As `judgeHost`, for what may reach nothing private even when the address is written out. */
+export async function judgePublicHost(hostname: string, resolve: Resolve = resolveName): Promise<Judged> {
+  const judged = await judgeHost(hostname, { resolve })
+  if (judged.refusal !== null) return judged
+  const bad = judged.addresses.find((address) => within(LOCAL, address))
+  return bad === undefined ? judged : { refusal: `${bad} is a private address` }
 }
 
 export function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, "").toLowerCase()
-  return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127\./.test(host)
+  return (
+    host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127(?:\.\d+){3}$/.test(host)
+  )
 }
 
 /** The IPv4 address that an IPv6 one stands for (mapped, NAT64, 6to4), in either way of writing it; null for others. */

@@ -1,13 +1,18 @@
 /** One page from the web within limits of size and time; another host is reported, never visited. */
 import { isIP } from "node:net"
+import { proxyFor } from "../../lib/proxy.ts"
 import { version } from "../../lib/version.ts"
-import { isLoopback, judgeHost } from "./address.ts"
+import { isLoopback, judgeHost, type Resolve } from "./address.ts"
 
+/** What servers and proxies take at least (RFC 9110 section 4.1 asks for 8000); own choice. */
 const MAX_URL = 2_000
+/** Of a page, before it becomes Markdown; own choice. */
 const MAX_BYTES = 10 * 1024 * 1024
+/** Of the whole way with its redirects; own choice. */
 const TIMEOUT_MS = 60_000
+/** Half of what the Fetch standard follows. */
 const MAX_REDIRECTS = 10
-/** One may be of a kind this machine has no route for. */
+/** One may be of a kind this machine has no route for; own choice. */
 const MAX_ADDRESSES = 4
 
 export type Fetched =
@@ -28,6 +33,18 @@ export type Fetched =
       readonly codeText: string
     }
 
+/** What the way to a page depends on. */
+export interface FetchPlace {
+  /** Proxies are named here. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The system's resolver by default. */
+  readonly resolve?: Resolve
+  /** Added to the requests: certificates of one's own. */
+  readonly tls?: NonNullable<BunFetchRequestInit["tls"]>
+  /** Milliseconds; `TIMEOUT_MS` by default. */
+  readonly timeoutMs?: number
+}
+
 /** http becomes https (spec/tools.md WebFetch). Throws an Error whose message is fit for the model. */
 export function parsePageUrl(text: string): URL {
   if (text.length > MAX_URL) throw new Error(`The URL is longer than ${MAX_URL} characters.`)
@@ -43,23 +60,25 @@ export function parsePageUrl(text: string): URL {
 }
 
 /** Throws an Error whose message is fit for the model; the abort of `signal` rejects with its reason. */
-export async function fetchPage(start: URL, signal: AbortSignal): Promise<Fetched> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
+export async function fetchPage(start: URL, place: FetchPlace, signal: AbortSignal): Promise<Fetched> {
+  const { timeoutMs = TIMEOUT_MS } = place
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
   try {
-    return await follow(start, limit)
+    return await follow(start, place, limit)
   } catch (error) {
     signal.throwIfAborted()
-    if (limit.aborted) throw new Error(`No answer from ${start.host} within ${TIMEOUT_MS / 1000} s.`)
+    if (limit.aborted) throw new Error(`No answer from ${start.host} within ${timeoutMs / 1000} s.`)
     throw error
   }
 }
 
-async function follow(start: URL, signal: AbortSignal): Promise<Fetched> {
+async function follow(start: URL, place: FetchPlace, signal: AbortSignal): Promise<Fetched> {
   let url = start
   for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-    const judged = await judgeHost(url.hostname)
+    const proxied = proxyFor(url, place.env) !== undefined
+    const judged = await judgeHost(url.hostname, { ...place, proxied })
     if (judged.refusal !== null) throw new Error(`${url.href} was not fetched: ${judged.refusal}.`)
-    const response = await ask(url, judged.addresses, signal)
+    const response = await ask(url, judged.addresses, place, signal)
     const location = response.headers.get("location")
     if (response.status < 300 || response.status >= 400 || location === null) return await page(url, response)
     await response.body?.cancel()
@@ -81,23 +100,30 @@ async function follow(start: URL, signal: AbortSignal): Promise<Fetched> {
   throw new Error(`${start.href} redirects more than ${MAX_REDIRECTS} times.`)
 }
 
-async function ask(url: URL, addresses: readonly string[], signal: AbortSignal): Promise<Response> {
-  const options: RequestInit = {
+async function ask(
+  url: URL,
+  addresses: readonly string[],
+  { env, tls }: FetchPlace,
+  signal: AbortSignal,
+): Promise<Response> {
+  const options: BunFetchRequestInit = {
     redirect: "manual",
     signal,
+    ...(tls === undefined ? {} : { tls }),
     headers: {
       "user-agent": `ccts/${version}`,
       accept: "text/markdown, text/html;q=0.9, text/plain;q=0.8, */*;q=0.5",
     },
   }
   try {
-    return await connect(url, addresses, options)
+    return await connect(url, addresses, env, options)
   } catch (error) {
     // A server on this machine seldom speaks TLS.
     if (!signal.aborted && url.protocol === "https:" && isLoopback(url.hostname)) {
       const plain = new URL(url)
       plain.protocol = "http:"
-      return await connect(plain, addresses, options).catch(() => {
+      if (proxyFor(plain, env) !== undefined) throw unreachable(url, error)
+      return await connect(plain, addresses, env, options).catch(() => {
         throw unreachable(url, error)
       })
     }
@@ -108,14 +134,19 @@ async function ask(url: URL, addresses: readonly string[], signal: AbortSignal):
 
 /**
  * Asks the addresses that were judged, by number: name resolution has no second chance to answer otherwise. Certificate
- * and virtual host are still those of the name. Behind a proxy the name goes to the proxy, which resolves it itself.
+ * and virtual host are still those of the name. Two ways cannot be bound to a number: a proxy judges and resolves names
+ * itself (a number would pass by its rules), and a host that NO_PROXY takes out of the runtime's own proxy is known to
+ * the runtime by name only; the person named that host.
  */
 export async function connect(
   url: URL,
   addresses: readonly string[],
-  options: RequestInit,
+  env: FetchPlace["env"],
+  options: BunFetchRequestInit,
 ): Promise<Response> {
-  if (isIP(url.hostname.replace(/^\[|\]$/g, "")) || hasProxy()) return fetch(url, options)
+  const proxy = proxyFor(url, env)
+  if (proxy !== undefined) return fetch(url, { ...options, proxy })
+  if (isIP(url.hostname.replace(/^\[|\]$/g, "")) || runtimeHasProxy(url)) return fetch(url, options)
   const headers = { ...(options.headers as Record<string, string>), host: url.host }
   let failure: unknown
   for (const address of addresses.slice(0, MAX_ADDRESSES)) {
@@ -125,9 +156,7 @@ export async function connect(
       return await fetch(direct, {
         ...options,
         headers,
-        ...(url.protocol === "https:"
-          ? { tls: { serverName: url.hostname, ...(options as BunFetchRequestInit).tls } }
-          : {}),
+        ...(url.protocol === "https:" ? { tls: { serverName: url.hostname, ...options.tls } } : {}),
       })
     } catch (error) {
       options.signal?.throwIfAborted()
@@ -137,10 +166,9 @@ export async function connect(
   throw failure
 }
 
-function hasProxy(): boolean {
-  return ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"].some(
-    (name) => (process.env[name] ?? "") !== "",
-  )
+/** The runtime reads the process's environment on its own, whatever an option says. */
+function runtimeHasProxy(url: URL): boolean {
+  return proxyFor(url, { ...process.env, NO_PROXY: "", no_proxy: "" }) !== undefined
 }
 
 function unreachable(url: URL, error: unknown): Error {

@@ -2,7 +2,9 @@
 
 /** spec/tools.md WebFetch. */
 const AGE_MS = 15 * 60_000
+/** Of all pages together, some 16 MB of memory; own choice. */
 const MAX_CHARS = 8_000_000
+/** As many as one looks at in a quarter of an hour; own choice. */
 const MAX_PAGES = 50
 
 export interface CachedPage {
@@ -15,10 +17,13 @@ export interface CachedPage {
 
 const pages = new Map<string, { readonly page: CachedPage; readonly at: number }>()
 
-export function cachedPage(url: string): CachedPage | undefined {
+/** `env`: CLAUDE_CODE_WEBFETCH_CACHE_TTL_MS (spec/cli.md section 5.1). */
+export function cachedPage(url: string, env: Readonly<Record<string, string>> = {}): CachedPage | undefined {
+  const word = env.CLAUDE_CODE_WEBFETCH_CACHE_TTL_MS
+  const life = word !== undefined && /^\d{1,12}$/.test(word) ? Number(word) : AGE_MS
   const found = pages.get(url)
   if (found === undefined) return undefined
-  if (Date.now() - found.at <= AGE_MS) return found.page
+  if (Date.now() - found.at <= life) return found.page
   pages.delete(url)
   return undefined
 }

@@ -2,7 +2,9 @@
 import { startGroup } from "../../lib/process.ts"
 import type { ToolContext } from "../../model/tool.ts"
 
+/** A checkout of a large repository takes some seconds; own choice. */
 const TIMEOUT_MS = 30_000
+/** Characters of each stream; own choice. */
 const MAX_OUTPUT = 1 << 20
 const QUIET = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.pager=cat"]
 

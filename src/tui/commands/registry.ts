@@ -11,6 +11,7 @@ import { cost } from "./cost.ts"
 import { effort } from "./effort.ts"
 import { exit } from "./exit.ts"
 import { exportSession } from "./export.ts"
+import { fast } from "./fast.ts"
 import { help } from "./help.ts"
 import { hooks } from "./hooks.ts"
 import { login } from "./login.ts"
@@ -42,6 +43,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   effort,
   exit,
   exportSession,
+  fast,
   help,
   hooks,
   login,

@@ -5,6 +5,7 @@ import { fuzzyFilter } from "../fuzzy.ts"
 import { cutRow, span } from "../rows.ts"
 import type { Row } from "../screen/port.ts"
 import { type Editor, editorOf } from "./editor.ts"
+import { EMOJI } from "./emoji.ts"
 
 export interface MenuItem {
   readonly label: string
@@ -27,6 +28,8 @@ export interface MenuSource {
     readonly argumentHint?: string
   }[]
   completePath(query: string, signal: AbortSignal): Promise<readonly string[]>
+  /** `:name` is completed. */
+  readonly emoji?: boolean
 }
 
 const SHOWN = 6
@@ -71,6 +74,8 @@ export function createMenu(source: MenuSource, changed: () => void): MenuState {
       }
       const query = /(?:^|\s)@([^\s@]*)$/.exec(before)?.[1]
       menu = null
+      const name = source.emoji === true ? /(?:^|\s):([\w+-]{2,})$/.exec(before)?.[1] : undefined
+      if (name !== undefined) menu = emojiMenu(editor, name)
       if (query === undefined) return
       const control = new AbortController()
       lookup = control
@@ -92,6 +97,19 @@ export function createMenu(source: MenuSource, changed: () => void): MenuState {
       menu = null
     },
   }
+}
+
+function emojiMenu(editor: Editor, query: string): Menu | null {
+  const start = editor.cursor - query.length - 1
+  const rest = editor.text.slice(editor.cursor)
+  const wanted = query.toLowerCase()
+  const items = Object.entries(EMOJI)
+    .filter(([name]) => name.startsWith(wanted))
+    .map(([name, sign]) => {
+      const text = `${editor.text.slice(0, start)}${sign} `
+      return { label: `${sign} :${name}:`, hint: "", accept: editorOf(text + rest, text.length) }
+    })
+  return items.length === 0 ? null : { items, selected: 0, sends: false }
 }
 
 function commandMenu(source: MenuSource, query: string): Menu | null {

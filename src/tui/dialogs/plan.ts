@@ -9,9 +9,16 @@ import { createChoices } from "./choices.ts"
 import type { Dialog } from "./dialog.ts"
 import { createScrollBox } from "./scroll-box.ts"
 
-export function createPlanDialog(ask: Ask, answer: (answer: Answer) => void): Dialog {
+/** `startOver`: carries the plan out in an empty conversation; offered where it is given. */
+export function createPlanDialog(
+  ask: Ask,
+  answer: (answer: Answer) => void,
+  startOver?: (plan: string) => void,
+): Dialog {
   const plan = typeof ask.input.plan === "string" ? ask.input.plan : ""
+  const fresh = startOver === undefined || plan.trim() === "" ? 0 : 1
   const choices = createChoices([
+    ...(fresh === 1 ? [{ label: "Yes, clear the conversation and accept edits without asking" }] : []),
     { label: "Yes, and accept edits without asking" },
     { label: "Yes, and ask before each edit" },
     { label: "No, keep planning (esc)", field: { placeholder: "what to change in the plan" } },
@@ -28,8 +35,12 @@ export function createPlanDialog(ask: Ask, answer: (answer: Answer) => void): Di
       if (key.name === "escape" || (key.ctrl && key.name === "c")) return reject("")
       const chosen = choices.key(key)
       if (chosen === null) return
-      if (chosen.index === 2) return reject(chosen.text.trim())
-      approve(chosen.index === 0 ? "acceptEdits" : "default")
+      if (chosen.index < fresh) {
+        answer({ verdict: "deny", interrupt: true })
+        return startOver?.(plan)
+      }
+      if (chosen.index === 2 + fresh) return reject(chosen.text.trim())
+      approve(chosen.index === fresh ? "acceptEdits" : "default")
     },
     paste: (text) => choices.paste(text),
     view({ columns, rows: limit }) {

@@ -18,11 +18,13 @@ export interface MarkdownStream {
   readonly idle: boolean
 }
 
-export function createMarkdownStream(columns: number): MarkdownStream {
+/** `prose`: the widest line of text that is no code. */
+export function createMarkdownStream(columns: number, prose: number = columns): MarkdownStream {
+  const width = Math.min(columns, prose)
   const splitter = createSplitter()
   let state: HighlightState = null
   const rowsOf = (segment: Segment): Row[] => {
-    if (segment.kind === "leaf") return leafRows(segment, columns)
+    if (segment.kind === "leaf") return leafRows(segment, width)
     const code = codeRows(segment, columns, state)
     state = code.state
     return code.rows
@@ -32,7 +34,7 @@ export function createMarkdownStream(columns: number): MarkdownStream {
   const layOutOpen = (): readonly Row[] => {
     const open = splitter.open()
     if (open === null) return []
-    return open.kind === "leaf" ? leafRows(open, columns) : codeRows(open, columns, state).rows
+    return open.kind === "leaf" ? leafRows(open, width) : codeRows(open, columns, state).rows
   }
   return {
     push(text) {
@@ -54,7 +56,7 @@ export function createMarkdownStream(columns: number): MarkdownStream {
 }
 
 /** All of `source` at once. The same rows as streaming it in any pieces. */
-export function markdownRows(source: string, columns: number): Row[] {
-  const stream = createMarkdownStream(columns)
+export function markdownRows(source: string, columns: number, prose: number = columns): Row[] {
+  const stream = createMarkdownStream(columns, prose)
   return [...stream.push(source), ...stream.end()]
 }

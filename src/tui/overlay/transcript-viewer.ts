@@ -3,7 +3,7 @@ import type { Ring } from "../../lib/ring.ts"
 import type { Cell } from "../cells.ts"
 import { cutRow, span, spread } from "../rows.ts"
 import type { Key, Row, Size } from "../screen/port.ts"
-import { aboveOf, cellRows, gapBefore } from "../views/cell-rows.ts"
+import { aboveOf, cellRows, gapBefore, type Look, USUAL_LOOK } from "../views/cell-rows.ts"
 
 export interface TranscriptViewer {
   /** `asked`: a question waits behind it. */
@@ -21,7 +21,11 @@ interface Place {
 /** Laid-out cells kept for scrolling; a screen shows fewer. */
 const CACHE = 64
 
-export function createTranscriptViewer(cells: Ring<Cell>, writing: () => Cell | null): TranscriptViewer {
+export function createTranscriptViewer(
+  cells: Ring<Cell>,
+  writing: () => Cell | null,
+  look: Look = USUAL_LOOK,
+): TranscriptViewer {
   // Frozen at the start, so that what one reads does not move; new cells are below.
   const held = [...cells]
   const open = writing()
@@ -38,7 +42,7 @@ export function createTranscriptViewer(cells: Ring<Cell>, writing: () => Cell | 
     if (cell === undefined) return []
     const before = all[index - 1]
     const gap = gapBefore(before === undefined ? null : aboveOf(before), aboveOf(cell))
-    const rows = [...gap, ...cellRows(cell, width, "full")]
+    const rows = [...gap, ...cellRows(cell, width, { ...look, detail: "full" })]
     cache.set(index, rows)
     const oldest = cache.size > CACHE ? cache.keys().next().value : undefined
     if (oldest !== undefined) cache.delete(oldest)

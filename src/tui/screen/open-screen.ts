@@ -1,7 +1,8 @@
 import type { Leaving } from "./leave.ts"
 import { openPlainScreen } from "./plain-screen.ts"
 import type { Screen } from "./port.ts"
-import { coloursOff, guessMode, type ThemeName } from "./theme.ts"
+import { coloursOff, guessMode } from "./theme.ts"
+import type { ThemeName } from "./theme-names.ts"
 
 export interface ScreenOptions {
   /** One line after the other, never repainted: for screen readers. */

@@ -26,7 +26,8 @@ import {
   stopFollowingWindow,
 } from "./split-footer.ts"
 import { firstFrame, startHeight, startRenderer } from "./start-renderer.ts"
-import { type ThemeName, themeMode, themes } from "./theme.ts"
+import { themeMode, themes } from "./theme.ts"
+import type { ThemeName } from "./theme-names.ts"
 import { createTrail } from "./trail.ts"
 import { writeNow } from "./write-now.ts"
 
@@ -67,6 +68,7 @@ class OpentuiScreen implements Screen {
   readonly #unwatch: () => void
   readonly #trail = createTrail()
   readonly #started: Promise<void>
+  #theme: ThemeName | "auto"
   #palette: Palette
   #size: Size
   #state: "footer" | "overlay" | "suspended" | "closed" = "footer"
@@ -97,6 +99,7 @@ class OpentuiScreen implements Screen {
   constructor(renderer: CliRenderer, options: OpentuiScreenOptions) {
     this.#renderer = renderer
     this.#options = options
+    this.#theme = options.theme
     this.#palette = this.#paletteFor(this.theme)
     this.#size = { columns: renderer.terminalWidth, rows: renderer.terminalHeight }
     renderer.addPostProcessFn((buffer) => this.#paint(buffer))
@@ -133,7 +136,7 @@ class OpentuiScreen implements Screen {
   }
 
   get theme(): "dark" | "light" {
-    if (this.#options.theme !== "auto") return themeMode(this.#options.theme)
+    if (this.#theme !== "auto") return themeMode(this.#theme)
     return this.#renderer.themeMode ?? this.#options.guess
   }
 
@@ -227,6 +230,13 @@ class OpentuiScreen implements Screen {
     writeNow(`\u001b[${Math.min(row, Math.max(1, height - 1))};1H\u001b[J`)
   }
 
+  useTheme(theme: ThemeName | "auto"): void {
+    if (theme === this.#theme) return
+    this.#theme = theme
+    this.#palette = this.#paletteFor(this.theme)
+    this.#askFrame()
+  }
+
   setTitle(title: string): void {
     if (this.#state !== "closed") this.#renderer.setTerminalTitle(sanitiseLine(title))
   }
@@ -265,7 +275,7 @@ class OpentuiScreen implements Screen {
   }
 
   #paletteFor(mode: "dark" | "light"): Palette {
-    const name = this.#options.theme === "auto" ? mode : this.#options.theme
+    const name = this.#theme === "auto" ? mode : this.#theme
     return createPalette(themes[name], this.#options.colours)
   }
 

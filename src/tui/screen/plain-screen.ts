@@ -8,7 +8,8 @@ import { displayWidth, graphemes } from "../../lib/width.ts"
 import { type Leaving, watchForLeaving } from "./leave.ts"
 import { createKeyDecoder } from "./plain-keys.ts"
 import type { Key, Position, Row, Screen, Size } from "./port.ts"
-import { type ThemeName, themeMode } from "./theme.ts"
+import { themeMode } from "./theme.ts"
+import type { ThemeName } from "./theme-names.ts"
 import { writeNow as write } from "./write-now.ts"
 
 export interface PlainScreenOptions {
@@ -87,6 +88,8 @@ export function openPlainScreen(options: PlainScreenOptions): Screen {
       stdout.off("resize", onResize)
       unwatch()
     },
+    // Lines carry no colours.
+    useTheme() {},
     setTitle() {},
     bell() {
       if (state === "open") write("\u0007")

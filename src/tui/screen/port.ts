@@ -1,3 +1,5 @@
+import type { ThemeName } from "./theme-names.ts"
+
 /**
  * The narrow port between everything that is drawn and the terminal. Two presenters implement it: the OpenTUI
  * split footer, and a plain line presenter for terminals where the library cannot load and for screen readers.
@@ -25,6 +27,8 @@ export interface Screen {
   resume(): Promise<void>
   /** Restores the terminal. Safe to call twice. */
   close(): Promise<void>
+  /** Other colours from the next frame on; what is printed already changes with a replay. */
+  useTheme(theme: ThemeName | "auto"): void
   setTitle(title: string): void
   bell(): void
   /** Sends a control sequence that moves and draws nothing (OSC); dropped while another program has the terminal. */

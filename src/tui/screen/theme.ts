@@ -1,18 +1,9 @@
 import type { Role } from "./port.ts"
+import type { ThemeName } from "./theme-names.ts"
 
 /** A colour: `#rrggbb`, one of the terminal's own 16 colours by index, or null for the terminal's default. */
 export type Colour = `#${string}` | number | null
 export type Theme = Readonly<Record<Role, Colour>>
-
-export const themeNames = [
-  "dark",
-  "light",
-  "dark-daltonized",
-  "light-daltonized",
-  "dark-ansi",
-  "light-ansi",
-] as const
-export type ThemeName = (typeof themeNames)[number]
 
 const dark: Theme = {
   text: null,

@@ -5,9 +5,20 @@ import { displayWidth } from "../../lib/width.ts"
 import type { Cell } from "../cells.ts"
 import { plural } from "../format.ts"
 import { markdownRows } from "../markdown/stream.ts"
-import { cutRow, span, wrapRow, wrapWithPrefix } from "../rows.ts"
+import { cutRow, span, spread, wrapRow, wrapWithPrefix } from "../rows.ts"
 import type { Role, Row } from "../screen/port.ts"
+import { plainCode } from "./plain-code.ts"
 import { type Detail, toolRows } from "./tool-row.ts"
+
+/** How a cell is to look, from the preferences. */
+export interface Look {
+  readonly detail: Detail | "focus"
+  readonly proseColumns?: number
+  readonly highlightsCode: boolean
+  readonly clock?: (at: number) => string
+}
+
+export const USUAL_LOOK: Look = { detail: "brief", highlightsCode: true }
 
 /** Rows of a prompt on the scrollback; of a longer one this many of either end. */
 const PROMPT_ROWS = 40
@@ -21,7 +32,21 @@ const NOTICE_MARK: Readonly<Record<Extract<Cell, { kind: "notice" }>["level"], r
   error: ["✗ ", "error"],
 }
 
-export function cellRows(cell: Cell, columns: number, detail: Detail = "brief"): Row[] {
+export function cellRows(cell: Cell, columns: number, look: Look = USUAL_LOOK): Row[] {
+  const rows = coloured(cell, columns, look)
+  return look.highlightsCode ? rows : plainCode(rows)
+}
+
+/** When a message came, above it; nothing where that is not wanted. */
+export function clockRows(at: number | undefined, { clock }: Look, columns: number): Row[] {
+  return at === undefined || clock === undefined
+    ? []
+    : [cutRow([span(sanitiseLine(clock(at)), { fg: "muted" })], columns)]
+}
+
+/** In the focused view a call is its head, and what was thought is left out. */
+function coloured(cell: Cell, columns: number, look: Look): Row[] {
+  const detail = look.detail === "full" ? "full" : "brief"
   switch (cell.kind) {
     case "header":
       return cell.lines.flatMap((line, index) =>
@@ -38,13 +63,13 @@ export function cellRows(cell: Cell, columns: number, detail: Detail = "brief"):
         ),
       )
     case "prompt":
-      return promptRows(cell.text, columns, detail)
+      return dated(promptRows(cell.text, columns, detail), clockRows(cell.at, look, columns), columns)
     case "text":
-      return markdownRows(cell.source, columns)
+      return [...clockRows(cell.at, look, columns), ...markdownRows(cell.source, columns, look.proseColumns)]
     case "thinking":
-      return thinkingRows(cell.source, columns, detail)
+      return look.detail === "focus" ? [] : thinkingRows(cell.source, columns, detail)
     case "tool":
-      return toolRows(cell, columns, detail)
+      return toolRows(cell, columns, look.detail)
     case "notice": {
       const [mark, fg] = NOTICE_MARK[cell.level]
       return noticeRows(sanitise(cell.text), { mark, fg, columns })
@@ -52,6 +77,15 @@ export function cellRows(cell: Cell, columns: number, detail: Detail = "brief"):
     default:
       return never(cell)
   }
+}
+
+/** The time stands behind a prompt where it fits, else above it. */
+function dated(rows: Row[], clock: Row[], columns: number): Row[] {
+  const [first = [], ...rest] = rows
+  const [time] = clock
+  if (time === undefined) return rows
+  const together = spread(first, time, columns)
+  return together.length > first.length ? [together, ...rest] : [time, ...rows]
 }
 
 /** A pasted file does not flood the scrollback: its ends show what it is. */

@@ -5,11 +5,16 @@ import { duration, plural, shortPath, tokens } from "../format.ts"
 import { cutRow, EMPTY_ROW, span, spread } from "../rows.ts"
 import type { Row, Span } from "../screen/port.ts"
 import type { TuiState, TurnState } from "../state.ts"
+import { tipFor } from "../verbs.ts"
 import { liveToolRows } from "./tool-row.ts"
 
 const FRAMES = ["✢", "✳", "✶", "✻"] as const
 /** Milliseconds between two frames of the spinner: four a second, the only timer there is. */
 export const SPINNER_MS = 250
+/** Without animation only the seconds change. */
+export const STILL_MS = 1_000
+/** Waits shorter than this need no tip. */
+const TIP_AFTER_MS = 5_000
 /** Parallel calls shown while they run; a longer list would push the composer off the screen. */
 const TOOLS_SHOWN = 6
 const QUEUED_SHOWN = 3
@@ -35,9 +40,11 @@ export function toolsRows(state: TuiState, columns: number, now: number): Row[] 
   return shown
 }
 
-export function spinnerRow(turn: TurnState, columns: number, now: number): Row {
+/** `animates` false: the sign stands still. */
+export function spinnerRow(turn: TurnState, columns: number, now: number, animates = true): Row {
   const elapsed = now - turn.startedAt
-  const frame = FRAMES[Math.floor(elapsed / SPINNER_MS) % FRAMES.length] ?? FRAMES[0]
+  const step = animates ? Math.floor(elapsed / SPINNER_MS) : 0
+  const frame = FRAMES[step % FRAMES.length] ?? FRAMES[0]
   const facts = [duration(Math.max(0, Math.floor(elapsed / 1_000) * 1_000)).replace(/^0ms$/, "0s")]
   if (turn.up > 0) facts.push(`↑ ${tokens(turn.up)}`)
   const down = tokensDown(turn)
@@ -54,6 +61,17 @@ export function spinnerRow(turn: TurnState, columns: number, now: number): Row {
     ],
     columns,
   )
+}
+
+/** Something worth knowing, under the spinner of a long wait. */
+export function tipRows(
+  turn: TurnState,
+  { tips, tipLabel }: { readonly tips: readonly string[]; readonly tipLabel: string },
+  columns: number,
+  now: number,
+): Row[] {
+  const tip = now - turn.startedAt < TIP_AFTER_MS ? null : tipFor(turn.number, tips)
+  return tip === null ? [] : [cutRow([span(`  ⎿ ${sanitiseLine(tipLabel + tip)}`, { fg: "muted" })], columns)]
 }
 
 function doing(turn: TurnState, now: number): Span[] {
@@ -78,16 +96,17 @@ export function queuedRows(state: TuiState, columns: number): Row[] {
 }
 
 /** What takes the place of the hints: `Press ctrl+c again to exit`. */
-export function statusRow(state: TuiState, columns: number, hint: string | null): Row {
+export function statusRow(state: TuiState, columns: number, hint: string | null, showsFolder = true): Row {
   const session = state.session
   if (session === null) return [span("  starting…", { fg: "muted" })]
   const left = hint === null ? modeSpans(session.mode) : [span(`  ${hint}`, { fg: "warning" })]
   const { used, window } = session.context
   const facts = [session.modelName]
   if (session.effort !== null) facts.push(session.effort)
+  if (session.fast === true) facts.push("fast")
   if (window > 0 && used > 0) facts.push(`${Math.round((100 * used) / window)}% context`)
   if (state.tasks.size > 0) facts.push(`${plural(state.tasks.size, "task")} in background`)
-  facts.push(shortPath(session.cwd))
+  if (showsFolder) facts.push(shortPath(session.cwd))
   while (facts.length > 1 && displayLength(left) + facts.join(" · ").length + 4 > columns) facts.pop()
   return spread(left, [span(`${sanitiseLine(facts.join(" · "))}  `, { fg: "muted" })], columns)
 }

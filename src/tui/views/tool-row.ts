@@ -22,7 +22,9 @@ const TITLE_ROWS = 2
 const DETACHABLE = new Set(["Bash", "Agent"])
 const LONG_MS = 5_000
 
-export function toolRows(cell: ToolCell, columns: number, detail: Detail): Row[] {
+export function toolRows(cell: ToolCell, columns: number, look: Detail | "focus"): Row[] {
+  const detail = look === "full" ? "full" : "brief"
+  const told = look !== "focus" || cell.isError || cell.refused !== undefined
   return [
     ...headRows(
       cell.tool,
@@ -31,7 +33,7 @@ export function toolRows(cell: ToolCell, columns: number, detail: Detail): Row[]
       columns,
     ),
     ...agentRows(cell, columns),
-    ...resultRows(cell, columns, detail),
+    ...(told ? resultRows(cell, columns, detail) : []),
   ]
 }
 

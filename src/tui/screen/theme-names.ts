@@ -1,0 +1,1 @@
+export type ThemeName = "dark" | "light" | "dark-daltonized" | "light-daltonized" | "dark-ansi" | "light-ansi"
