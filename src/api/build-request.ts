@@ -17,6 +17,7 @@ import { assembleTurns, type Turn } from "./assemble-turns.ts"
 import { isThinking } from "./clean-block.ts"
 import { limitMedia } from "./limit-media.ts"
 import { betasOf } from "./models.ts"
+import { settleReferences } from "./tool-references.ts"
 
 export interface RequestInput {
   readonly history: readonly MessageLine[]
@@ -121,6 +122,7 @@ function assemble(input: RequestInput, maxTokens: number): Assembled {
     turns = assembleTurns({ history, model, quarantined, thinking: "drop" })
   }
   limitMedia(turns)
+  settleReferences(turns, input.tools)
   return { turns, thinking }
 }
 

@@ -3,6 +3,7 @@
  * the id of another program. Who has one of their own sets `oauth.clientId` in user settings.
  */
 import { isObject } from "../config/key-type.ts"
+import { isSafeAddress } from "../lib/safe-address.ts"
 import type { Settings } from "../model/settings.ts"
 import { CredentialError } from "./credential.ts"
 
@@ -47,8 +48,6 @@ export function oauthClient(settings: Settings): OAuthClient | null {
 }
 
 function endpoint(text: string, key: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null
-  const loopback = url !== null && ["127.0.0.1", "[::1]", "localhost"].includes(url.hostname)
-  if (url?.protocol === "https:" || (url?.protocol === "http:" && loopback)) return url.href
+  if (isSafeAddress(text)) return new URL(text).href
   throw new CredentialError(`settings: oauth.${key} must be an https address`)
 }

@@ -1,6 +1,7 @@
 /** `ccts auth login` and `logout` from the shell. */
 import { hasAgreed, LOGIN_NOTICE, recordAgreement } from "../auth/agreement.ts"
 import { methodRefusal } from "../auth/forced-login.ts"
+import type { LoginOptions } from "../auth/oauth.ts"
 import { hasStoredLogin } from "../auth/resolve.ts"
 import { signIn, signInClient, signInWithRefreshToken, signOut } from "../auth/sign-in.ts"
 import { authStatus, NO_CLIENT, statusJson } from "../auth/status.ts"
@@ -85,19 +86,29 @@ async function agree({ paths }: Place, flag: boolean): Promise<number> {
   return 0
 }
 
-async function signInWithBrowser({ paths, env, config }: Place, options: ShellLogin): Promise<void> {
-  const where = { paths, env, settings: config.settings }
+async function signInWithBrowser(place: Place, { hints, browser }: ShellLogin): Promise<void> {
+  const where = { paths: place.paths, env: place.env, settings: place.config.settings }
   const client = signInClient(where)
   if (client === null) return
+  await atTheBrowser(place, browser, (steps) => signIn(where, client, { hints, ...steps }))
+}
+
+type BrowserSteps = Pick<LoginOptions, "onUrls" | "pasted" | "onWrongPaste" | "signal">
+
+/** Shows or opens the address, takes what is pasted, and ends with Ctrl+C. */
+async function atTheBrowser<T>(
+  { env }: Place,
+  browser: boolean,
+  work: (steps: BrowserSteps) => Promise<T>,
+): Promise<T> {
   const cancel = new AbortController()
   const onInterrupt = () => cancel.abort(new Error("The sign-in was cancelled."))
   process.once("SIGINT", onInterrupt)
   const done = new AbortController()
   try {
-    await signIn(where, client, {
-      hints: options.hints,
+    return await work({
       async onUrls({ local, paste }) {
-        const opened = options.browser && (await openBrowser(local, env))
+        const opened = browser && (await openBrowser(local, env))
         const shown = opened ? local : (paste ?? local)
         say(
           opened
@@ -115,6 +126,26 @@ async function signInWithBrowser({ paths, env, config }: Place, options: ShellLo
     done.abort()
     process.off("SIGINT", onInterrupt)
   }
+}
+
+/** What a token of `setup-token` may do (spec/auth-and-storage.md section 3). */
+const TOKEN_SCOPES = ["user:inference"]
+
+/** Signs in once more, prints the token and keeps nothing. The exit code; a refusal is thrown as one line. */
+export async function setupToken({ browser }: { readonly browser: boolean }): Promise<number> {
+  const place = findPlace()
+  const client = signInClient({ paths: place.paths, env: place.env, settings: place.config.settings })
+  if (client === null) {
+    say(NO_CLIENT)
+    return 1
+  }
+  const { login } = await import("../auth/oauth.ts")
+  const tokens = await atTheBrowser(place, browser, (steps) =>
+    login({ client: { ...client, scopes: TOKEN_SCOPES }, ...steps }),
+  )
+  say("Keep this token; it is stored nowhere. It is used from CLAUDE_CODE_OAUTH_TOKEN:")
+  process.stdout.write(`${tokens.accessToken.reveal()}\n`)
+  return 0
 }
 
 export async function signOutFromShell({ asJson }: { readonly asJson: boolean }): Promise<number> {

@@ -1,8 +1,10 @@
 /** Connects the configured servers once and says how they are, for `mcp list` and `mcp get`. */
+import { envOn } from "../config/env.ts"
 import type { ServerProblem } from "../extend/mcp/server-config.ts"
 import { describeServer, type ServerEntry } from "../extend/mcp/server-config.ts"
 import { configuredServers } from "./configured-servers.ts"
 import type { Prepared } from "./prepare.ts"
+import { authOf } from "./server-login.ts"
 
 export interface CheckedServer {
   readonly entry: ServerEntry
@@ -27,8 +29,16 @@ export async function checkServers(
   const servers = createServers({
     entries,
     problems: read.problems,
-    around: { env, projectDir: prepared.cwd, roots: [prepared.cwd], sessionId: crypto.randomUUID() },
+    around: {
+      plainEnv: envOn(prepared.env, "CLAUDE_CODE_MCP_ALLOWLIST_ENV"),
+      env,
+      projectDir: prepared.cwd,
+      configDir: prepared.paths.configDir,
+      roots: [prepared.cwd],
+      sessionId: crypto.randomUUID(),
+    },
     limits: mcpLimits(prepared.env),
+    auth: (entry) => authOf(entry, prepared),
     onChange() {},
     onNotice() {},
   })
@@ -51,17 +61,22 @@ export async function checkServers(
 }
 
 function markOf({ held }: ServerEntry, status: string | undefined): string {
-  if (held === "pending") return "⏸ Pending approval"
+  if (held === "pending") return "⏸ Pending approval (run `ccts` to approve)"
   if (held === "rejected") return "✘ Rejected"
   if (held === "disabled") return "⏸ Disabled"
   if (status === "connected") return "✔ Connected"
   return status === "needs-auth" ? "! Needs authentication" : "✘ Failed to connect"
 }
 
+/** Servers over WebSocket are in `get` and on the screen only (spec/mcp.md section 7). */
+export function isListed({ entry }: CheckedServer): boolean {
+  return entry.config.type !== "ws"
+}
+
 /** `name: <url or command> (<TRANSPORT>) - ✔ Connected` (spec/mcp.md section 7). */
 export function statusLine({ entry, mark, error }: CheckedServer): string {
   const { config, name } = entry
-  const transport = config.type === "stdio" ? "" : ` (${config.type.toUpperCase()})`
+  const transport = config.type === "stdio" || config.type === "sdk" ? "" : ` (${config.type.toUpperCase()})`
   return `${name}: ${describeServer(config)}${transport} - ${mark}${error === undefined ? "" : ` (${error})`}`
 }
 

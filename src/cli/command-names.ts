@@ -7,11 +7,13 @@ export interface CommandEntry {
   readonly aliases?: readonly string[]
   /** Words of the second level, for completions. */
   readonly words?: readonly string[]
+  /** Why it cannot be run, said in one line. */
+  readonly absent?: "hosted" | "later"
 }
 
 export const COMMANDS = {
-  agents: { help: "Background sessions" },
-  attach: { help: "Open a background session" },
+  agents: { help: "Background sessions", absent: "later" },
+  attach: { help: "Open a background session", absent: "later" },
   auth: { help: "Sign in, sign out, show who pays", words: ["login", "logout", "status"] },
   "auto-mode": {
     help: "Configure the automatic permission mode",
@@ -22,18 +24,31 @@ export const COMMANDS = {
   daemon: {
     help: "The supervisor of background sessions",
     words: ["status", "stop", "logs", "run", "uninstall"],
+    absent: "later",
   },
   doctor: { help: "Check the installation and the settings" },
-  gateway: { help: "Hosted gateway" },
+  gateway: { help: "Hosted gateway", absent: "hosted" },
   import: { help: "Take over the configuration of another agent", words: ["codex", "gemini", "cursor"] },
   install: { help: "Install a version" },
-  logs: { help: "Output of a background session" },
+  logs: { help: "Output of a background session", absent: "later" },
   mcp: {
     help: "Configure MCP servers",
-    words: ["add", "add-json", "get", "list", "remove", "reset-project-choices"],
+    words: [
+      "add",
+      "add-from-claude-desktop",
+      "add-json",
+      "get",
+      "list",
+      "login",
+      "logout",
+      "remove",
+      "reset-project-choices",
+      "serve",
+    ],
   },
   plugin: {
     help: "Manage plugins",
+    absent: "later",
     aliases: ["plugins"],
     words: [
       "configure",
@@ -50,14 +65,14 @@ export const COMMANDS = {
   },
   project: { help: "Data of a project", words: ["purge"] },
   purge: { help: "Delete what is stored about a project" },
-  "remote-control": { help: "Hosted remote control" },
-  respawn: { help: "Start a background session again" },
-  rm: { help: "Remove a background session" },
+  "remote-control": { help: "Hosted remote control", absent: "hosted" },
+  respawn: { help: "Start a background session again", absent: "later" },
+  rm: { help: "Remove a background session", absent: "later" },
   sandbox: { help: "Try out the sandbox of this machine", words: ["check"] },
-  "self-hosted-runner": { help: "Hosted runner" },
+  "self-hosted-runner": { help: "Hosted runner", absent: "hosted" },
   "setup-token": { help: "Create a long-lived sign-in token" },
-  stop: { help: "Stop a background session", aliases: ["kill"] },
-  ultrareview: { help: "Hosted review" },
+  stop: { help: "Stop a background session", aliases: ["kill"], absent: "later" },
+  ultrareview: { help: "Hosted review", absent: "hosted" },
   update: { help: "Update this program", aliases: ["upgrade"] },
   why: { help: "Say whether something would be allowed here, and why" },
 } as const satisfies Readonly<Record<string, CommandEntry>>
@@ -71,8 +86,14 @@ export const RUNNABLE = [
   "completion",
   "config",
   "doctor",
+  "import",
+  "install",
   "mcp",
+  "project",
+  "purge",
   "sandbox",
+  "setup-token",
+  "update",
   "why",
 ] as const satisfies readonly CommandName[]
 export type RunnableName = (typeof RUNNABLE)[number]

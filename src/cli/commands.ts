@@ -1,5 +1,5 @@
 import type { CommandDef } from "citty"
-import type { CommandName, RunnableName } from "./command-names.ts"
+import { COMMANDS, type CommandEntry, type CommandName, type RunnableName } from "./command-names.ts"
 
 type Loader = () => Promise<CommandDef>
 
@@ -10,8 +10,14 @@ const LOADERS: Readonly<Record<RunnableName, Loader>> = {
   completion: async () => (await import("./commands/completion.ts")).completionCommand,
   config: async () => (await import("./commands/config.ts")).configCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  import: async () => (await import("./commands/import.ts")).importCommand,
+  install: async () => (await import("./commands/update.ts")).installCommand,
   mcp: async () => (await import("./commands/mcp.ts")).mcpCommand,
+  project: async () => (await import("./commands/purge.ts")).projectCommand,
+  purge: async () => (await import("./commands/purge.ts")).purgeCommand,
   sandbox: async () => (await import("./commands/sandbox.ts")).sandboxCommand,
+  "setup-token": async () => (await import("./commands/setup-token.ts")).setupTokenCommand,
+  update: async () => (await import("./commands/update.ts")).updateCommand,
   why: async () => (await import("./commands/why.ts")).whyCommand,
 }
 
@@ -31,7 +37,12 @@ export async function runSubcommand(
 ): Promise<number> {
   const load: Loader | undefined = LOADERS[name as RunnableName]
   if (load === undefined) {
-    err(`ccts ${name} is not part of this version.\n`)
+    const { absent }: CommandEntry = COMMANDS[name]
+    err(
+      absent === "hosted"
+        ? `ccts ${name} is not part of ccts: it needs a service that ccts does not have.\n`
+        : `ccts ${name} is not there yet: this version of ccts cannot run it.\n`,
+    )
     return 1
   }
   const root = await load()

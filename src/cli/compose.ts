@@ -8,6 +8,7 @@ import { chooseProvider } from "../config/provider.ts"
 import { readBranch } from "../config/repository.ts"
 import type { EngineOptions, PromptSource } from "../engine/options.ts"
 import { gitInstructions } from "../engine/prompt/git-instructions.ts"
+import { mcpLimits } from "../extend/mcp/limits.ts"
 import { listTracked } from "../lib/git-index.ts"
 import { listBelow } from "../lib/list-below.ts"
 import { resolvePath } from "../lib/resolve-path.ts"
@@ -34,10 +35,12 @@ import { limitFrom, type Prepared } from "./prepare.ts"
 import { memorySource, readGitState } from "./prompt-context.ts"
 import { readPromptFlags } from "./prompt-flags.ts"
 import { restrictionsOf } from "./restrictions.ts"
+import { readMentionedResource, withServerPrompts } from "./server-commands.ts"
 import { sessionEnvFile } from "./session-hooks.ts"
 import { keepsCheckpoints, type SessionParts } from "./session-parts.ts"
 import { effortOf, settledModels } from "./settled-models.ts"
 import { StartError } from "./start-error.ts"
+import { searchesTools } from "./tool-search-choice.ts"
 
 /** TASK_MAX_OUTPUT_LENGTH (spec/cli.md section 5.1). */
 const REPORT_CHARS = 32_000
@@ -154,6 +157,8 @@ export async function compose(
   })
 
   checkMainAgent(prepared, extensions.kinds())
+  const spillDir = (id: string) => join(dirOf(id), id, "tool-results")
+  const commands = withServerPrompts(skills, { servers: extensions.servers, spillDir })
 
   // A host asks for suggestions; the person's environment and settings may refuse.
   const suggestionsAllowed = () =>
@@ -173,6 +178,7 @@ export async function compose(
       extensions.attach(port)
       sandbox.attach(port)
     },
+    onRoots: (roots) => extensions.servers()?.setRoots(roots),
     ...(prepared.headless && { defers: true, beginsLater: flags.inputFormat === "stream-json" }),
     ...(flags.forkSession === true && { forked: true }),
     serverSource: (name) => extensions.servers()?.sourceOf(name),
@@ -212,6 +218,7 @@ export async function compose(
       small: () => resolve("haiku"),
       resolve,
       refuse,
+      searchesTools,
     },
     permissions: {
       mode: prepared.mode,
@@ -322,7 +329,18 @@ export async function compose(
     ...(prepared.headless
       ? { extraCommands: headlessCommands(prepared, { servers: extensions.servers, port: extensions.port }) }
       : {}),
-    ...(skills === null ? {} : { commands: skills }),
+    ...(skills === null && flags.disableSlashCommands === true ? {} : { commands }),
+    // A host and a script get what they wrote (spec/mcp.md section 5).
+    ...(prepared.headless
+      ? {}
+      : {
+          readResource: (word, { sessionId: id, signal }) =>
+            readMentionedResource(extensions.servers(), word, {
+              maxTokens: mcpLimits(env).outputTokens,
+              spillDir: spillDir(id),
+              signal,
+            }),
+        }),
     ...(checkpoints === undefined ? {} : { checkpoints }),
     canAsk: parts.canAsk,
     expandsMentions: !envOn(env, "CLAUDE_CODE_DISABLE_ATTACHMENTS"),

@@ -2,18 +2,24 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { isOfFolder } from "../config/folder-approvals.ts"
 import type { State } from "../config/state.ts"
-import type { ConfigSources, ReadServers, WaitingServer } from "../extend/mcp/read-config.ts"
+import type { ConfigSources, McpFile, ReadServers, WaitingServer } from "../extend/mcp/read-config.ts"
 import type { Prepared } from "./prepare.ts"
 import { pluginServers } from "./session-plugins.ts"
 
 /** The MCP servers that flags and files name for this start. What starts by a yes is remembered with its content. */
-export async function configuredServers(prepared: Prepared): Promise<ReadServers> {
+export async function configuredServers(
+  prepared: Prepared,
+  flagFiles?: Map<string, McpFile>,
+): Promise<ReadServers> {
   const { cwd, paths } = prepared
   const [{ readServers }, { openApprovals, recordApprovals }] = await Promise.all([
     import("../extend/mcp/read-config.ts"),
     import("../extend/mcp/approvals.ts"),
   ])
-  const read = readServers(sourcesOf(prepared, openApprovals(paths)))
+  const read = readServers({
+    ...sourcesOf(prepared, openApprovals(paths)),
+    ...(flagFiles !== undefined && { flagFiles }),
+  })
   const { config, headless, trusted } = prepared
   const first = trusted && !headless && config.settings.enableAllProjectMcpServers === true
   if (first || Object.keys(read.approved).length > 0)

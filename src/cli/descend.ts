@@ -1,4 +1,5 @@
 import type { ArgsDef, CommandDef, SubCommandsDef } from "citty"
+import { suggest } from "./suggest.ts"
 
 export interface Descent {
   readonly command: CommandDef
@@ -23,7 +24,11 @@ export async function descend(root: CommandDef, words: readonly string[]): Promi
       throw new Error(`Say which: ${names.join(", ")}.`)
     }
     const next = Object.hasOwn(nested, name) ? nested[name] : undefined
-    if (next === undefined) throw new Error(`There is no "${name}" here; there is ${names.join(", ")}.`)
+    if (next === undefined) {
+      const near = suggest(name, names)
+      const hint = near === null ? "" : ` Did you mean ${near}?`
+      throw new Error(`There is no "${name}" here; there is ${names.join(", ")}.${hint}`)
+    }
     found = { command: await settled(next), parent: found.command, args }
   }
   await refuseUnknownFlags(found)

@@ -8,9 +8,10 @@ import { BUILT_IN_AGENTS } from "../engine/agents/kinds.ts"
 import type { EnginePort } from "../engine/options.ts"
 import { mergeAgents, readAgents } from "../extend/agents/read-agents.ts"
 import type { Hooks } from "../extend/hooks/create-hooks.ts"
-import type { HostServers, Servers } from "../extend/mcp/create-servers.ts"
 import { toolName } from "../extend/mcp/names.ts"
+import type { McpFile } from "../extend/mcp/read-config.ts"
 import type { ServerProblem } from "../extend/mcp/server-config.ts"
+import type { HostServers, Servers } from "../extend/mcp/servers.ts"
 import { killAllGroupsNow } from "../lib/process.ts"
 import type { AgentKind } from "../model/agent.ts"
 import type { Engine } from "../model/engine.ts"
@@ -19,10 +20,12 @@ import { agentSpec } from "../tools/specs.ts"
 import { readAgentFlag } from "./agent-flag.ts"
 import { configuredServers } from "./configured-servers.ts"
 import { folderGrants, withAgreed } from "./folder-grants.ts"
+import { type Following, followServers } from "./live-servers.ts"
 import type { Prepared } from "./prepare.ts"
 import { ruleCovers } from "./rule-covers.ts"
 import { hookSettings, sessionHooks } from "./session-hooks.ts"
 import { pluginAgents } from "./session-plugins.ts"
+import { toolSearchChoice } from "./tool-search-choice.ts"
 
 export interface Extensions {
   readonly hooks: Hooks
@@ -37,6 +40,8 @@ export interface Extensions {
   servers(): Servers | null
   /** Makes the servers when there was no reason for them before. */
   openServers(): Promise<Servers>
+  /** Takes over at once what the files say about servers; settles when that is done. */
+  rereadServers(): Promise<void>
   /** Entries of the configuration that cannot be used. */
   problems(): readonly ServerProblem[]
   instructions(): string
@@ -82,26 +87,33 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
   let kinds = merge()
 
   let servers: Servers | null = null
-  const configured = await configuredServers(prepared)
+  const flagFiles = new Map<string, McpFile>()
+  const configured = await configuredServers(prepared, flagFiles)
+  let following: Following | null = null
   for (const line of configured.warnings) notice(line)
   for (const { message } of configured.problems) notice(message)
 
   async function openServers(): Promise<Servers> {
     if (servers !== null) return servers
-    const [{ createServers }, { mcpLimits }] = await Promise.all([
+    const [{ createServers }, { mcpLimits }, { authOf }] = await Promise.all([
       import("../extend/mcp/create-servers.ts"),
       import("../extend/mcp/limits.ts"),
+      import("./server-login.ts"),
     ])
     servers ??= createServers({
       entries: configured.entries,
       problems: configured.problems,
       around: {
         env: parts.env,
+        plainEnv: envOn(env, "CLAUDE_CODE_MCP_ALLOWLIST_ENV"),
         projectDir: cwd,
+        configDir: prepared.paths.configDir,
         roots: [cwd, ...prepared.additionalRoots],
         sessionId: parts.sessionId,
       },
       limits: mcpLimits(env),
+      auth: (entry) => authOf(entry, prepared),
+      deferral: toolSearchChoice(env),
       onChange: () => port?.changed(),
       onNotice: notice,
       elicit: async (about, signal) => (await port?.elicit(about, signal)) ?? { action: "decline" },
@@ -120,6 +132,7 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
   }
   if (configured.entries.length > 0) (await openServers()).start()
 
+  const nonBlocking = envOn(env, "MCP_CONNECTION_NONBLOCKING")
   let ownTools = withAgents(parts.builtInTools, kinds)
   let joined: {
     readonly of: readonly OfferedTool[]
@@ -154,16 +167,27 @@ export async function createExtensions(prepared: Prepared, parts: ExtensionParts
     },
     servers: () => servers,
     openServers,
+    rereadServers: () => following?.reread() ?? Promise.resolve(),
     problems: () => servers?.problems ?? configured.problems,
     instructions: () => servers?.instructions() ?? "",
     // A person sees servers arrive; a script wants them all before it starts.
-    ready: () => (headless ? (servers?.ready() ?? null) : null),
+    ready: () => (headless && !nonBlocking ? (servers?.ready() ?? null) : null),
     port: () => port,
     attach(given) {
       port = given
       for (const line of early.splice(0)) given.notice("warning", "extension", line)
+      // A single prompt is over before a file changes.
+      if (!headless || flags.inputFormat === "stream-json")
+        following = followServers(prepared, {
+          first: configured,
+          flagFiles,
+          servers: () => servers,
+          openServers,
+          said: (level, text) => given.notice(level, "extension", text),
+        })
     },
     async close() {
+      following?.end()
       hooks.close()
       await servers?.close()
     },

@@ -16,7 +16,7 @@ export function headlessInfo(
   betas: readonly string[],
   { skills, styles }: SessionParts,
   extensions: Extensions,
-  options: Pick<EngineOptions, "extraCommands"> = {},
+  options: Pick<EngineOptions, "extraCommands" | "commands"> = {},
 ): HeadlessInfo {
   return {
     ...EMPTY_INFO,
@@ -54,7 +54,7 @@ export function headlessInfo(
       const own = localCommands(options).map((command) => ({ ...command, builtin: true }))
       return [
         ...own,
-        ...(skills?.list() ?? []).map(({ name, description, argumentHint }) => ({
+        ...(options.commands?.list() ?? []).map(({ name, description, argumentHint }) => ({
           name,
           description,
           argumentHint,

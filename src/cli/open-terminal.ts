@@ -16,6 +16,7 @@ import { leaveNoOrphans } from "./no-orphans.ts"
 import type { Prepared } from "./prepare.ts"
 import { readGitState } from "./prompt-context.ts"
 import { screenSettings } from "./screen-settings.ts"
+import { createServersPort } from "./servers-port.ts"
 import { createSessionParts } from "./session-parts.ts"
 import { createSettingsPort } from "./settings-port.ts"
 import { createTerminalRoom } from "./terminal-room.ts"
@@ -84,6 +85,8 @@ export async function openTerminal(parts: TerminalParts): Promise<number> {
     auth: demo ? null : createAuthPort(prepared, payer),
     settings: demo ? null : createSettingsPort(live),
     hooks: extensions.hooks.list,
+    resources: async () => (await extensions.servers()?.resourceNames()) ?? [],
+    servers: demo ? null : createServersPort(prepared, extensions),
     screen: () => screen,
     sessionId: () => sessionId,
     terminals,

@@ -12,6 +12,7 @@ import type { Checkpoints, RewindResult } from "../sessions/checkpoints.ts"
 import { findSession, listSessions } from "../sessions/list.ts"
 import { appendPrompt, readPrompts } from "../sessions/prompt-history.ts"
 import { readTail } from "../sessions/read-tail.ts"
+import { fuzzyFilter } from "../tui/fuzzy.ts"
 import type { CheckpointsPort, PromptHistory, StartNotice, TuiPorts } from "../tui/ports.ts"
 import type { Preferences } from "../tui/preferences.ts"
 import type { Screen } from "../tui/screen/port.ts"
@@ -36,6 +37,11 @@ const MAX_DRAFT_BYTES = 1024 * 1024
 /** Earlier prompts of the project that Up and Ctrl+R reach. */
 const MAX_HISTORY = 1_000
 
+/** Resources that are offered beside paths. */
+const MAX_RESOURCES = 5
+/** How long a list of paths waits for them. */
+const RESOURCES_MS = 300
+
 /** What the terminal reader may ask of the disk, with its places filled in. */
 export function createTuiPorts(
   prepared: Prepared,
@@ -46,6 +52,9 @@ export function createTuiPorts(
     readonly demo: boolean
     readonly auth: TuiPorts["auth"]
     readonly settings: TuiPorts["settings"]
+    /** `server:uri` of what MCP servers offer to read. */
+    readonly resources: () => Promise<readonly string[]>
+    readonly servers: NonNullable<TuiPorts["servers"]> | null
     readonly hooks: () => readonly HookRow[]
     readonly screen: () => Screen
     readonly sessionId: () => string
@@ -115,7 +124,10 @@ export function createTuiPorts(
         .filter(({ value }) => refuseModel(value) === null)
         .map(({ value, info }) => ({ alias: value, info })),
     refuseModel,
-    completePath: createPathCompletion({ cwd, env: options.shellEnv, settings: () => live.config.settings }),
+    completePath: withResources(
+      createPathCompletion({ cwd, env: options.shellEnv, settings: () => live.config.settings }),
+      options.resources,
+    ),
     history: openHistory(prepared, options.sessionId, options.demo),
     saveDraft: (text) => (options.demo ? undefined : saveDraft(draft, text)),
     // The demo opens with its task typed in: Enter is all it takes.
@@ -126,6 +138,7 @@ export function createTuiPorts(
     suspend: () => suspendProcess(options.screen()),
     auth: options.auth,
     settings: options.settings,
+    servers: options.servers,
     ...(options.demo ? {} : { hooks: options.hooks }),
     hidden: hiddenCommands(env),
     version,
@@ -171,6 +184,23 @@ function autoAgreement({ config }: Prepared, losses: Pick<Losses, "add">): NonNu
         )
       })
     },
+  }
+}
+
+/** Paths, and behind them resources that fit; a server that is slow holds no path up for long. */
+function withResources(
+  paths: TuiPorts["completePath"],
+  resources: () => Promise<readonly string[]>,
+): TuiPorts["completePath"] {
+  return async (query, signal) => {
+    const late = new Promise<readonly string[]>((resolve) => setTimeout(() => resolve([]), RESOURCES_MS))
+    const [found, names] = await Promise.all([
+      paths(query, signal),
+      Promise.race([resources().catch(() => []), late]),
+    ])
+    const fitting = fuzzyFilter(query, names, (name) => name).slice(0, MAX_RESOURCES)
+    // A word with a colon is the start of a resource rather than of a path.
+    return query.includes(":") ? [...fitting, ...found] : [...found, ...fitting]
   }
 }
 

@@ -72,7 +72,7 @@ async function expandCommand(
     run,
     event,
     {
-      expansion_type: "slash_command",
+      expansion_type: command.from ?? "slash_command",
       command_name: command.name,
       command_args: args,
       ...(command.source === undefined ? {} : { command_source: command.source }),
@@ -93,7 +93,12 @@ async function expandCommand(
     { ...prompt, content: record, shown: prompt.content },
     {
       uuid: crypto.randomUUID(),
-      content: [{ type: "text", text: command.text }, ...(await port.mentions(command.text))],
+      content: [
+        { type: "text", text: command.text },
+        ...(command.blocks ?? []),
+        // Paths in a server's words are not the person's.
+        ...(command.from === undefined ? await port.mentions(command.text) : []),
+      ],
       origin: "reminder",
     },
     ...contextPrompts(event, said.context),

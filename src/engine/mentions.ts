@@ -14,6 +14,9 @@ const MAX_ENTRIES = 500
 /** `@path`, `@"path with spaces"`, at the start or after white space or an opening bracket. */
 const MENTION = /(?:^|[\s([{])@(?:"([^"\n]+)"|([^\s"@]+))/g
 
+/** `server:protocol:path`. */
+const RESOURCE = /^[\w-]+:[a-z][a-z0-9+.-]*:./i
+
 interface Mention {
   readonly path: string
   readonly lines?: { readonly from: number; readonly to: number | null }
@@ -30,7 +33,21 @@ export async function readMentions(run: Run, text: string): Promise<readonly Blo
     // Files may go away between the look and the read.
     blocks.push(...(await readMention(run, mention).catch(() => [])))
   }
-  return blocks
+  return [...blocks, ...(await readResources(run, text))]
+}
+
+/** `@server:protocol://path`: what an MCP server offers to read. */
+async function readResources(run: Run, text: string): Promise<readonly Block[]> {
+  const { readResource } = run.session.options
+  if (readResource === undefined) return []
+  const words = new Set<string>()
+  for (const [, quoted, word] of text.matchAll(MENTION)) {
+    const name = quoted ?? word ?? ""
+    if (words.size < MAX_MENTIONS && RESOURCE.test(name)) words.add(name)
+  }
+  const turn = { sessionId: run.history.sessionId, signal: run.signal }
+  const found = await Promise.all([...words].map((word) => readResource(word, turn).catch(() => null)))
+  return found.flatMap((blocks) => blocks ?? [])
 }
 
 function findMentions(

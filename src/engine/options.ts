@@ -1,6 +1,7 @@
 import type { AgentKind } from "../model/agent.ts"
 import type { ApiPort, Thinking, ThinkingDisplay } from "../model/api.ts"
 import type { AutoMode } from "../model/auto-mode.ts"
+import type { Block } from "../model/block.ts"
 import type { CheckpointPort } from "../model/checkpoint.ts"
 import type { Command } from "../model/command.ts"
 import type { Elicitation, ElicitationAnswer } from "../model/elicitation.ts"
@@ -79,6 +80,8 @@ export interface EngineOptions {
   attach?(port: EnginePort): void
   /** The session's first hooks wait for the command `begin`, or the first turn: a host may bring hooks of its own. */
   readonly beginsLater?: boolean
+  /** The folders of the session are others now (`/add-dir`, settings); the first is the project's. */
+  onRoots?(roots: readonly string[]): void
   /** `resume` is a copy that was made for this process. */
   readonly forked?: boolean
   /** Where an MCP server was configured, as hosts and hooks are told; undefined for one that is not known. */
@@ -93,6 +96,11 @@ export interface EngineOptions {
   readonly extraCommands?: readonly ExtraCommand[]
   /** Slash commands and skills from files. */
   readonly commands?: CommandPort
+  /** What `@server:uri` stands for; null when it is no resource of a server. Absent where mentions stay text. */
+  readResource?(
+    word: string,
+    turn: { readonly sessionId: string; readonly signal: AbortSignal },
+  ): Promise<readonly Block[] | null>
   /** Names the model may call a tool by, to the tool that is meant; one hop. */
   readonly toolAliases?: Readonly<Record<string, string>>
   /** Replaces how plan mode tells the model to go about planning. */
@@ -173,6 +181,8 @@ export interface ModelChoice {
   /** The fast one for titles, questions about pages and the like; default the alias `haiku`. */
   small?(): ModelInfo
   readonly display?: ThinkingDisplay
+  /** Whether the model of this id knows references to tools; default no. */
+  searchesTools?(id: string): boolean
   /** How a session begins; undefined where the service has no faster one. */
   readonly fast?: boolean
   /** Tokens the model is told it may use. */

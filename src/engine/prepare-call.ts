@@ -9,6 +9,7 @@ const TOOL_ALIASES: Readonly<Record<string, string>> = {
   KillBash: "TaskStop",
   ListMcpResources: "ListMcpResourcesTool",
   ReadMcpResource: "ReadMcpResourceTool",
+  ReadMcpResourceDir: "ReadMcpResourceDirTool",
 }
 
 /** The tool a model means; undefined when this run offers none of that name. */

@@ -7,7 +7,7 @@ import { contextEstimate } from "./compaction/compact.ts"
 import { CHARS_PER_TOKEN, estimateTokens, thresholds } from "./compaction/tokens.ts"
 import type { Ledger } from "./ledger.ts"
 import type { SystemText } from "./prompt/system-prompt.ts"
-import { toolSpecs } from "./request.ts"
+import { isDeferred, offeredTools, toolSpecs } from "./request.ts"
 import type { Run } from "./run.ts"
 
 /** For `/cost` and hosts: totals, by model and by cause. */
@@ -38,7 +38,8 @@ export async function contextReport(run: Run): Promise<ContextReport> {
   const { model } = run.settings()
   const { options } = run.session
   const system = await run.system()
-  const tools = run.tools()
+  // What is put off takes no room until it is found.
+  const tools = offeredTools(run).filter((tool) => !isDeferred(tool))
   const specs = await toolSpecs(tools)
   const sized = specs.map((spec) => ({ name: spec.name, tokens: tokensOf(JSON.stringify(spec)) }))
   const mcpTools = sized

@@ -17,7 +17,7 @@ export async function requestInput(run: Run): Promise<RequestInput> {
   return {
     history: run.history.lines,
     system,
-    tools: await toolSpecs(run.tools()),
+    tools: await toolSpecs(offeredTools(run)),
     settings: run.settings(),
     quarantined: run.quarantined,
     betas: options.models.betas,
@@ -28,11 +28,36 @@ export async function requestInput(run: Run): Promise<RequestInput> {
   }
 }
 
+/** The tool with which others are found (spec/tools.md). */
+const SEARCH = "ToolSearch"
+
+/** What is put off stays so only where the model can search and has the tool for it; else every tool is there in full. */
+export function offeredTools(run: Run): readonly OfferedTool[] {
+  const tools = run.tools()
+  if (!tools.some(({ name }) => name === SEARCH)) return tools.some(isDeferred) ? tools.map(inFull) : tools
+  if (run.session.options.models.searchesTools?.(run.settings().model.id) === true) return tools
+  return tools.filter(({ name }) => name !== SEARCH).map(inFull)
+}
+
+export function isDeferred(tool: OfferedTool): boolean {
+  return "deferred" in tool && tool.deferred === true
+}
+
+function inFull(tool: OfferedTool): OfferedTool {
+  if (!("deferred" in tool)) return tool
+  const { deferred: _, ...rest } = tool
+  return rest
+}
+
 export async function toolSpecs(tools: readonly OfferedTool[]): Promise<readonly ToolSpec[]> {
   const ready = tools.flatMap((tool) => ("spec" in tool ? [tool.spec] : []))
   if (ready.length === tools.length) return ready
   const { toolSpec } = await import("../tools/validate.ts")
-  return tools.map((tool) => ("spec" in tool ? tool.spec : toolSpec(tool)))
+  return tools.map((tool) =>
+    "spec" in tool
+      ? tool.spec
+      : { ...toolSpec(tool), ...(tool.deferred === true && { defer_loading: true }) },
+  )
 }
 
 /** Model, thinking, effort and output limit as the session stands now. */

@@ -82,7 +82,7 @@ function maxStopBlocks({ CLAUDE_CODE_STOP_HOOK_BLOCK_CAP: given }: Readonly<Reco
   return given !== undefined && given !== "" && Number.isInteger(most) && most >= 0 ? most : 8
 }
 
-const TASK_TYPES = { shell: "shell", agent: "subagent", monitor: "monitor" } as const
+const TASK_TYPES = { shell: "shell", agent: "subagent", monitor: "monitor", mcp: "mcp_tool" } as const
 /** Of a description or a prompt (`BackgroundTaskSummary` of the SDK). */
 const SUMMARY_CHARS = 1_000
 

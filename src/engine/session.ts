@@ -79,6 +79,12 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
     return file !== undefined && existsSync(file) ? { ...env, CLAUDE_ENV_FILE: file } : env
   }
 
+  const setRoots = (next: readonly string[]) => {
+    if (next.length === roots.length && next.every((root, at) => root === roots[at])) return
+    roots = next
+    options.onRoots?.(roots)
+  }
+
   const session: Session = {
     options,
     hooks: options.hooks,
@@ -125,7 +131,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       const next = applyUpdates(rules, mode, roots, updates)
       const before = mode
       rules = next.rules
-      roots = next.roots
+      setRoots(next.roots)
       if (next.mode !== before && modes.includes(next.mode)) {
         mode = next.mode
         session.changed("mode")
@@ -146,7 +152,7 @@ export function createSession(options: EngineOptions, sessionId: string, ports: 
       rules = [...next.rules, ...rules.filter((rule) => rule.source === "session")]
       const [start = place.cwd, ...others] = roots
       const ofSession = others.filter((root) => !additionalRoots.includes(root))
-      roots = [...new Set([start, ...next.additionalRoots, ...ofSession])]
+      setRoots([...new Set([start, ...next.additionalRoots, ...ofSession])])
       additionalRoots = next.additionalRoots
       env = next.env
       restrictions = next.restrictions

@@ -11,6 +11,7 @@ export function turnPort(run: Run): TurnPort {
   const { session } = run
   return {
     sessionId: run.history.sessionId,
+    signal: run.signal,
     effort: run.settings().effort ?? null,
     allow: (rules) => session.allowForTurn(rules),
     useModel(name) {

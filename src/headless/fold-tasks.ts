@@ -10,6 +10,7 @@ const MAX_ENDED = 100
 const TASK_TYPES: Readonly<Record<TaskInfo["kind"], string>> = {
   shell: "local_bash",
   agent: "local_agent",
+  mcp: "mcp_tool",
   monitor: "monitor",
 }
 

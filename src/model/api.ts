@@ -109,6 +109,8 @@ export interface ToolSpec {
   readonly name: string
   readonly description: string
   readonly input_schema: Readonly<Record<string, unknown>>
+  /** The model knows it once a `tool_reference` names it. */
+  readonly defer_loading?: true
   readonly cache_control?: CacheControl
 }
 

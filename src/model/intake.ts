@@ -27,6 +27,10 @@ export interface ExpandedCommand {
   readonly name: string
   /** The body with everything substituted. */
   readonly text: string
+  /** Images and the like that go with it. */
+  readonly blocks?: readonly Block[]
+  /** For hooks; absent: a command or skill from a file. */
+  readonly from?: "mcp_prompt"
   /** Whose file it is; `bundled` comes with the program. */
   readonly source?: "bundled" | "policy" | "user" | "project"
 }
@@ -34,6 +38,8 @@ export interface ExpandedCommand {
 /** What a command may change for the rest of its turn. */
 export interface TurnPort {
   readonly sessionId: string
+  /** Ends with the turn. */
+  readonly signal?: AbortSignal
   readonly effort: string | null
   /** Rules such as `Bash(git *)` that hold until the turn ends. */
   allow(rules: readonly string[]): void

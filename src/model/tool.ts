@@ -23,6 +23,8 @@ export interface Tool<I = never> {
   readonly inputSchema?: Readonly<Record<string, unknown>>
   /** Offered to the model unless the user names tools; `asked` tools only when named (spec/tools.md). */
   readonly offered?: "always" | "asked"
+  /** Only its name is told until `ToolSearch` finds it, where the model can search. */
+  readonly deferred?: true
   /** May run beside other calls although it is not a plain read (subagents). */
   readonly concurrent?: boolean
   /** Makes paths absolute and expands `~`, before hooks and permissions see the input. Pure. */
@@ -179,7 +181,7 @@ export interface FileSeen {
 
 export interface TaskInfo {
   readonly id: string
-  readonly kind: "shell" | "agent" | "monitor"
+  readonly kind: "shell" | "agent" | "monitor" | "mcp"
   readonly description: string
   readonly status: "running" | "completed" | "failed" | "killed"
   readonly outputFile: string

@@ -23,7 +23,7 @@ export const taskStop: Tool<z.infer<typeof schema>> = {
     const task = ctx.tasks.get(id)
     if (task === undefined) return refused(`No task found with ID: ${id}`)
     if (!ctx.tasks.stop(id)) return failed(`Task ${id} is not running (status: ${task.status})`)
-    const kind = { shell: "local_bash", agent: "local_agent", monitor: "monitor" }[task.kind]
+    const kind = { shell: "local_bash", agent: "local_agent", monitor: "monitor", mcp: "mcp_tool" }[task.kind]
     const data = {
       message: `Successfully stopped task: ${id} (${task.description})`,
       task_id: id,

@@ -49,6 +49,8 @@ export interface TuiPorts {
   readonly auth: AuthPort | null
   /** Reading and changing settings; null where there is nothing to keep (the demo). */
   readonly settings: SettingsPort | null
+  /** MCP servers of the session; null or absent where there can be none (the demo). */
+  readonly servers?: ServersPort | null
   /** The hooks of this session, those that do not run among them. Absent where there are none (the demo). */
   hooks?(): readonly HookRow[]
   /** Names of slash commands that are switched off. */
@@ -169,6 +171,30 @@ export interface LoginSteps {
   onAddress(address: { readonly url: string; readonly opened: boolean; readonly takesCode: boolean }): void
   readonly pasted: AsyncIterable<string>
   onWrongPaste(message: string): void
+}
+
+export interface ServersPort {
+  /** By name. */
+  list(): readonly ServerRow[]
+  /** These settle with one line that says what is so now, and reject with one line. */
+  reconnect(name: string): Promise<string>
+  /** For this project, also later. */
+  toggle(name: string, enabled: boolean): Promise<string>
+  signIn(name: string, steps: LoginSteps, signal: AbortSignal): Promise<string>
+  signOut(name: string): Promise<string>
+}
+
+export interface ServerRow {
+  readonly name: string
+  readonly status: "connected" | "failed" | "needs-auth" | "pending" | "disabled"
+  readonly error?: string
+  /** Its command or address. */
+  readonly about: string
+  readonly scope: string
+  readonly tools: readonly string[]
+  readonly enabled: boolean
+  /** It is one that people sign in to. */
+  readonly canSignIn: boolean
 }
 
 export interface SettingsPort {

@@ -59,7 +59,7 @@ describe("subcommands", () => {
   test("one that is not there yet is refused by name", async () => {
     const { said, ...to } = streams()
     expect(await runSubcommand("gateway", [], to)).toBe(1)
-    expect(said.err).toBe("ccts gateway is not part of this version.\n")
+    expect(said.err).toBe("ccts gateway is not part of ccts: it needs a service that ccts does not have.\n")
   })
 
   test("the words that completions offer are the ones that there are", async () => {

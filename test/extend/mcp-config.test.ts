@@ -83,7 +83,7 @@ describe("which servers there are", () => {
         good: { command: "x" },
         url: { url: "https://x" },
         none: 7,
-        ws: { type: "ws", url: "ws://x" },
+        ws: { type: "ws", url: "https://x" },
         workspace: { command: "x" },
       },
     })

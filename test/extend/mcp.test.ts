@@ -1,7 +1,19 @@
 import { describe, expect, test } from "bun:test"
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { createServers } from "../../src/extend/mcp/create-servers.ts"
+import { mcpLimits } from "../../src/extend/mcp/limits.ts"
 import { bun, DEADLINE_MS, everything, filesystem, stateOf, toyServer, withServers } from "./servers-rig.ts"
+
+/** It is there and not only waiting to be fetched by its parent. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"))
+  } catch {
+    return false
+  }
+}
 
 const stdio = (script: string, ...args: string[]) => ({ command: bun, args: [script, ...args] })
 const toy = (mode = "plain", ...args: string[]) => stdio(toyServer, mode, ...args)
@@ -48,6 +60,11 @@ describe("a published server over stdio", () => {
       expect(first?.server).toBe("every")
       const { output } = await run("ReadMcpResourceTool", { server: "every", uri: first?.uri })
       expect(String(output.content)).toContain(`[Resource ${first?.uri}]`)
+      const folder = (first?.uri ?? "").replace(/\/[^/]*$/, "")
+      const { output: below } = await run("ReadMcpResourceDirTool", { server: "every", uri: folder })
+      expect((below.data as { resources: unknown[] }).resources).toContainEqual(
+        expect.objectContaining({ uri: first?.uri }),
+      )
       const { output: unknown } = await run("ReadMcpResourceTool", { server: "nobody", uri: "x:y" })
       expect(unknown).toMatchObject({
         isError: true,
@@ -207,6 +224,56 @@ describe("a server that misbehaves holds nobody up", () => {
       expect(output).toMatchObject({ isError: true, content: expect.stringContaining("timed out") })
     }))
 
+  test("a call without a sign of life is given up after a while, one that tells its progress is not", () =>
+    withServers(
+      { toy: toy(), every: stdio(everything, "stdio") },
+      async ({ servers, run }) => {
+        await servers.ready()
+        const { output } = await run("mcp__toy__wait")
+        expect(output).toMatchObject({ isError: true, content: "The server gave no sign of life for 0.8 s." })
+        const work = { duration: 2, steps: 8 }
+        const { output: done } = await run("mcp__every__trigger-long-running-operation", work)
+        expect(done.isError).toBeUndefined()
+      },
+      { idleMs: 800 },
+    ))
+
+  test("a call that takes long goes on in the background, and its result is in a file", () =>
+    withServers(
+      { every: stdio(everything, "stdio"), toy: toy() },
+      async ({ servers, run, tasks, ends }) => {
+        await servers.ready()
+        const work = { duration: 1, steps: 2 }
+        const { output } = await run("mcp__every__trigger-long-running-operation", work)
+        const [task] = tasks.list()
+        expect(String(output.content)).toContain(`in the background as task ${task?.id}`)
+        await tasks.idle()
+        expect(readFileSync(task?.outputFile ?? "", "utf8")).toContain("Long running operation completed")
+        expect(ends).toEqual(["every trigger-long-running-operation has its result"])
+        // What is stopped there ends at the server, too.
+        await run("mcp__toy__wait")
+        const waiting = tasks.list().find(({ status }) => status === "running")
+        expect(tasks.stop(waiting?.id ?? "")).toBe(true)
+        await tasks.idle()
+        expect(tasks.get(waiting?.id ?? "")?.status).toBe("killed")
+      },
+      { backgroundMs: 200 },
+    ))
+
+  test("one that hears no signal and has children of its own is gone when it is closed", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "ccts-stubborn-")), "pids")
+    await withServers({ deaf: toy("stubborn", file) }, async ({ servers }) => {
+      await servers.ready()
+      expect(stateOf(servers, "deaf")).toBe("connected")
+    })
+    const pids = JSON.parse(readFileSync(file, "utf8")) as number[]
+    expect(pids).toHaveLength(3)
+    const deadline = Date.now() + DEADLINE_MS
+    const left = () => pids.filter(isRunning)
+    while (left().length > 0 && Date.now() < deadline) await Bun.sleep(20)
+    expect(left()).toEqual([])
+  })
+
   test("two thousand announcements of new tools cost one or two lists, and the tool is there", () =>
     withServers({ toy: toy() }, async ({ servers, run, tool, until }) => {
       await servers.ready()
@@ -217,14 +284,15 @@ describe("a server that misbehaves holds nobody up", () => {
 })
 
 describe("what the model sees", () => {
-  test("a result that is too long is in a file, and its beginning is shown", () =>
-    withServers({ toy: toy() }, async ({ servers, run }) => {
+  test("a result that is too long is in a file, its beginning is shown, and the person hears of it", () =>
+    withServers({ toy: toy() }, async ({ servers, run, notices }) => {
       await servers.ready()
       const { output } = await run("mcp__toy__long_text")
       const text = String(output.content)
       expect(text.length).toBeLessThan(10_000)
       const file = /All of it is in (\S+);/.exec(text)?.[1] ?? ""
       expect(readFileSync(file, "utf8")).toHaveLength(500_000)
+      expect(notices.join()).toContain("the result of long text is large (about 125000 tokens)")
     }))
 
   test("alternatives at the root of a schema become one object, and the description says so", () =>
@@ -255,13 +323,43 @@ describe("what the model sees", () => {
     withServers({ toy: { ...toy(), env: { TOY: "yes" } } }, async ({ servers, run, folder }) => {
       await servers.ready()
       const { output } = await run("mcp__toy__env")
-      expect(JSON.parse(String(output.content))).toEqual({
+      expect(JSON.parse(String(output.content))).toMatchObject({
         TOY: "yes",
         CLAUDE_PROJECT_DIR: folder,
         CLAUDECODE: "1",
         cwd: folder,
       })
     }))
+})
+
+test("where only named variables may go along, a child gets those of its entry and what a program needs", async () => {
+  const servers = createServers({
+    entries: [
+      {
+        name: "toy",
+        scope: "user",
+        config: { type: "stdio", command: bun, args: [toyServer, "plain"], env: { TOY: "own" } },
+      },
+    ],
+    problems: [],
+    around: {
+      env: { PATH: process.env.PATH ?? "", MY_TOKEN: "secret" },
+      plainEnv: true,
+      projectDir: tmpdir(),
+      roots: [],
+      sessionId: "s",
+    },
+    limits: mcpLimits({}),
+    onChange() {},
+    onNotice() {},
+  })
+  servers.start()
+  await servers.ready()
+  const result = JSON.stringify(await servers.call("mcp__toy__env", {}, AbortSignal.timeout(DEADLINE_MS)))
+  expect(result).toContain("own")
+  expect(result).toContain("PATH")
+  expect(result).not.toContain("MY_TOKEN")
+  await servers.close()
 })
 
 describe("servers change while a session runs", () => {

@@ -1,9 +1,12 @@
 import { mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { createServers, type Servers } from "../../src/extend/mcp/create-servers.ts"
+import { createTasks, type Tasks } from "../../src/engine/tasks.ts"
+import { createServers } from "../../src/extend/mcp/create-servers.ts"
 import { type McpLimits, mcpLimits } from "../../src/extend/mcp/limits.ts"
+import type { ServerAuth } from "../../src/extend/mcp/server-auth.ts"
 import { readServer, type ServerEntry } from "../../src/extend/mcp/server-config.ts"
+import type { Servers } from "../../src/extend/mcp/servers.ts"
 import type { AnyTool, ToolContext, ToolOutput } from "../../src/model/tool.ts"
 
 export const toyServer = join(import.meta.dir, "toy-server.ts")
@@ -22,6 +25,10 @@ export interface ServersRig {
   tool(name: string): AnyTool
   /** Runs a tool to its end; `progress` collects what it says meanwhile. */
   run(name: string, input?: object, signal?: AbortSignal): Promise<{ output: ToolOutput; progress: string[] }>
+  /** What went into the background. */
+  readonly tasks: Tasks
+  /** What was said when background work ended. */
+  readonly ends: string[]
   /** Waits until `fits`, looking after every change. */
   until(fits: () => boolean): Promise<void>
 }
@@ -31,6 +38,7 @@ export async function withServers<T>(
   configs: Readonly<Record<string, object>>,
   use: (rig: ServersRig) => Promise<T>,
   limits: Partial<McpLimits> = {},
+  auth?: (entry: ServerEntry) => ServerAuth | null,
 ): Promise<T> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "ccts-mcp-")))
   const env = Object.fromEntries(
@@ -43,11 +51,19 @@ export async function withServers<T>(
     return { name, scope: "dynamic", config }
   })
   let wake: (() => void) | undefined
+  const ends: string[] = []
+  const tasks = createTasks({
+    folder: () => join(folder, "tasks"),
+    onChange() {},
+    onEnd: (_, __, summary) => ends.push(summary),
+    onNews() {},
+  })
   const servers = createServers({
     entries,
     problems: [],
     around: { env, projectDir: folder, roots: [folder], sessionId: "s" },
     limits: { ...mcpLimits({}), connectMs: 10_000, ...limits },
+    ...(auth !== undefined && { auth }),
     onChange: () => wake?.(),
     onNotice: (line) => notices.push(line),
   })
@@ -67,6 +83,8 @@ export async function withServers<T>(
     servers,
     folder,
     notices,
+    tasks,
+    ends,
     tool,
     async run(name, input = {}, signal = new AbortController().signal) {
       const context = {
@@ -75,6 +93,7 @@ export async function withServers<T>(
         spillDir: join(folder, "spill"),
         cwd: folder,
         home: folder,
+        tasks,
       }
       const running = tool(name).run(input as never, context as unknown as ToolContext)
       const progress: string[] = []

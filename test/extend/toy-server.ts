@@ -7,6 +7,15 @@ const say = (message: object): void => {
   process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`)
 }
 
+if (mode === "stubborn") {
+  // Deaf to every polite word, with a child that is no better, and one that has gone its own way.
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => {})
+  const shell = "trap '' TERM INT HUP; while :; do sleep 1; done"
+  const child = Bun.spawn(["sh", "-c", shell], { stdio: ["ignore", "ignore", "ignore"] })
+  const away = Bun.spawn(["setsid", "sh", "-c", shell], { stdio: ["ignore", "ignore", "ignore"] })
+  await Bun.write(process.argv[3] ?? "/dev/null", JSON.stringify([process.pid, child.pid, away.pid]))
+  setInterval(() => {}, 1_000)
+}
 if (mode === "silent") setInterval(() => {}, 1_000)
 if (mode === "crash") {
   process.stderr.write("no database to talk to\n")
@@ -68,7 +77,16 @@ function call(id: number, name: string, result: (value: object) => void) {
       return
     case "env": {
       const { TOY, CLAUDE_PROJECT_DIR, CLAUDECODE } = process.env
-      text(JSON.stringify({ TOY, CLAUDE_PROJECT_DIR, CLAUDECODE, cwd: process.cwd() }))
+      text(
+        JSON.stringify({
+          TOY,
+          CLAUDE_PROJECT_DIR,
+          CLAUDECODE,
+          cwd: process.cwd(),
+          pid: process.pid,
+          names: Object.keys(process.env),
+        }),
+      )
       return
     }
     case "either":

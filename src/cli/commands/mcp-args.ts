@@ -7,9 +7,15 @@ export interface AddArgs {
   readonly transport: string
   readonly env: readonly string[]
   readonly headers: readonly string[]
+  readonly clientId?: string
+  readonly callbackPort?: number
+  /** It is asked for, or in MCP_CLIENT_SECRET; never on the command line. */
+  readonly clientSecret: boolean
 }
 
-const VALUES: Readonly<Record<string, "scope" | "transport" | "env" | "headers">> = {
+type Option = "scope" | "transport" | "env" | "headers" | "clientId" | "callbackPort"
+
+const VALUES: Readonly<Record<string, Option>> = {
   "-s": "scope",
   "--scope": "scope",
   "-t": "transport",
@@ -18,17 +24,22 @@ const VALUES: Readonly<Record<string, "scope" | "transport" | "env" | "headers">
   "--env": "env",
   "-H": "headers",
   "--header": "headers",
+  "--client-id": "clientId",
+  "--callback-port": "callbackPort",
 }
 
 /** Throws one line naming what is wrong. */
 export function readAddArgs(words: readonly string[]): AddArgs {
   const plain: string[] = []
-  const given: Record<"scope" | "transport" | "env" | "headers", string[]> = {
+  const given: Record<Option, string[]> = {
     scope: [],
     transport: [],
     env: [],
     headers: [],
+    clientId: [],
+    callbackPort: [],
   }
+  let clientSecret = false
   const rest = [...words]
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === "--") {
@@ -41,22 +52,32 @@ export function readAddArgs(words: readonly string[]): AddArgs {
       plain.push(word)
       continue
     }
+    if (word === "--client-secret") {
+      clientSecret = true
+      continue
+    }
     const equals = word.startsWith("--") ? word.indexOf("=") : -1
     const option = VALUES[equals < 0 ? word : word.slice(0, equals)]
     if (option === undefined) throw new Error(`error: unknown option '${word}'`)
     const value = equals < 0 ? rest.shift() : word.slice(equals + 1)
     if (value === undefined) throw new Error(`error: option '${word}' needs a value`)
     given[option].push(value)
-    // `-e A=1 B=2 name`: further pairs belong to it.
+    // `-e A=1 B=2 name` and `-H "A: 1" "B: 2" name`: further pairs belong to it.
     if (option === "env") while (/^[A-Za-z_]\w*=/.test(rest[0] ?? "")) given.env.push(rest.shift() ?? "")
+    if (option === "headers") while (/^[\w-]+:\s/.test(rest[0] ?? "")) given.headers.push(rest.shift() ?? "")
   }
   const [name, target, ...args] = plain
   if (name === undefined) throw new Error("error: missing required argument 'name'")
   if (target === undefined) throw new Error("error: missing required argument 'commandOrUrl'")
+  const port = given.callbackPort.at(-1)
+  const [clientId] = given.clientId.slice(-1)
   return {
     name,
     target,
     args,
+    ...(clientId !== undefined && { clientId }),
+    ...(port !== undefined && { callbackPort: readPort(port) }),
+    clientSecret,
     scope: given.scope.at(-1) ?? "local",
     transport: given.transport.at(-1) ?? "stdio",
     env: given.env,
@@ -64,16 +85,37 @@ export function readAddArgs(words: readonly string[]): AddArgs {
   }
 }
 
+export function readPort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
+    throw new Error(`Invalid callback port: ${text} (expected 1 to 65535)`)
+  return port
+}
+
 /** The entry that `mcp add` writes. Throws one line naming what is wrong. */
-export function entryOf({ transport, target, args, env, headers }: AddArgs): object {
+export function entryOf(given: AddArgs): object {
+  const { transport, target, args, env, headers, clientId, callbackPort, clientSecret } = given
+  const oauth = {
+    ...(clientId !== undefined && { clientId }),
+    ...(callbackPort !== undefined && { callbackPort }),
+  }
+  const signsIn = Object.keys(oauth).length > 0 || clientSecret
   switch (transport) {
     case "stdio":
+      if (signsIn)
+        throw new Error("--client-id, --client-secret and --callback-port are for http and sse servers")
+      if (headers.length > 0) throw new Error("--header is for http and sse servers; use -t http or -t sse")
       return { type: "stdio", command: target, args, env: pairs(env, "=", "-e") }
     case "http":
     case "sse": {
       if (!URL.canParse(target)) throw new Error(`Invalid URL: ${target}`)
-      const given = pairs(headers, ":", "-H")
-      return { type: transport, url: target, ...(headers.length > 0 && { headers: given }) }
+      if (clientSecret && clientId === undefined) throw new Error("--client-secret needs --client-id")
+      return {
+        type: transport,
+        url: target,
+        ...(headers.length > 0 && { headers: pairs(headers, ":", "-H") }),
+        ...(Object.keys(oauth).length > 0 && { oauth }),
+      }
     }
     default:
       throw new Error(`Invalid transport type: ${transport}. Must be one of: stdio, sse, http`)

@@ -4,48 +4,22 @@ import type { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js"
 import { version } from "../../lib/version.ts"
-import type { HostRequest } from "../host-request.ts"
 import { isObject, type Json, messageOf } from "../json.ts"
-import { contentOf, type Elicit, readElicitation } from "./elicitation.ts"
-import type { Manifest } from "./sdk-transport.ts"
-import type { ServerConfig, StdioConfig } from "./server-config.ts"
+import type { ConnectRequest } from "./connect-request.ts"
+import { contentOf, readElicitation } from "./elicitation.ts"
+import { isSigned, openTransport } from "./open-transport.ts"
 import type { StdioTransport } from "./stdio-transport.ts"
 
 /** Pages of a list that are read; a server that goes on for ever has no more tools than this. */
 const MAX_PAGES = 100
 const MAX_ITEMS = 2_000
 
-export interface Surroundings {
-  /** For children. */
-  readonly env: Readonly<Record<string, string>>
-  readonly projectDir: string
-  /** Folders of the session, answered to `roots/list`. */
-  readonly roots: readonly string[]
-  readonly sessionId: string
-}
-
-export interface ConnectRequest {
-  readonly name: string
-  readonly config: ServerConfig
-  readonly around: Surroundings
-  /** Of the host; servers of type sdk need it. */
-  readonly channel: HostRequest | null
-  readonly manifest?: Manifest
-  readonly deadlineMs: number
-  readonly signal: AbortSignal
-  /** The connection was lost; why. Not called by `close`. */
-  onLost(why: string): void
-  onListChanged(list: "tools" | "resources"): void
-  /** The server asks the person something. Never rejects. */
-  onElicit: Elicit
-  /** What was asked for in a browser is done. */
-  onElicited(id: string): void
-}
-
 export interface Connection {
   readonly serverInfo: { readonly name: string; readonly version: string }
   readonly instructions: string
   readonly hasResources: boolean
+  /** As the server describes them, unchecked. */
+  listPrompts(signal: AbortSignal): Promise<readonly Json[]>
   /** Tools as the server describes them, unchecked. */
   listTools(signal: AbortSignal): Promise<readonly Json[]>
   listResources(signal: AbortSignal): Promise<readonly Json[]>
@@ -64,6 +38,8 @@ export interface Connection {
   ): Promise<Json>
   /** A message that the server sent by way of its host. */
   deliver(message: Json): void
+  /** Tells the server that the folders of the session are others now. */
+  rootsChanged(): void
   close(): Promise<void>
 }
 
@@ -78,7 +54,11 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
     import("@modelcontextprotocol/sdk/client/index.js"),
     import("@modelcontextprotocol/sdk/types.js"),
   ])
-  const transport = await openTransport(request)
+  const deadline = AbortSignal.timeout(request.deadlineMs)
+  const stop = AbortSignal.any([deadline, request.signal])
+  const transport = await openTransport(request, stop).catch(async (error: unknown) => {
+    throw await explain(error, request, deadline.aborted, "")
+  })
   const client = new Client(
     { name: "ccts", version },
     {
@@ -86,10 +66,10 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
     },
   )
   client.setRequestHandler(types.ListRootsRequestSchema, () => ({
-    roots: request.around.roots.map((root) => ({ uri: pathToFileURL(root).href })),
+    roots: request.around().roots.map((root) => ({ uri: pathToFileURL(root).href })),
   }))
   client.setRequestHandler(types.ElicitRequestSchema, async ({ params }, { signal }) => {
-    const answer = await request.onElicit(readElicitation(request.name, { ...params }), signal)
+    const answer = await request.onElicit(readElicitation(request.entry.name, { ...params }), signal)
     return answer.action === "accept" ? { action: "accept", content: contentOf(answer) } : answer
   })
   client.setNotificationHandler(types.ElicitationCompleteNotificationSchema, ({ params }) =>
@@ -99,11 +79,12 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
   client.setNotificationHandler(types.ResourceListChangedNotificationSchema, () =>
     request.onListChanged("resources"),
   )
+  client.setNotificationHandler(types.PromptListChangedNotificationSchema, () =>
+    request.onListChanged("prompts"),
+  )
   // Errors beside a request (a log line that is no message, a broken stream) are not the end of a server.
   client.onerror = () => {}
 
-  const deadline = AbortSignal.timeout(request.deadlineMs)
-  const stop = AbortSignal.any([deadline, request.signal])
   const aborted = Promise.withResolvers<never>()
   aborted.promise.catch(() => {})
   const onAbort = () => aborted.reject(stop.reason)
@@ -115,27 +96,35 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
     ])
   } catch (error) {
     void transport.close().catch(() => {})
-    throw explain(error, request, deadline.aborted, endingOf(transport))
+    throw await explain(error, request, deadline.aborted, endingOf(transport))
   } finally {
     stop.removeEventListener("abort", onAbort)
   }
   client.onclose = () => request.onLost(endingOf(transport) || "the connection was closed")
-  return wrap(client, types, transport)
+  return wrap(client, types, transport, "url" in request.entry.config ? request.onLost : () => {})
 }
 
 function wrap(
   client: Client,
   types: typeof import("@modelcontextprotocol/sdk/types.js"),
   transport: Transport,
+  onGone: (why: string) => void,
 ): Connection {
   const { name = "", version: serverVersion = "" } = client.getServerVersion() ?? {}
   const capabilities = client.getServerCapabilities()
-  const request: Connection["request"] = async (method, params, { signal, timeoutMs, onProgress }) =>
-    (await client.request({ method, params } as never, types.ResultSchema, {
-      signal,
-      timeout: timeoutMs,
-      ...(onProgress !== undefined && { onprogress: onProgress as never }),
-    })) as Json
+  const request: Connection["request"] = async (method, params, { signal, timeoutMs, onProgress }) => {
+    try {
+      return (await client.request({ method, params } as never, types.ResultSchema, {
+        signal,
+        timeout: timeoutMs,
+        ...(onProgress !== undefined && { onprogress: onProgress as never }),
+      })) as Json
+    } catch (error) {
+      // A server over HTTP does not say that it goes; one finds it gone.
+      if (wasNotHeard(error) || codeOf(error) === 401) onGone(lineOf(error))
+      throw error
+    }
+  }
   const list = async (method: string, member: string, signal: AbortSignal): Promise<readonly Json[]> => {
     const items: Json[] = []
     let cursor: unknown
@@ -156,10 +145,13 @@ function wrap(
     hasResources: capabilities?.resources !== undefined,
     listTools: async (signal) =>
       capabilities?.tools === undefined ? [] : await list("tools/list", "tools", signal),
+    listPrompts: async (signal) =>
+      capabilities?.prompts === undefined ? [] : await list("prompts/list", "prompts", signal),
     listResources: async (signal) =>
       capabilities?.resources === undefined ? [] : await list("resources/list", "resources", signal),
     request,
     deliver: (message) => transport.onmessage?.(message as unknown as JSONRPCMessage),
+    rootsChanged: () => void client.sendRootsListChanged().catch(() => {}),
     async close() {
       client.onclose = () => {}
       await transport.close().catch(() => {})
@@ -171,53 +163,6 @@ function wrap(
 /** One page of a list, when the caller's signal does not end it sooner. */
 const LIST_MS = 60_000
 
-async function openTransport(request: ConnectRequest): Promise<Transport> {
-  const { config, name, channel, manifest } = request
-  switch (config.type) {
-    case "stdio": {
-      const { createStdioTransport } = await import("./stdio-transport.ts")
-      return createStdioTransport(stdioRequest(config, request.around))
-    }
-    case "http": {
-      const { StreamableHTTPClientTransport } = await import(
-        "@modelcontextprotocol/sdk/client/streamableHttp.js"
-      )
-      return new StreamableHTTPClientTransport(new URL(config.url), {
-        requestInit: { headers: agentHeaders(config.headers) },
-      }) as Transport
-    }
-    case "sse": {
-      const { SSEClientTransport } = await import("@modelcontextprotocol/sdk/client/sse.js")
-      return new SSEClientTransport(new URL(config.url), {
-        requestInit: { headers: agentHeaders(config.headers) },
-      })
-    }
-    case "sdk": {
-      if (channel === null) throw new Error("only a host can offer this server, and there is none")
-      const { createSdkTransport } = await import("./sdk-transport.ts")
-      return createSdkTransport({ name, channel, ...(manifest !== undefined && { manifest }) })
-    }
-  }
-}
-
-function agentHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return { "user-agent": `ccts/${version}`, ...headers }
-}
-
-function stdioRequest({ command, args, env }: StdioConfig, around: Surroundings) {
-  return {
-    argv: [command, ...args],
-    cwd: around.projectDir,
-    env: {
-      ...around.env,
-      CLAUDECODE: "1",
-      CLAUDE_PROJECT_DIR: around.projectDir,
-      CLAUDE_CODE_SESSION_ID: around.sessionId,
-      ...env,
-    },
-  }
-}
-
 function endingOf(transport: Transport): string {
   return "ending" in transport ? (transport as StdioTransport).ending() : ""
 }
@@ -225,21 +170,40 @@ function endingOf(transport: Transport): string {
 /** Codes of a service that does not know who asks. */
 const UNKNOWN_CALLER = new Set<unknown>([401, 403])
 
-function explain(
+async function explain(
   error: unknown,
-  { config, deadlineMs }: ConnectRequest,
+  { entry, auth, deadlineMs, signal }: ConnectRequest,
   late: boolean,
   ending: string,
-): Error {
-  const code = isObject(error) ? error.code : undefined
+): Promise<Error> {
+  const { config } = entry
+  const code = codeOf(error)
   const name = error instanceof Error ? error.name : ""
   if (UNKNOWN_CALLER.has(code) || name === "UnauthorizedError") {
-    const where = config.type === "http" || config.type === "sse" ? new URL(config.url).host : "the server"
-    return new NeedsAuth(`${where} wants a sign-in (HTTP ${String(code ?? 401)})`)
+    const where = "url" in config ? new URL(config.url).host : "the server"
+    const answer = `HTTP ${String(code ?? 401)}`
+    if ("headers" in config && isSigned(config.headers))
+      return new Error(`${where} refuses the Authorization header of its entry (${answer})`)
+    if (auth !== null && !(await auth.offersSignIn(signal)))
+      return new Error(`${where} refuses (${answer}) and names no place to sign in`)
+    return new NeedsAuth(`${where} wants a sign-in (${answer})`)
   }
   if (late) return new Error(`did not answer within ${Math.round(deadlineMs / 100) / 10} s`)
   if (ending !== "") return new Error(ending)
-  return new Error(messageOf(error).split("\n", 1)[0]?.slice(0, 500) ?? "unknown error")
+  return new Error(lineOf(error))
+}
+
+function codeOf(error: unknown): unknown {
+  return isObject(error) ? error.code : undefined
+}
+
+function lineOf(error: unknown): string {
+  return messageOf(error).split("\n", 1)[0]?.slice(0, 500) ?? "unknown error"
+}
+
+/** The request reached nobody, or a server that has forgotten this session: it may be sent again. */
+export function wasNotHeard(error: unknown): boolean {
+  return codeOf(error) === 404 || /ECONNREFUSED|Unable to connect/i.test(messageOf(error))
 }
 
 /** Worth another try: the network or the service, not the configuration. */

@@ -5,17 +5,17 @@
 import type { AnyTool } from "../../model/tool.ts"
 import type { HostRequest } from "../host-request.ts"
 import { isObject, type Json } from "../json.ts"
-import type { Surroundings } from "./connection.ts"
-import type { Elicit } from "./elicitation.ts"
+import { allTools } from "./all-tools.ts"
 import { createLanes } from "./lanes.ts"
-import { type McpLimits, shorten } from "./limits.ts"
+import { shorten } from "./limits.ts"
 import { toolName } from "./names.ts"
-import { listResourcesTool, readResource, readResourceTool } from "./resource-tools.ts"
+import { expandPrompt, listPrompts } from "./prompts.ts"
+import { readResource } from "./resource-tools.ts"
 import { type Manifest, readManifest } from "./sdk-transport.ts"
 import { createServer, type Server } from "./server.ts"
 import { readPolicies, readServer, type ServerEntry, type ServerProblem } from "./server-config.ts"
-import { serverTool } from "./server-tool.ts"
-import { type ServerStatus, statusOf } from "./status.ts"
+import type { FileServers, Servers, ServersOptions } from "./servers.ts"
+import { statusOf } from "./status.ts"
 
 /** Of all servers together: their words are part of every request. */
 const MAX_INSTRUCTIONS_CHARS = 20_000
@@ -24,57 +24,16 @@ const SETTLE_MS = 200
 /** What servers get to end when the program does. */
 const CLOSE_MS = 1_500
 
-export interface ServersOptions {
-  readonly entries: readonly ServerEntry[]
-  readonly problems: readonly ServerProblem[]
-  readonly around: Surroundings
-  readonly limits: McpLimits
-  /** Tools or states changed. */
-  onChange(): void
-  onNotice(line: string): void
-  /** Without it servers get no answers. */
-  elicit?: Elicit
-  onElicited?(server: string, id: string): void
-}
-
-/** What a host's `initialize` says about servers. */
-export interface HostServers {
-  readonly sdkMcpServers?: readonly string[] | undefined
-  readonly sdkMcpServerConfigs?: Json | undefined
-  readonly sdkMcpServerManifests?: Json | undefined
-  readonly mcpServers?: Json | undefined
-}
-
-export interface Servers {
-  /** Starts connecting, at most once for each server; returns at once. */
-  start(): void
-  tools(): readonly AnyTool[]
-  status(): readonly ServerStatus[]
-  /** Where a server was configured, in the words of the SDK (`McpServerProvenance`). */
-  sourceOf(name: string): string | undefined
-  readonly problems: readonly ServerProblem[]
-  /** What connected servers say about themselves, for the system prompt; empty when they say nothing. */
-  instructions(): string
-  /** Settles when every first connection did, at the latest when the time for one is over. Null: nothing to wait for. */
-  ready(): Promise<void> | null
-  /** @returns what became of each manifest. */
-  setHost(host: HostServers, channel: HostRequest): Readonly<Record<string, string>>
-  /** Replaces the host's dynamic servers. */
-  setDynamic(servers: Json): Promise<{ added: string[]; removed: string[]; errors: Record<string, string> }>
-  reconnect(name: string): Promise<void>
-  toggle(name: string, enabled: boolean): Promise<void>
-  readResource(name: string, uri: string, signal: AbortSignal): Promise<readonly Json[]>
-  /** Calls a tool by its full name (`--permission-prompt-tool`); the server's raw result. */
-  call(fullName: string, input: Json, signal: AbortSignal): Promise<Json>
-  /** A request, an answer or a notification of a server that runs in the host. */
-  message(name: string, message: Json, signal: AbortSignal): Promise<void>
-  close(): Promise<void>
-}
-
 export function createServers(options: ServersOptions): Servers {
-  const { around, limits } = options
+  const { limits } = options
+  let { around } = options
   const servers = new Map<string, Server>()
-  const problems = [...options.problems]
+  const hostProblems: ServerProblem[] = []
+  let fileProblems = options.problems
+  /** What the files said last; a server that a host or a person switched keeps its state until its entry changes. */
+  let fromFiles = new Map(options.entries.map((entry) => [entry.name, entry]))
+  const fromHost = new Set<string>()
+  let closed = false
   const first = new Set<Promise<void>>()
   let channel: HostRequest | null = null
   let dynamic = new Set<string>()
@@ -90,10 +49,11 @@ export function createServers(options: ServersOptions): Servers {
 
   function add(entry: ServerEntry, manifest?: Manifest): Server {
     const server = createServer(entry, {
-      around,
+      around: () => around,
       limits,
       channel: () => channel,
       ...(manifest !== undefined && { manifest }),
+      auth: options.auth?.(entry) ?? null,
       onChange: changed,
       onNotice: options.onNotice,
       elicit: options.elicit ?? (async () => ({ action: "decline" })),
@@ -151,14 +111,18 @@ export function createServers(options: ServersOptions): Servers {
         continue
       }
       servers.delete(name)
+      fromHost.delete(name)
       if (next === undefined) removed.push(name)
       await current?.close()
+      const covered = fromFiles.get(name)
+      if (next === undefined && covered !== undefined) void launch(add(covered))
     }
     dynamic = new Set(Object.keys(given).filter((name) => errors[name] === undefined))
     await Promise.all(
       [...wanted.values()].map(async (entry) => {
         await servers.get(entry.name)?.close()
         const server = add(entry)
+        fromHost.add(entry.name)
         added.push(entry.name)
         await launch(server)
         if (server.state === "failed") errors[entry.name] = server.error ?? "failed"
@@ -168,8 +132,46 @@ export function createServers(options: ServersOptions): Servers {
     return { added, removed, errors }
   }
 
+  function reload({ entries, problems, env }: FileServers) {
+    const result = { added: [] as string[], removed: [] as string[], changed: [] as string[] }
+    if (closed) return result
+    const before = fromFiles
+    fromFiles = new Map(entries.map((entry) => [entry.name, entry]))
+    fileProblems = problems
+    around = { ...around, env }
+    for (const [name] of before) {
+      if (fromHost.has(name) || fromFiles.has(name)) continue
+      result.removed.push(name)
+      void servers.get(name)?.close()
+      servers.delete(name)
+    }
+    for (const [name, entry] of fromFiles) {
+      const known = before.get(name)
+      if (fromHost.has(name) || (known !== undefined && Bun.deepEquals(known, entry))) continue
+      const old = servers.get(name)
+      ;(known === undefined ? result.added : result.changed).push(name)
+      const server = add(entry)
+      // A port or a lock of the old one must be free before the new one starts.
+      if (old === undefined) void launch(server)
+      else void old.close().then(() => (servers.get(name) === server && !closed ? launch(server) : undefined))
+    }
+    changed()
+    return result
+  }
+
   return {
-    problems,
+    get problems() {
+      return [...fileProblems, ...hostProblems]
+    },
+    reload,
+    signedIn() {
+      for (const server of servers.values()) if (server.state === "needs-auth") void server.reconnect()
+    },
+    setRoots(roots) {
+      if (Bun.deepEquals(roots, around.roots)) return
+      around = { ...around, roots }
+      for (const server of servers.values()) server.rootsChanged()
+    },
     start() {
       if (started) return
       started = true
@@ -177,18 +179,23 @@ export function createServers(options: ServersOptions): Servers {
       for (const server of servers.values()) void launch(server)
     },
     tools() {
-      cached ??= toolsOf(ordered(), limits)
+      cached ??= allTools(ordered(), limits, options.deferral ?? null)
       return cached
     },
     status: () => ordered().map(statusOf),
+    entries: () => ordered().map(({ entry }) => entry),
     sourceOf(name) {
       const entry = servers.get(name)?.entry
       return entry?.config.type === "sdk" ? "sdk" : entry?.scope
     },
     instructions() {
       const parts = ordered()
-        .filter(({ instructions }) => instructions.trim() !== "")
-        .map(({ entry, instructions }) => `## ${entry.name}\n${shorten(instructions.trim())}`)
+        .map(({ entry, instructions, state }) => ({
+          name: entry.name,
+          text: state === "needs-auth" ? needsAuth(entry.name) : shorten(instructions.trim()),
+        }))
+        .filter(({ text }) => text !== "")
+        .map(({ name, text }) => `## ${name}\n${text}`)
       return parts.join("\n\n").slice(0, MAX_INSTRUCTIONS_CHARS)
     },
     ready() {
@@ -216,13 +223,15 @@ export function createServers(options: ServersOptions): Servers {
           { name, scope: "dynamic", config: { type: "sdk", ...commonOf(configs[name]) } },
           typeof manifest === "object" ? manifest : undefined,
         )
+        fromHost.add(name)
         void launch(server)
       }
       for (const [name, raw] of Object.entries(host.mcpServers ?? {})) {
         const config = readServer(name, raw, around.env, options.onNotice)
-        if ("error" in config) problems.push({ name, type: "invalid", message: config.error })
+        if ("error" in config) hostProblems.push({ name, type: "invalid", message: config.error })
         else {
           void servers.get(name)?.close()
+          fromHost.add(name)
           void launch(add({ name, scope: "dynamic", config }))
         }
       }
@@ -245,6 +254,19 @@ export function createServers(options: ServersOptions): Servers {
       await server.close()
       await launch(add(entry))
       changed()
+    },
+    prompts: () => listPrompts(ordered()),
+    expandPrompt: (name, args, how) => expandPrompt(ordered(), name, args, { ...how, limits }),
+    async resourceNames() {
+      const offering = ordered().filter(({ hasResources }) => hasResources)
+      const found = await Promise.all(
+        offering.map(async (server) =>
+          (await server.resources()).flatMap(({ uri }) =>
+            typeof uri === "string" ? [`${server.entry.name}:${uri}`] : [],
+          ),
+        ),
+      )
+      return found.flat()
     },
     readResource: (name, uri, signal) => readResource(named(name), uri, signal),
     async call(fullName, input, signal) {
@@ -270,10 +292,16 @@ export function createServers(options: ServersOptions): Servers {
       connection.deliver(message)
     },
     async close() {
+      closed = true
       const all = Promise.all([...servers.values()].map((server) => server.close()))
       await Promise.race([all, Bun.sleep(CLOSE_MS)])
     },
   }
+}
+
+/** For the model: what it can tell the person. */
+function needsAuth(name: string): string {
+  return `The person must sign in to this server before its tools can be used: /mcp in the terminal, or \`ccts mcp login ${name}\`. You cannot do it for them.`
 }
 
 function commonOf(raw: unknown): {
@@ -286,18 +314,4 @@ function commonOf(raw: unknown): {
     ...(typeof raw.timeout === "number" && raw.timeout > 0 && { timeoutMs: Math.max(1_000, raw.timeout) }),
     ...(policies !== null && { policies }),
   }
-}
-
-/** Tools of all servers, those of a server in the order of their names; the first of a name wins. */
-function toolsOf(servers: readonly Server[], limits: McpLimits): readonly AnyTool[] {
-  const byName = new Map<string, AnyTool>()
-  for (const server of servers) {
-    const tools = server.tools
-      .flatMap((raw) => serverTool(server, raw, limits) ?? [])
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-    for (const tool of tools) if (!byName.has(tool.name)) byName.set(tool.name, tool)
-  }
-  const all = [...byName.values()]
-  if (!servers.some(({ hasResources }) => hasResources)) return all
-  return [...all, listResourcesTool(() => servers), readResourceTool(() => servers, limits)]
 }

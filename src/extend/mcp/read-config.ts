@@ -24,6 +24,8 @@ export interface ConfigSources {
   readonly settings: Settings
   /** Values of `--mcp-config`. */
   readonly flags: readonly string[]
+  /** What the files of `flags` said when they were first read: it holds for the whole session. */
+  readonly flagFiles?: Map<string, McpFile>
   /** `--strict-mcp-config`, a bare start. */
   readonly strict: boolean
   /** Sources of settings in use; project and local servers belong to theirs. */
@@ -51,6 +53,8 @@ export interface ReadServers {
   readonly waiting: readonly WaitingServer[]
   readonly entries: readonly ServerEntry[]
   readonly problems: readonly ServerProblem[]
+  /** Files that are there and say nothing, because they cannot be read. */
+  readonly broken: readonly string[]
   /** Lines for people. */
   readonly warnings: readonly string[]
   /** Entries of the project's file that start by name: their content is what the yes was given to. */
@@ -63,6 +67,11 @@ export function readServers(from: ConfigSources): ReadServers {
   const warnings: string[] = []
   const approved: Record<string, string> = {}
   const waiting: WaitingServer[] = []
+  const broken: string[] = []
+  const unusable = ({ label }: McpFile, error: string) => {
+    broken.push(label)
+    problems.push({ name: label, type: "invalid", message: `${label}: ${error}` })
+  }
 
   const take = (servers: unknown, scope: ServerScope, label: string) => {
     if (servers === undefined) return
@@ -77,7 +86,10 @@ export function readServers(from: ConfigSources): ReadServers {
         continue
       }
       const held = hold(from, name, scope, config, raw)
-      entries.set(name, { name, scope, config, ...(held !== null && { held }) })
+      const known = withoutHelper(from, scope, config)
+      if (known !== config && held === null)
+        warnings.push(`MCP server "${name}": its headersHelper does not run until this folder is trusted`)
+      entries.set(name, { name, scope, config: known, ...(held !== null && { held }) })
       if (scope === "project" && held === "pending")
         waiting.push({ name, entry: raw, changed: !approvedContent(from, name, raw) })
       if (scope === "project" && held === null && from.interactive) approved[name] = approvalHash(raw)
@@ -86,16 +98,16 @@ export function readServers(from: ConfigSources): ReadServers {
 
   const managed = readMcpFile(join(from.paths.managedDir, "managed-mcp.json"))
   if (managed !== null) {
-    if (managed.error !== undefined) problems.push(problemOf(managed.label, managed.error))
+    if (managed.error !== undefined) unusable(managed, managed.error)
     take(managed.servers, "managed", managed.label)
-    return { ...finish(from, entries, problems, warnings), approved, waiting }
+    return { ...finish(from, entries, problems, warnings), approved, waiting, broken }
   }
   // Lowest first: a whole entry of a higher scope takes the place of a lower one.
   if (!from.strict) {
     if (from.sources.includes("user")) take(from.state.read(["mcpServers"]), "user", from.paths.stateFile)
     if (from.sources.includes("project")) {
       const file = readMcpFile(join(from.cwd, ".mcp.json"))
-      if (file?.error !== undefined) problems.push(problemOf(file.label, file.error))
+      if (file?.error !== undefined) unusable(file, file.error)
       take(file?.servers, "project", ".mcp.json")
     }
     if (from.sources.includes("local"))
@@ -103,15 +115,12 @@ export function readServers(from: ConfigSources): ReadServers {
         take(from.state.read(["projects", key, "mcpServers"]), "local", from.paths.stateFile)
   }
   for (const value of from.flags) {
-    const read = readFlag(value, from.cwd)
-    if (read.error !== undefined) problems.push(problemOf(read.label, read.error))
+    const read = from.flagFiles?.get(value) ?? readFlag(value, from.cwd)
+    from.flagFiles?.set(value, read)
+    if (read.error !== undefined) unusable(read, read.error)
     take(read.servers, "dynamic", read.label)
   }
-  return { ...finish(from, entries, problems, warnings), approved, waiting }
-}
-
-function problemOf(label: string, message: string): ServerProblem {
-  return { name: label, type: "invalid", message: `${label}: ${message}` }
+  return { ...finish(from, entries, problems, warnings), approved, waiting, broken }
 }
 
 /** Names under which a project's own entries may stand in the state file. */
@@ -119,7 +128,7 @@ export function projectKeys(cwd: string): readonly string[] {
   return [...new Set([trustKey(cwd), cwd])]
 }
 
-interface McpFile {
+export interface McpFile {
   readonly label: string
   readonly servers?: unknown
   readonly error?: string
@@ -154,6 +163,14 @@ function parseServers(text: string, label: string): McpFile {
   } catch (error) {
     return { label, error: `is not valid JSON: ${(error as Error).message}` }
   }
+}
+
+/** A command that comes with a folder does not run before the folder is trusted; a script runs where it was started. */
+function withoutHelper(from: ConfigSources, scope: ServerScope, config: ServerConfig): ServerConfig {
+  const inert = from.interactive && !from.trusted && (scope === "project" || scope === "local")
+  if (!inert || !("headersHelper" in config)) return config
+  const { headersHelper: _, ...rest } = config
+  return rest
 }
 
 /** Why a configured server must not start, or null. */
@@ -211,8 +228,7 @@ function allowedByPolicy(settings: Settings, name: string, config: ServerConfig)
     if (typeof rule.serverName === "string") return rule.serverName === name
     if (isTexts(rule.serverCommand))
       return config.type === "stdio" && Bun.deepEquals(rule.serverCommand, [config.command, ...config.args])
-    if (typeof rule.serverUrl === "string" && (config.type === "http" || config.type === "sse"))
-      return urlMatches(rule.serverUrl, config.url)
+    if (typeof rule.serverUrl === "string" && "url" in config) return urlMatches(rule.serverUrl, config.url)
     return false
   }
   const { allowedMcpServers: allowed, deniedMcpServers: denied } = settings
@@ -230,7 +246,7 @@ function finish(
   entries: ReadonlyMap<string, ServerEntry>,
   problems: readonly ServerProblem[],
   warnings: readonly string[],
-): Omit<ReadServers, "approved" | "waiting"> {
+): Omit<ReadServers, "approved" | "waiting" | "broken"> {
   const waiting = [...entries.values()].filter(({ held }) => held === "pending").map(({ name }) => name)
   const line =
     waiting.length === 0 || !from.interactive

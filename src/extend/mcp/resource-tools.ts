@@ -1,7 +1,9 @@
-/** The two tools with which the model looks at what servers offer to read (spec/tools.md). */
+/** The tools with which the model looks at what servers offer to read (spec/tools.md). */
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { z } from "zod"
-import { failed, type Tool } from "../../model/tool.ts"
-import { isObject, messageOf } from "../json.ts"
+import { failed, type Tool, type ToolContext } from "../../model/tool.ts"
+import { isObject, type Json, messageOf } from "../json.ts"
 import type { McpLimits } from "./limits.ts"
 import { readContents } from "./read-result.ts"
 import type { Server } from "./server.ts"
@@ -61,7 +63,7 @@ export function readResourceTool(
         const contents = await readResource(server, uri, ctx.signal)
         const { outputTokens: maxTokens } = limits
         const output = await readContents(contents, { maxTokens, spillDir: ctx.spillDir, id: ctx.toolUseId })
-        return { ...output, data: { contents: contents.map(({ blob: _, ...rest }) => rest) } }
+        return { ...output, data: { contents: await withoutBlobs(contents, ctx) } }
       } catch (error) {
         ctx.signal.throwIfAborted()
         if (!/not found|unknown resource|-32002/i.test(messageOf(error))) return failed(messageOf(error))
@@ -70,6 +72,56 @@ export function readResourceTool(
       }
     },
   }
+}
+
+export function readResourceDirTool(servers: () => readonly Server[]): Tool<z.infer<typeof readSchema>> {
+  return {
+    name: "ReadMcpResourceDirTool",
+    prompt: "Lists the resources of an MCP server that lie below one uri, as files lie in a folder.",
+    schema: readSchema,
+    access: ({ server }) => [{ kind: "mcp", server, tool: "ReadMcpResourceDirTool", readOnly: true }],
+    title: ({ server, uri }) => `${server} ${uri}`,
+    async *run({ server: wanted, uri }, { signal }) {
+      const server = servers().find(({ entry }) => entry.name === wanted)
+      if (server === undefined) return failed(unknownServer(wanted, servers()))
+      const stop = AbortSignal.any([signal, AbortSignal.timeout(RESOURCE_MS)])
+      const folder = uri.endsWith("/") ? uri : `${uri}/`
+      const all = await (await server.connection(stop)).listResources(stop)
+      const resources = all.flatMap(({ uri: one, name, mimeType }) =>
+        typeof one === "string" && one.startsWith(folder)
+          ? [
+              {
+                uri: one,
+                name: typeof name === "string" ? name : one,
+                ...(mimeType !== undefined && { mimeType }),
+              },
+            ]
+          : [],
+      )
+      const summary = `${resources.length} resources`
+      return { content: JSON.stringify(resources), data: { resources }, view: { kind: "text", summary } }
+    },
+  }
+}
+
+/** Bytes go to files beside the other results of the session. */
+async function withoutBlobs(contents: readonly Json[], ctx: ToolContext): Promise<readonly Json[]> {
+  const saved: Json[] = []
+  for (const [at, { blob, ...rest }] of contents.entries()) {
+    if (typeof blob !== "string") {
+      saved.push(rest)
+      continue
+    }
+    const file = join(ctx.spillDir, `${ctx.toolUseId.replace(/[^A-Za-z0-9_-]/g, "_")}-blob-${at}`)
+    const kept = await mkdir(ctx.spillDir, { recursive: true, mode: 0o700 })
+      .then(() => writeFile(file, Buffer.from(blob, "base64"), { mode: 0o600 }))
+      .then(
+        () => ({ blobSavedTo: file }),
+        () => ({}),
+      )
+    saved.push({ ...rest, ...kept })
+  }
+  return saved
 }
 
 export async function readResource(server: Server, uri: string, signal: AbortSignal) {

@@ -1,4 +1,5 @@
 /** One entry of `mcpServers` (spec/mcp.md section 1), read and checked. */
+import { isSafeAddress } from "../../lib/safe-address.ts"
 import { isObject, isTextMap, isTexts, type Json } from "../json.ts"
 
 interface Common {
@@ -6,6 +7,18 @@ interface Common {
   readonly timeoutMs?: number
   /** What the configuration says about single tools. */
   readonly policies?: Readonly<Record<string, ToolPolicy>>
+  /** Its tools are in every request, whatever tool search does. */
+  readonly alwaysLoad?: true
+}
+
+/** What the entry says about signing in. */
+export interface OAuthConfig {
+  readonly clientId?: string
+  readonly callbackPort?: number
+  /** https, or loopback. */
+  readonly authServerMetadataUrl?: string
+  /** Separated by blanks. */
+  readonly scopes?: string
 }
 
 export type ToolPolicy = "always_allow" | "always_ask" | "always_deny"
@@ -21,6 +34,16 @@ export interface RemoteConfig extends Common {
   readonly type: "http" | "sse"
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
+  readonly oauth?: OAuthConfig
+  /** A shell command that prints further headers as JSON. */
+  readonly headersHelper?: string
+}
+
+export interface WebSocketConfig extends Common {
+  readonly type: "ws"
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly headersHelper?: string
 }
 
 /** Runs in the host's process. */
@@ -28,7 +51,7 @@ export interface SdkConfig extends Common {
   readonly type: "sdk"
 }
 
-export type ServerConfig = StdioConfig | RemoteConfig | SdkConfig
+export type ServerConfig = StdioConfig | RemoteConfig | WebSocketConfig | SdkConfig
 
 export type ServerScope = "dynamic" | "local" | "project" | "user" | "managed"
 
@@ -74,8 +97,12 @@ export function readServer(
       error: `MCP server "${name}" has a "url" but no "type"; add "type": "http" (or "sse" / "ws") to this entry`,
     }
   }
-  const expand = (text: string) =>
-    expandVariables(text, env, (unset) => warn(`MCP server "${name}": ${unset} is not set`))
+  const expand = (text: string) => {
+    const value = expandVariables(text, env, (unset) => warn(`MCP server "${name}": ${unset} is not set`))
+    if (value !== value.trim())
+      warn(`MCP server "${name}": ${JSON.stringify(text)} begins or ends with white space, which is kept`)
+    return value
+  }
   const expandAll = (map: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(map).map(([key, value]) => [key, expand(value)]))
   const common = readCommon(raw)
@@ -96,38 +123,73 @@ export function readServer(
       }
     case "http":
     case "streamable-http":
-    case "sse": {
+    case "sse":
+    case "ws": {
       if (typeof raw.url !== "string") return { error: `MCP server "${name}" needs a "url"` }
       if (raw.headers !== undefined && !isTextMap(raw.headers))
         return { error: `MCP server "${name}": "headers" must be texts by name` }
-      if (raw.headersHelper !== undefined)
-        warn(`MCP server "${name}": headersHelper does not run in this version; its headers are missing`)
+      if (raw.headersHelper !== undefined && typeof raw.headersHelper !== "string")
+        return { error: `MCP server "${name}": "headersHelper" must be a command` }
       const url = expand(raw.url)
-      if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
-        return { error: `MCP server "${name}": ${JSON.stringify(url)} is not an http or https address` }
-      return {
-        type: raw.type === "sse" ? "sse" : "http",
+      const web = raw.type === "ws"
+      if (!(web ? /^wss?:\/\//i : /^https?:\/\//i).test(url) || !URL.canParse(url))
+        return {
+          error: `MCP server "${name}": ${JSON.stringify(url)} is not ${web ? "a ws or wss" : "an http or https"} address`,
+        }
+      const remote = {
         url,
         headers: expandAll(isTextMap(raw.headers) ? raw.headers : {}),
+        ...(typeof raw.headersHelper === "string" && { headersHelper: raw.headersHelper }),
         ...common,
+      }
+      if (web) return { type: "ws", ...remote }
+      const oauth = raw.oauth === undefined ? undefined : readOAuth(raw.oauth)
+      if (typeof oauth === "string") return { error: `MCP server "${name}": ${oauth}` }
+      return {
+        type: raw.type === "sse" ? "sse" : "http",
+        ...remote,
+        ...(oauth !== undefined && { oauth }),
       }
     }
     case "sdk":
       return { type: "sdk", ...common }
-    case "ws":
-      return { error: `MCP server "${name}": servers over WebSocket do not run in this version` }
     default:
       return { error: `MCP server "${name}" has the unknown type ${JSON.stringify(raw.type)}` }
   }
 }
 
 function readCommon(raw: Json): Common {
-  const { timeout, tools } = raw
+  const { timeout, tools, alwaysLoad } = raw
   const policies = readPolicies(tools)
   return {
     ...(typeof timeout === "number" && timeout > 0 ? { timeoutMs: Math.max(timeout, MIN_TIMEOUT_MS) } : {}),
     ...(policies === null ? {} : { policies }),
+    ...(alwaysLoad === true ? { alwaysLoad } : {}),
   }
+}
+
+/** The part `oauth` of an entry, or what is wrong with it. */
+function readOAuth(raw: unknown): OAuthConfig | string {
+  if (!isObject(raw)) return '"oauth" must be an object'
+  const { clientId, callbackPort, authServerMetadataUrl: metadata, scopes } = raw
+  if (clientId !== undefined && (typeof clientId !== "string" || clientId === ""))
+    return '"oauth.clientId" must be a text'
+  if (callbackPort !== undefined && !isPort(callbackPort))
+    return '"oauth.callbackPort" must be a port from 1 to 65535'
+  if (metadata !== undefined && (typeof metadata !== "string" || !isSafeAddress(metadata)))
+    return '"oauth.authServerMetadataUrl" must be an https address'
+  const words = isTexts(scopes) ? scopes.join(" ") : scopes
+  if (words !== undefined && typeof words !== "string") return '"oauth.scopes" must be a text'
+  return {
+    ...(typeof clientId === "string" && { clientId }),
+    ...(isPort(callbackPort) && { callbackPort }),
+    ...(typeof metadata === "string" && { authServerMetadataUrl: metadata }),
+    ...(typeof words === "string" && words.trim() !== "" && { scopes: words.trim() }),
+  }
+}
+
+function isPort(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535
 }
 
 const POLICIES = new Set<unknown>(["always_allow", "always_ask", "always_deny"])

@@ -3,12 +3,16 @@
  * deadline. A server that is lost is connected again when it is next called; remote ones also by themselves.
  */
 import { sleep } from "../../lib/abort.ts"
+import { never } from "../../lib/never.ts"
 import type { HostRequest } from "../host-request.ts"
 import { type Json, messageOf } from "../json.ts"
-import { type Connection, connect, isTransient, NeedsAuth, type Surroundings } from "./connection.ts"
+import type { ListName, Surroundings } from "./connect-request.ts"
+import { type Connection, connect, isTransient, NeedsAuth } from "./connection.ts"
 import type { Elicit } from "./elicitation.ts"
 import type { McpLimits } from "./limits.ts"
+import { createRelist } from "./relist.ts"
 import type { Manifest } from "./sdk-transport.ts"
+import type { ServerAuth } from "./server-auth.ts"
 import type { ServerEntry } from "./server-config.ts"
 
 export type ServerState = "connected" | "failed" | "needs-auth" | "pending" | "disabled"
@@ -18,12 +22,17 @@ const FIRST_TRIES = 3
 /** A remote server that was lost is tried again this often, with doubling pauses. */
 const LOST_TRIES = 5
 const PAUSE_MS = 1_000
+/** An answer of a remote server must begin within this, or the time that a call was given (spec/mcp.md section 3). */
+const MIN_FIRST_BYTE_MS = 60_000
 
 export interface ServerParts {
-  readonly around: Surroundings
+  /** As they are when it connects. */
+  around(): Surroundings
   readonly limits: McpLimits
   channel(): HostRequest | null
   manifest?: Manifest
+  /** Signs requests to a remote server. */
+  auth?: ServerAuth | null
   elicit: Elicit
   /** What was asked for in a browser is done. */
   onElicited(id: string): void
@@ -42,31 +51,39 @@ export interface Server {
   readonly hasResources: boolean
   /** As the server last listed them. */
   readonly tools: readonly Json[]
+  /** The prompts it offers, as it last listed them. */
+  readonly prompts: readonly Json[]
+  /** What it offers to read; asked once, and again after it said that this changed. Never rejects. */
+  resources(): Promise<readonly Json[]>
   /** Connects unless it is connected or on its way. Settles with the outcome; never rejects. */
   start(): Promise<void>
   /** Closes what is open and connects anew. */
   reconnect(): Promise<void>
   /** The connection, made again when it was lost. Rejects with one line. */
   connection(signal: AbortSignal): Promise<Connection>
+  /** Tells the person something about it; one line. */
+  notice(line: string): void
   /** Puts a question of this server to the person. */
   readonly elicit: Elicit
+  /** The folders of the session are others now. */
+  rootsChanged(): void
   disable(): Promise<void>
   close(): Promise<void>
 }
 
 export function createServer(entry: ServerEntry, parts: ServerParts): Server {
   const { config, name } = entry
-  const remote = config.type === "http" || config.type === "sse"
+  const remote = "url" in config
   let state: ServerState =
     entry.held === undefined ? "pending" : entry.held === "pending" ? "pending" : "disabled"
   let error: string | undefined =
     entry.held === "pending" ? "waits for your approval" : entry.held === "rejected" ? "rejected" : undefined
   let connection: Connection | null = null
   let tools: readonly Json[] = []
+  let prompts: readonly Json[] = []
+  let resources: Promise<readonly Json[]> | null = null
   let connecting: Promise<void> | null = null
   let life = new AbortController()
-  let listing: Promise<void> | null = null
-  let listAgain = false
   let manifest = parts.manifest
 
   const become = (next: ServerState, why?: string) => {
@@ -79,23 +96,36 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
     const { signal } = life
     for (let attempt = 1; ; attempt++) {
       try {
+        let current: Connection | null = null
         const opened = await connect({
-          name,
-          config,
+          entry,
+          auth: parts.auth ?? null,
+          firstByteMs: Math.max(MIN_FIRST_BYTE_MS, config.timeoutMs ?? parts.limits.givenCallMs ?? 0),
           around: parts.around,
           channel: parts.channel(),
           ...(manifest !== undefined && { manifest }),
           deadlineMs: parts.limits.connectMs,
           signal,
-          onLost: lost,
-          onListChanged: (list) => (list === "tools" ? listTools() : parts.onChange()),
+          onLost(why) {
+            // One that was replaced has nothing more to say.
+            if (current !== null && connection === current) lost(why)
+          },
+          onListChanged,
           onElicit: parts.elicit,
           onElicited: parts.onElicited,
         })
         // A second handshake is a real one.
         manifest = undefined
         connection = opened
-        tools = await opened.listTools(AbortSignal.any([signal, AbortSignal.timeout(parts.limits.connectMs)]))
+        current = opened
+        // A first prompt may be one of its commands; a server that does not list them is no worse for it.
+        const [foundTools, foundPrompts] = await Promise.all([
+          opened.listTools(soon()),
+          opened.listPrompts(soon()).catch(() => []),
+        ])
+        tools = foundTools
+        prompts = foundPrompts
+        resources = null
         return become("connected")
       } catch (caught) {
         void connection?.close()
@@ -122,35 +152,46 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
 
   function lost(why: string): void {
     if (connection === null) return
+    void connection.close()
     connection = null
     parts.onNotice(`MCP server ${name} was lost: ${why}`)
     become("failed", why)
     if (remote && !life.signal.aborted) void start(LOST_TRIES)
   }
 
-  /** A server may announce changes faster than they can be read: one more list is enough for all of them. */
-  function listTools(): void {
-    if (listing !== null) {
-      listAgain = true
-      return
+  const soon = () => AbortSignal.any([life.signal, AbortSignal.timeout(parts.limits.connectMs)])
+  const listTools = createRelist({
+    connection: () => connection,
+    read: (current) => current.listTools(soon()),
+    take(found) {
+      tools = found
+      parts.onChange()
+    },
+  })
+  const listPrompts = createRelist({
+    connection: () => connection,
+    read: (current) => current.listPrompts(soon()),
+    take(found) {
+      prompts = found
+      parts.onChange()
+    },
+  })
+
+  function onListChanged(list: ListName): void {
+    switch (list) {
+      case "tools":
+        listTools()
+        break
+      case "prompts":
+        listPrompts()
+        break
+      case "resources":
+        resources = null
+        parts.onChange()
+        break
+      default:
+        never(list)
     }
-    const current = connection
-    if (current === null) return
-    listAgain = false
-    listing = current
-      .listTools(AbortSignal.any([life.signal, AbortSignal.timeout(parts.limits.connectMs)]))
-      .then(
-        (found) => {
-          if (connection !== current) return
-          tools = found
-          parts.onChange()
-        },
-        () => {},
-      )
-      .finally(() => {
-        listing = null
-        if (listAgain) listTools()
-      })
   }
 
   async function shut(): Promise<void> {
@@ -181,6 +222,19 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
     get tools() {
       return state === "disabled" ? [] : tools
     },
+    get prompts() {
+      return state === "connected" ? prompts : []
+    },
+    resources() {
+      if (connection === null || !connection.hasResources) return Promise.resolve([])
+      // Not under the signal of who asks first: the list is for all who ask later, too.
+      resources ??= connection.listResources(soon()).catch(() => {
+        resources = null
+        return []
+      })
+      return resources
+    },
+    notice: (line) => parts.onNotice(`MCP server ${name}: ${line}`),
     elicit: parts.elicit,
     start: () => start(),
     async reconnect() {
@@ -200,6 +254,7 @@ export function createServer(entry: ServerEntry, parts: ServerParts): Server {
       if (connection !== null) return connection
       throw new Error(`MCP server ${name} is not connected: ${error ?? state}`)
     },
+    rootsChanged: () => connection?.rootsChanged(),
     async disable() {
       await shut()
       become("disabled")

@@ -6,9 +6,8 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js"
 import { type Group, startGroup } from "../../lib/process.ts"
 import { isObject } from "../json.ts"
+import { MAX_MESSAGE_BYTES } from "./limits.ts"
 
-/** One message; images and files travel in them. */
-const MAX_LINE_CHARS = 64 * 1024 * 1024
 /** Of stderr, for the line that says why it failed. */
 const KEPT_STDERR_CHARS = 2_000
 /** What a server gets to end by itself once its input is closed, and again after TERM. */
@@ -37,7 +36,7 @@ export function createStdioTransport(request: StdioRequest): StdioTransport {
       const lines = createLines(
         (line) => receive(transport, line),
         () => {
-          ending = `it printed a line of more than ${MAX_LINE_CHARS / 1024 / 1024} MB`
+          ending = `it printed a line of more than ${MAX_MESSAGE_BYTES / 1024 / 1024} MB`
           group?.kill()
         },
       )
@@ -52,6 +51,8 @@ export function createStdioTransport(request: StdioRequest): StdioTransport {
       void group.ended.then(({ code }) => {
         const said = stderr.trim().split("\n").at(-1) ?? ""
         ending ||= `the process ended with exit code ${code}${said === "" ? "" : `: ${said.slice(-300)}`}`
+        // What it started has no more business here, also when it ended by itself.
+        group?.stop()
         if (!closed) transport.onclose?.()
       })
     },
@@ -115,7 +116,7 @@ function createLines(onLine: (line: string) => void, onTooLong: () => void) {
       if (rest === "") return
       parts.push(rest)
       size += rest.length
-      if (size <= MAX_LINE_CHARS) return
+      if (size <= MAX_MESSAGE_BYTES) return
       parts = []
       size = 0
       onTooLong()

@@ -1,7 +1,7 @@
 import { createConfirm } from "../dialogs/confirm.ts"
 import { createPicker } from "../dialogs/picker.ts"
-import { createSignIn } from "../dialogs/sign-in.ts"
 import type { AuthPort, LoginSteps, LoginWay } from "../ports.ts"
+import { showSignIn } from "./browser-sign-in.ts"
 import type { CommandContext, SlashCommand } from "./command.ts"
 
 export const login: SlashCommand = {
@@ -51,35 +51,32 @@ function agree(context: CommandContext, auth: AuthPort, way: LoginWay, text: str
 }
 
 function begin(context: CommandContext, auth: AuthPort, way: LoginWay): void {
-  const { engine, open, close, changed, notice, screen } = context
-  const cancel = new AbortController()
-  const signIn = createSignIn({
-    copy: (text) => screen.copy(text),
-    cancel: () => cancel.abort(new Error("The sign-in was cancelled.")),
-    changed,
-  })
-  const steps: LoginSteps = {
-    onAddress: signIn.address,
-    pasted: signIn.pasted,
-    onWrongPaste: signIn.problem,
+  const { engine, close, changed, notice } = context
+  const advise = () => notice("info", auth.advice.join("\n"))
+  const done = (text: string) => engine.send({ type: "signed-in", text })
+  if (way.id === "browser") {
+    showSignIn(context, (steps, signal) => auth.login(way.id, steps, signal), { done, failed: advise })
+    return
   }
-  if (way.id === "browser") open(signIn.dialog)
-  else close()
+  close()
   auth
-    .login(way.id, steps, cancel.signal)
+    .login(way.id, NO_STEPS, new AbortController().signal)
     .then(
       (text) => {
         notice("success", text)
-        engine.send({ type: "signed-in", text })
+        done(text)
       },
       (error: unknown) => {
         notice("error", error instanceof Error ? error.message : String(error))
-        if (!cancel.signal.aborted) notice("info", auth.advice.join("\n"))
+        advise()
       },
     )
-    .finally(() => {
-      signIn.end()
-      if (way.id === "browser") close()
-      changed()
-    })
+    .finally(changed)
+}
+
+/** Of a way that needs no browser. */
+const NO_STEPS: LoginSteps = {
+  onAddress: () => undefined,
+  pasted: (async function* () {})(),
+  onWrongPaste: () => undefined,
 }

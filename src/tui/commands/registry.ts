@@ -16,6 +16,7 @@ import { help } from "./help.ts"
 import { hooks } from "./hooks.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
+import { mcp } from "./mcp.ts"
 import { memory } from "./memory.ts"
 import { mode } from "./mode.ts"
 import { model } from "./model.ts"
@@ -47,6 +48,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   hooks,
   login,
   logout,
+  mcp,
   memory,
   mode,
   model,
