@@ -1,4 +1,3 @@
-import { giveBackMemory } from "../lib/give-back-memory.ts"
 import { createMemoryWatch } from "../lib/memory-watch.ts"
 import { sanitise } from "../lib/sanitise.ts"
 import type { Command } from "../model/command.ts"
@@ -94,7 +93,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   })
   let last: Event | null = null
   let over = false
-  const memory = createMemoryWatch({ collect: giveBackMemory })
+  const memory = createMemoryWatch()
 
   const send = (frame: ControlFrame) => {
     // What a hook reads of a result may be cut; whatever is acted upon may not.

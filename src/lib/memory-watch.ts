@@ -12,7 +12,8 @@ export interface MemoryWatch {
 }
 
 export interface MemoryWatchOptions {
-  readonly collect: () => void
+  /** Default: a full collection. Not `Bun.shrink`: it drops compiled code too, and turns behind it take half as long again. */
+  readonly collect?: () => void
   /** False puts the collection off to the next look: somebody would feel it. Default: always. */
   readonly isQuiet?: () => boolean
   /** Bytes of memory the process holds. */
@@ -20,8 +21,8 @@ export interface MemoryWatchOptions {
 }
 
 /** No timer but after a growth, and none that keeps the process alive. */
-export function createMemoryWatch(options: MemoryWatchOptions): MemoryWatch {
-  const { collect, isQuiet = () => true, resident = process.memoryUsage.rss } = options
+export function createMemoryWatch(options: MemoryWatchOptions = {}): MemoryWatch {
+  const { collect = () => Bun.gc(true), isQuiet = () => true, resident = process.memoryUsage.rss } = options
   let floor = Number.POSITIVE_INFINITY
   let timer: ReturnType<typeof setTimeout> | null = null
   return {

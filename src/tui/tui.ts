@@ -68,6 +68,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
   const rest = createRest(giveBackMemory)
   let lastKey = Number.NEGATIVE_INFINITY
   const memory = createMemoryWatch({
+    // A person does not feel the few milliseconds for which code is slower behind it; a host's three hundred turns do.
     collect: giveBackMemory,
     isQuiet: () => now() - lastKey > TYPING_PAUSE_MS,
   })
