@@ -170,9 +170,16 @@ function summarize(deciding: Finding, all: readonly Finding[]): Finding {
   return { ...deciding, reason: { ...deciding.reason, text: `${subject}: ${deciding.reason.text}` } }
 }
 
+/** Characters of a subject in a reason. */
+const SUBJECT_CHARS = 80
+
 function shorten(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim()
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line
+  // Blanks shrink; four times as many characters surely hold what is shown.
+  const line = text
+    .slice(0, 4 * SUBJECT_CHARS)
+    .replace(/\s+/g, " ")
+    .trim()
+  return line.length > SUBJECT_CHARS ? `${line.slice(0, SUBJECT_CHARS - 1)}…` : line
 }
 
 function isReadOnly(call: Call, views: Views): boolean {

@@ -36,13 +36,20 @@ export function walkSimple(node: Command, state: State, walk: Walk): Flow {
   const lists = combineWords(node, reader, walk)
   for (const r of node.redirects) redirect(r, reader.state, walk)
   if (!node.name) return assignOnly(assigned, reader.state, walk, source)
-  const input = node.redirects.flatMap((r) =>
-    r.type === "HereDoc" ? [r.body.text] : r.type === "HereString" && r.target ? [r.target.value] : [],
-  )
-  const flows = lists.map((words) => execute({ words, assigned, source, input }, reader.state, walk))
-  const [first, ...rest] = flows
-  if (!first) return { ok: WILD, fail: WILD }
-  return rest.reduce((a, b) => ({ ok: joinStates(a.ok, b.ok), fail: joinStates(a.fail, b.fail) }), first)
+  const input = node.redirects.length === 0 ? NO_INPUT : node.redirects.flatMap(inputOf)
+  let flow: Flow | null = null
+  for (const words of lists) {
+    const one = execute({ words, assigned, source, input }, reader.state, walk)
+    flow = flow ? { ok: joinStates(flow.ok, one.ok), fail: joinStates(flow.fail, one.fail) } : one
+  }
+  return flow ?? { ok: WILD, fail: WILD }
+}
+
+const NO_INPUT: readonly string[] = []
+
+function inputOf(redirect: Command["redirects"][number]): readonly string[] {
+  if (redirect.type === "HereDoc") return [redirect.body.text]
+  return redirect.type === "HereString" && redirect.target ? [redirect.target.value] : NO_INPUT
 }
 
 function assignOnly(

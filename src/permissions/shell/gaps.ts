@@ -22,6 +22,7 @@ export function findGap(parts: readonly Span[], whole: Span, source: string): st
 
 function isSeparator(gap: string): boolean {
   if (/^[\s;&]*$/.test(gap)) return true
+  if (!gap.includes("#") && !gap.includes("\\\n")) return false
   const rest = gap.replace(/(^|[\s;&])#[^\n]*/g, "$1").replace(/\\\n/g, "")
   return /^[\s;&]*$/.test(rest)
 }
