@@ -6,17 +6,15 @@ import { applyChange } from "./apply-change.ts"
 import { createAsks } from "./asks.ts"
 import { createAttention } from "./attention.ts"
 import { createChangeQueue } from "./change-queue.ts"
-import type { CommandContext } from "./commands/command.ts"
+import { createCommandContext, type Opened } from "./command-context.ts"
 import { createCommandList } from "./commands/command-list.ts"
 import { runCommand } from "./commands/registry.ts"
 import { createComposer } from "./composer/composer.ts"
-import { createAutoConfirm } from "./dialogs/auto-mode.ts"
-import type { Dialog } from "./dialogs/dialog.ts"
 import { createDraftKeeper } from "./draft-keeper.ts"
 import { fold } from "./fold.ts"
 import { createFooterLinks } from "./footer-links.ts"
 import { footerFrame } from "./frame.ts"
-import { lastReply } from "./last-reply.ts"
+import { offerAutoMode } from "./offer-auto-mode.ts"
 import type { TuiOptions } from "./options.ts"
 import { createTranscriptViewer, type TranscriptViewer } from "./overlay/transcript-viewer.ts"
 import { createPainter, type Drawn } from "./painter.ts"
@@ -114,35 +112,23 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     changed: () => painter.request("event"),
   })
   let shownLook = lookKey(preferences())
-  let picker: Dialog | null = null
+  const opened: Opened = { dialog: null, onRewound: () => {} }
   let viewer: TranscriptViewer | null = null
-  let onRewound = () => {}
   let keyed = false
   let shownAt = Number.NEGATIVE_INFINITY
   let width = screen.size.columns
   let resting: ReturnType<typeof setTimeout> | null = null
 
-  const confirmAuto = ({ accept }: NonNullable<typeof ports.autoMode>) => {
-    const id = "auto-mode"
-    const dialog = createAutoConfirm((yes) => {
-      asks.remove(id)
-      if (yes) {
-        accept()
-        engine.send({ type: "mode", mode: "auto" })
-      } else {
-        // The cycle goes on behind it.
-        engine.send({ type: "mode", mode: "default" })
-      }
-      painter.request("key")
-    })
-    asks.offer(id, dialog)
-  }
   const promptKeys = createPromptKeys({
     state,
     composer,
     send(command) {
       if (command.type === "mode" && command.mode === "auto" && ports.autoMode?.accepted === false)
-        return confirmAuto(ports.autoMode)
+        return offerAutoMode(ports.autoMode, {
+          asks,
+          send: engine.send,
+          changed: () => painter.request("key"),
+        })
       engine.send(command)
     },
     exit: leave,
@@ -160,47 +146,23 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
     interruptShell: () => shell.interrupt(),
     rewind: () => runCommand(context, "/rewind"),
   })
-  const context: CommandContext = {
+  const context = createCommandContext({
     state,
     engine,
     screen,
     ports,
-    get commands() {
-      return commands()
-    },
-    lastReply() {
-      settle()
-      return lastReply(transcript.cells.newestFirst())
-    },
-    prompts() {
-      settle()
-      return [...transcript.cells.newestFirst()].flatMap((cell) => (cell.kind === "prompt" ? [cell] : []))
-    },
-    rewind(to, done) {
-      onRewound = done
-      engine.send({ type: "rewind", to })
-    },
-    async editFile(path) {
-      await screen.suspend()
-      const done = await ports.editFile(path).catch(() => false)
-      await screen.resume()
-      if (!done) throw new Error(`The editor ended with an error on ${path}; $EDITOR names it.`)
-    },
-    draft: (text) => composer.setText(text),
+    transcript,
+    composer,
+    shell,
+    opened,
+    commands,
+    settle: () => settle(),
     notice: (level, text) => changes.add({ change: "cell", cell: { kind: "notice", level, text } }),
-    open(dialog) {
-      picker = dialog
-    },
-    close() {
-      picker = null
-    },
     changed: () => answer(),
-    resume: (session) => engine.send({ type: "resume", session }),
-    attach: () => shell.attach(),
     exit: leave,
-  }
+  })
 
-  const dialog = () => asks.dialog ?? picker
+  const dialog = () => asks.dialog ?? opened.dialog
 
   function draw(): Drawn {
     const started = performance.now()
@@ -322,7 +284,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       asks.touched()
       return asked.key(key)
     }
-    if (asked === null && picker !== null) return picker.key(key)
+    if (asked === null && opened.dialog !== null) return opened.dialog.key(key)
     if (promptKeys.key(key, now())) return
     // Enter was meant for the draft, not for a dialog that came up meanwhile; nothing is sent behind it either.
     if (asked !== null && key.name === "return") return asks.typed(now())
@@ -341,7 +303,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       const { verbs, showsTurnDuration } = preferences()
       for (const change of fold(state, event, now(), { verbs, showsTurnDuration, at: wall() }))
         changes.add(change)
-      if (event.type === "rewound") onRewound()
+      if (event.type === "rewound") opened.onRewound()
       if (ports.statusLine && MOVES_STATUS.has(event.type) && event.agent === undefined) tellStatus()
       painter.request("event")
     },
@@ -355,7 +317,7 @@ export function createTui(options: TuiOptions, leave: () => void): Tui {
       answer()
     },
     paste(text) {
-      const open = asks.dialog ?? picker
+      const open = asks.dialog ?? opened.dialog
       if (viewer !== null || shell.attached) return
       if (open === null || (open.guarded && !asks.accepts(now()))) {
         composer.paste(text)
