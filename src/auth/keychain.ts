@@ -31,24 +31,41 @@ export function systemKeyring(): Keyring | null {
   }
 }
 
-export function keychainStore(keyring: Keyring, service: string, account: string): LoginStore {
-  let trouble: string | null = null
-  /** Null when there is none. @throws what the system says. */
-  const raw = async (): Promise<string | null> =>
-    (await (await keyring.open(service, account)).getPassword()) ?? null
-  const patch = async (edits: readonly JsonEdit[]) => {
-    let text = Buffer.from((await raw()) ?? "{}")
-    for (const edit of edits) text = Buffer.from(setMember(text, edit.path, edit.value))
-    await (await keyring.open(service, account)).setPassword(text.toString())
-  }
+/** One item, as JSON text. Nothing is written over what could not be read: both reject with what the system says. */
+export interface KeychainItem {
+  readonly label: string
+  /** Null when there is none. */
+  read(): Promise<string | null>
+  /** Everything that is not named stays as it is. */
+  patch(edits: (text: Buffer) => readonly JsonEdit[]): Promise<void>
+}
+
+export function keychainItem(keyring: Keyring, service: string, account: string): KeychainItem {
+  const read = async () => (await (await keyring.open(service, account)).getPassword()) ?? null
   return {
     label: `keychain item ${service}`,
+    read,
+    async patch(edits) {
+      let text = Buffer.from((await read()) ?? "{}")
+      const wanted = edits(text)
+      if (wanted.length === 0) return
+      for (const edit of wanted) text = Buffer.from(setMember(text, edit.path, edit.value))
+      await (await keyring.open(service, account)).setPassword(text.toString())
+    },
+  }
+}
+
+export function keychainStore(keyring: Keyring, service: string, account: string): LoginStore {
+  const item = keychainItem(keyring, service, account)
+  let trouble: string | null = null
+  return {
+    label: item.label,
     get trouble() {
       return trouble
     },
     async read() {
       try {
-        const text = await raw()
+        const text = await item.read()
         trouble = null
         return text === null ? null : parseLogin(text)
       } catch (error) {
@@ -56,10 +73,11 @@ export function keychainStore(keyring: Keyring, service: string, account: string
         return null
       }
     },
-    write: (login) => patch(editsOf(login)),
+    write: (login) => item.patch(() => editsOf(login)),
     async clear() {
       // There is nothing to take out of an item that is not there.
-      if ((await raw()) !== null) await patch([{ path: ["claudeAiOauth"], value: undefined }])
+      if ((await item.read()) !== null)
+        await item.patch(() => [{ path: ["claudeAiOauth"], value: undefined }])
     },
   }
 }

@@ -1,11 +1,12 @@
 /** Where secrets lie as one JSON object: a 0600 file, on macOS a keychain item. Only named members are changed. */
 import { readFile, stat } from "node:fs/promises"
-import { userInfo } from "node:os"
 import { join } from "node:path"
 import type { ConfigPaths, Env } from "../config/paths.ts"
-import { readMember, setMember } from "../lib/json-text.ts"
+import { readMember } from "../lib/json-text.ts"
 import { type JsonEdit, patchJson } from "../lib/patch-json.ts"
+import { type Keyring, keychainItem, systemKeyring } from "./keychain.ts"
 import { keychainService } from "./login-store.ts"
+import { accountName } from "./stores.ts"
 
 const FILE_MAX_BYTES = 1024 * 1024
 
@@ -37,53 +38,26 @@ function secretFile(file: string): SecretPlace {
 }
 
 /** Secrets of ccts itself, apart from those of other programs. What the keychain does not take, the file does. */
-export function ownSecrets(paths: ConfigPaths, env: Env): SecretPlace {
+export function ownSecrets(
+  paths: ConfigPaths,
+  env: Env,
+  keyring: Keyring | null = systemKeyring(),
+): SecretPlace {
   const file = secretFile(join(paths.ownDir, "credentials.json"))
-  if (process.platform !== "darwin") return file
-  const keychain = secretKeychain(keychainService(paths, "ccts-credentials"), accountOf(env))
+  if (keyring === null) return file
+  const keychain = keychainItem(keyring, keychainService(paths, "ccts-credentials"), accountName(env))
   return {
     label: keychain.label,
-    read: async () => (await keychain.read()) ?? file.read(),
+    read: async () => (await keychain.read().catch(() => null)) ?? file.read(),
     async patch(edits) {
       try {
-        await keychain.patch(edits)
+        await keychain.patch((text) => edits((path) => readMember(text, path)))
       } catch {
         return await file.patch(edits)
       }
       // What the file took at a time without a keychain must not come back after it was removed.
       if ((await file.read()) !== null)
         await file.patch((read) => edits(read).filter(({ value }) => value === undefined))
-    },
-  }
-}
-
-function accountOf(env: Env): string {
-  return env.USER || userInfo().username
-}
-
-function secretKeychain(service: string, account: string): SecretPlace {
-  const entry = async () => {
-    // Stated here as well, so that builds for other systems leave the library out.
-    if (process.platform !== "darwin") throw new Error("no keychain on this system")
-    const { AsyncEntry } = await import("@napi-rs/keyring")
-    return new AsyncEntry(service, account)
-  }
-  const read = async (): Promise<string | null> => {
-    try {
-      return (await (await entry()).getPassword()) ?? null
-    } catch {
-      return null
-    }
-  }
-  return {
-    label: `keychain item ${service}`,
-    read,
-    async patch(edits) {
-      let text = Buffer.from((await read()) ?? "{}")
-      const wanted = edits((path) => readMember(text, path))
-      if (wanted.length === 0) return
-      for (const edit of wanted) text = Buffer.from(setMember(text, edit.path, edit.value))
-      await (await entry()).setPassword(text.toString())
     },
   }
 }

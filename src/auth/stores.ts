@@ -56,6 +56,7 @@ export function ownStore(
   }
 }
 
-function accountName(env: Env): string {
+/** Whose items they are. */
+export function accountName(env: Env): string {
   return env.USER || userInfo().username
 }

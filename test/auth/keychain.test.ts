@@ -10,6 +10,7 @@ import type { Keyring } from "../../src/auth/keychain.ts"
 import { profileFolder } from "../../src/auth/profile.ts"
 import { refreshLogin } from "../../src/auth/refresh-login.ts"
 import { secret } from "../../src/auth/secret.ts"
+import { ownSecrets } from "../../src/auth/secret-place.ts"
 import { authStatus } from "../../src/auth/status.ts"
 import { loginStore, ownStore } from "../../src/auth/stores.ts"
 import { configPaths } from "../../src/config/paths.ts"
@@ -196,6 +197,39 @@ describe("a login of our own", () => {
     expect((await store.read())?.accessToken.reveal()).toBe("access-9")
     await store.clear()
     expect(await store.read()).toBeNull()
+  })
+})
+
+describe("secrets of our own", () => {
+  const set = (name: string, value: unknown) => () => [{ path: ["mcpOAuth", name], value }]
+
+  test("go into the item beside the login, which stays", async () => {
+    using it = place()
+    const fake = fakeKeyring()
+    await ownStore(it.paths, env, fake.keyring).write(login)
+    const secrets = ownSecrets(it.paths, env, fake.keyring)
+    await secrets.patch(set("a", { token: "t1" }))
+    await secrets.patch(set("b", { token: "t2" }))
+    expect(JSON.parse((await secrets.read()) ?? "").mcpOAuth).toEqual({
+      a: { token: "t1" },
+      b: { token: "t2" },
+    })
+    expect((await ownStore(it.paths, env, fake.keyring).read())?.accessToken.reveal()).toBe("access-9")
+    expect(existsSync(join(it.paths.ownDir, "credentials.json"))).toBe(false)
+  })
+
+  test("never go over an item that is locked: the file takes them, and what the item held is there afterwards", async () => {
+    using it = place()
+    const fake = fakeKeyring()
+    const secrets = ownSecrets(it.paths, env, fake.keyring)
+    await secrets.patch(set("a", { token: "t1" }))
+    fake.become("locked")
+    await secrets.patch(set("b", { token: "t2" }))
+    const file = join(it.paths.ownDir, "credentials.json")
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ mcpOAuth: { b: { token: "t2" } } })
+    fake.become("open")
+    expect(JSON.parse((await secrets.read()) ?? "").mcpOAuth).toEqual({ a: { token: "t1" } })
   })
 })
 
