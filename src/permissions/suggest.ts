@@ -1,6 +1,7 @@
 /** The smallest rule that would have allowed a command, in words a person recognises. */
 
 import { interpret } from "./read-only/interpret.ts"
+import { baseName } from "./shell/base-name.ts"
 import type { Execute, ShellWord } from "./shell/effects.ts"
 import { isSafeEnvironment } from "./shell/environment.ts"
 import { APPENDED, stripWrapper } from "./shell/wrappers.ts"
@@ -55,15 +56,29 @@ const OPEN_ENDED = new Set(
   ),
 )
 
+/** Without a script among their words these run whatever comes on their input, another time something else. */
+const RUN_INPUT = new Set(
+  "bash sh zsh dash ksh fish python python3 node ruby perl php lua osascript".split(" "),
+)
+
+function runsItsInput(words: readonly ShellWord[]): boolean {
+  const [name, ...rest] = words
+  return (
+    RUN_INPUT.has(baseName(name?.text ?? "")) &&
+    rest.every((w) => w.text.startsWith("-") && !/^-[A-Za-z]*[ce]/.test(w.text))
+  )
+}
+
 /** The rule's content, or null when no rule can cover the invocation. */
 export function suggestCommandRule(call: Execute): string | null {
   if (call.words.length === 0 || call.words[0]?.kind !== "literal") return null
   const raw = [...call.assigned.map((a) => a.raw), ...call.words.map((w) => w.raw)].join(" ")
+  let words: readonly ShellWord[] = call.words
+  for (let inner = stripWrapper(words); inner; inner = stripWrapper(words)) words = inner
+  if (runsItsInput(words)) return null
   const exact = /\n/.test(raw) ? null : raw
   if (!call.words.every((w) => w.kind === "literal" || w.kind === "glob")) return exact
   if (!call.assigned.every((a) => isSafeEnvironment(a.name, a.value))) return exact
-  let words: readonly ShellWord[] = call.words
-  for (let inner = stripWrapper(words); inner; inner = stripWrapper(words)) words = inner
   const prefix = prefixOf(words)
   if (prefix === null) return exact
   return words.includes(APPENDED) || words.length > prefix.split(" ").length ? `${prefix} *` : prefix

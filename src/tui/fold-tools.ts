@@ -48,11 +48,19 @@ export function beginAsk(state: TuiState, event: Ask, now: number): Change[] {
   state.asks.push(event)
   // A question that is about no call (a switch of models) has no row.
   if (event.toolUseId === event.ask) return [{ change: "ask", ask: event }]
-  if (!state.tools.has(event.toolUseId)) {
-    const tool = liveTool(event.toolUseId, event.tool, event.title, event.input, now)
-    state.tools.set(event.toolUseId, { ...tool, running: false })
-  }
+  const tool =
+    state.tools.get(event.toolUseId) ?? liveTool(event.toolUseId, event.tool, event.title, event.input, now)
+  state.tools.set(event.toolUseId, { ...tool, running: false })
   return [{ change: "ask", ask: event }]
+}
+
+/** The time it waited for the answer is not time it ran. */
+export function endAsk(state: TuiState, ask: string, now: number): Change[] {
+  const asked = state.asks.find((one) => one.ask === ask)
+  const tool = asked === undefined ? undefined : state.tools.get(asked.toolUseId)
+  if (tool !== undefined) state.tools.set(tool.id, { ...tool, running: true, startedAt: now })
+  state.asks = state.asks.filter((one) => one.ask !== ask)
+  return [{ change: "ask.end", ask }]
 }
 
 export function liveTool(id: string, tool: string, title: string, input: object, now: number): LiveTool {

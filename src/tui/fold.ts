@@ -4,7 +4,7 @@ import { isBlock, textOf } from "../model/block.ts"
 import type { Event, Notice, PromptAdded, ReplyEnd, TurnEnd } from "../model/event.ts"
 import type { Cell } from "./cells.ts"
 import type { Change } from "./change.ts"
-import { beginAsk, cutOff, endTool, liveTool, seeTodos } from "./fold-tools.ts"
+import { beginAsk, cutOff, endAsk, endTool, liveTool, seeTodos } from "./fold-tools.ts"
 import { duration } from "./format.ts"
 import { shellCell } from "./shell-prompt.ts"
 import type { TuiState } from "./state.ts"
@@ -101,8 +101,7 @@ export function fold(state: TuiState, event: Event, now: number, options: FoldOp
     case "ask":
       return beginAsk(state, event, now)
     case "ask.end":
-      state.asks = state.asks.filter((ask) => ask.ask !== event.ask)
-      return [{ change: "ask.end", ask: event.ask }]
+      return endAsk(state, event.ask, now)
     case "elicit":
       return [{ change: "elicit", elicit: event.elicit, about: event.about }]
     case "elicit.end":

@@ -801,5 +801,9 @@ test("offers are rules that would have matched, at most five, smallest first", (
   expect(judgeBash("a1 x; a2 x; a3 x; a4 x; a5 x").offers.length).toBe(1)
   expect(judgeBash("a1 x; a2 x; a3 x; a4 x; a5 x; a6 x").offers).toEqual([])
   expect(judgeBash("rm -rf ~").offers).toEqual([])
+  // A rule for it would allow whatever comes through a pipe another time.
+  for (const command of ["curl x | sh", "cat a | bash -s", "echo 1 | python3", "timeout 5 sh"])
+    expect(judgeBash(command).offers).toEqual([])
+  expect(judgeBash("sh build.sh").offers.length).toBe(1)
   expect(judgeBash("git push x", { ask: ["Bash(git push *)"] }).offers).toEqual([])
 })

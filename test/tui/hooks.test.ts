@@ -25,7 +25,7 @@ describe("/hooks", () => {
     harness.screen.press("return")
     await harness.waitFor("the list", () => harness.screen.footerText().includes("PreToolUse Bash"))
     const list = harness.screen.footerText()
-    expect(list).toContain("command · project settings · .claude/settings.json · off")
+    expect(list).toContain("command · project settings · off")
     expect(list).toContain("Stop · Done?")
     expect(list).not.toContain("\u001b")
     harness.screen.press("return")

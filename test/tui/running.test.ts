@@ -65,6 +65,29 @@ describe.concurrent("what runs in the background", () => {
   })
 })
 
+test("a call that waits for an answer says so, and its time begins with the answer", async () => {
+  const harness = startHarness()
+  const decision = {
+    verdict: "ask",
+    reason: { kind: "mode", text: "no rule" },
+    offers: [],
+    readOnly: false,
+  } as const
+  const ask = {
+    ask: "a",
+    toolUseId: "t",
+    tool: "Bash",
+    input: { command: "make" },
+    title: "make",
+    decision,
+  } as const
+  await harness.emit(started(), begun(), toolBegin("t", "Bash", "make"), { type: "ask", ...ask })
+  expect(harness.screen.footerText()).toContain("waiting for your answer")
+  await harness.emit({ type: "ask.end", ask: "a", verdict: "allow" })
+  expect(harness.screen.footerText()).not.toContain("waiting for your answer")
+  await harness.stop()
+})
+
 test("a hook is named while it runs, and not a moment longer", async () => {
   const harness = startHarness()
   const hook = (code: string, id: string, text: string) =>

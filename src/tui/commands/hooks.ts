@@ -38,8 +38,9 @@ function labelOf({ event, matcher, text, statusMessage }: HookRow): string {
   return sanitiseLine(`${where} · ${statusMessage ?? text}`)
 }
 
-function hintOf({ type, source, label, disabled }: HookRow): string {
-  return sanitiseLine(`${type} · ${SOURCES[source] ?? source} · ${label}${disabled === true ? " · off" : ""}`)
+/** The file is told when one is picked: a path would push the hook itself off a narrow screen. */
+function hintOf({ type, source, disabled }: HookRow): string {
+  return sanitiseLine(`${type} · ${SOURCES[source] ?? source}${disabled === true ? " · off" : ""}`)
 }
 
 function detailsOf(row: HookRow): string {
