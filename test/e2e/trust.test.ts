@@ -105,7 +105,6 @@ describe.skipIf(!isBuilt)("a hostile repository, in the terminal", () => {
       const hostile = await makeHostile(place, "http://127.0.0.1:9")
       const terminal = await place.open([], { columns: 110, rows: 60 })
       await terminal.waitFor("Do you trust the files in this folder?")
-      let shown = terminal.screen().join("\n")
       for (const words of [
         place.cwd,
         "apiKeyHelper",
@@ -118,7 +117,8 @@ describe.skipIf(!isBuilt)("a hostile repository, in the terminal", () => {
         "toolAliases",
         "enableAllProjectMcpServers",
       ])
-        expect(shown).toContain(words)
+        await terminal.waitFor(words)
+      let shown = terminal.screen().join("\n")
       for (let page = 0; page < 12; page++) {
         terminal.press("pagedown")
         await Bun.sleep(30)
