@@ -1,7 +1,6 @@
 /** Commands of a session: skills and commands from files, and the prompts that MCP servers offer. */
 
 import { messageOf } from "../extend/json.ts"
-import { readContents } from "../extend/mcp/read-result.ts"
 import type { Servers } from "../extend/mcp/servers.ts"
 import type { Block } from "../model/block.ts"
 import type { CommandPort } from "../model/intake.ts"
@@ -39,6 +38,7 @@ export async function readMentionedResource(
   if (servers === null || !servers.entries().some(({ name }) => name === server)) return null
   const text = (content: string): Block => ({ type: "text", text: content })
   try {
+    const { readContents } = await import("../extend/mcp/read-result.ts")
     const contents = await servers.readResource(server, uri, where.signal)
     const { content } = await readContents(contents, { ...where, id: `mention_${crypto.randomUUID()}` })
     const head = text(`The person attached the resource ${uri} of the MCP server ${server}.`)

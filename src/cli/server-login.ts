@@ -7,6 +7,7 @@ import type { RemoteConfig, ServerConfig, ServerEntry } from "../extend/mcp/serv
 import { openBrowser } from "./open-browser.ts"
 import type { Prepared } from "./prepare.ts"
 import { canAsk, createQuestions } from "./questions.ts"
+import { isRemote, isSigned } from "./sign-in-server.ts"
 
 type Place = Pick<Prepared, "paths" | "env">
 
@@ -15,21 +16,8 @@ export function authOf({ name, config }: ServerEntry, place: Place): ServerToken
   return isRemote(config) ? serverTokens(signInServer(name, config), place) : null
 }
 
-function isRemote(config: ServerConfig): config is RemoteConfig {
-  return config.type === "http" || config.type === "sse"
-}
-
 function signInServer(name: string, { url, headers, oauth }: RemoteConfig): SignInServer {
   return { name, url, headers, oauth }
-}
-
-/** People sign in to it: it is remote, and its entry has no Authorization header of its own. */
-export function isSignInServer({ config }: ServerEntry): boolean {
-  return isRemote(config) && !isSigned(config)
-}
-
-function isSigned({ headers }: RemoteConfig): boolean {
-  return Object.keys(headers).some((header) => header.toLowerCase() === "authorization")
 }
 
 /** Throws one line when the entry is none that one can sign in to. */

@@ -6,7 +6,7 @@ import type { ServerRow, ServersPort } from "../tui/ports.ts"
 import type { Extensions } from "./extensions.ts"
 import { openBrowser } from "./open-browser.ts"
 import type { Prepared } from "./prepare.ts"
-import { isSignInServer, signInTarget } from "./server-login.ts"
+import { isSignInServer } from "./sign-in-server.ts"
 
 export function createServersPort(
   prepared: Prepared,
@@ -81,8 +81,11 @@ export function createServersPort(
       return enabled ? `${name} is on in this project.` : `${name} is off in this project.`
     },
     async signIn(name, steps, signal) {
+      const [{ signInTarget }, { signInToServer }] = await Promise.all([
+        import("./server-login.ts"),
+        import("../auth/server-sign-in.ts"),
+      ])
       const target = signInTarget(entryOf(name))
-      const { signInToServer } = await import("../auth/server-sign-in.ts")
       await signInToServer(target, {
         paths,
         env,
@@ -98,8 +101,11 @@ export function createServersPort(
       return `Signed in. ${stateOf(name)}`
     },
     async signOut(name) {
+      const [{ signInTarget }, { signOutOfServer }] = await Promise.all([
+        import("./server-login.ts"),
+        import("../auth/server-sign-in.ts"),
+      ])
       const target = signInTarget(entryOf(name))
-      const { signOutOfServer } = await import("../auth/server-sign-in.ts")
       const { removed, revoked } = await signOutOfServer(target, { paths, env })
       if (!removed) return `There was no sign-in to ${name}.`
       await extensions

@@ -20,7 +20,6 @@ import { suspendProcess } from "../tui/screen/suspend-process.ts"
 import { sessionPlaces } from "./choose-session.ts"
 import { createPathCompletion } from "./complete-path.ts"
 import { editExternally, openEditor } from "./edit-externally.ts"
-import { exportSession } from "./export-session.ts"
 import { findFolder } from "./find-folder.ts"
 import type { LiveSettings } from "./live-settings.ts"
 import type { Losses } from "./losses.ts"
@@ -117,7 +116,10 @@ export function createTuiPorts(
       const file = await findSession(id, places)
       return file === null ? [] : (await readTail(file, { maxBytes: bytes })).lines
     },
-    exportSession: (session) => exportSession({ ...session, places }),
+    async exportSession(session) {
+      const { exportSession } = await import("./export-session.ts")
+      return exportSession({ ...session, places })
+    },
     findFolder: (typed, from) => findFolder(typed, { cwd: from, home: paths.home }),
     models: () =>
       listModels(env)
