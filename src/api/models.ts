@@ -1,4 +1,5 @@
 /** From what people call a model to what is known of it, and what its tokens cost. */
+import { isOn } from "../lib/is-on.ts"
 import { EFFORTS, type ModelInfo } from "../model/model-info.ts"
 import type { Usage } from "../model/usage.ts"
 import { coreName, LONG_PROMPT, modelInfo, WINDOW_1M, WINDOW_200K } from "./model-table.ts"
@@ -24,10 +25,6 @@ type Family = keyof typeof FAMILIES
 
 /** Dollars per search (spec/api.md section 7). */
 const WEB_SEARCH_PRICE = 0.01
-
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && /^(1|true|yes|on)$/i.test(value.trim())
-}
 
 function count(value: string | undefined): number | undefined {
   const number = Number(value)

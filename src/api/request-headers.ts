@@ -1,11 +1,8 @@
 /** Headers and body of a request, from the request itself, the credential and the environment (spec/api.md section 1). */
+import { isOn } from "../lib/is-on.ts"
 import { version } from "../lib/version.ts"
 import type { MessagesRequest, StreamOptions } from "../model/api.ts"
 import type { Env } from "./models.ts"
-
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && /^(1|true|yes|on)$/i.test(value.trim())
-}
 
 /** Of the Messages format this program speaks. */
 const API_VERSION = "2023-06-01"

@@ -3,11 +3,16 @@ import { serverRecords } from "../auth/server-records.ts"
 import type { SignInServer } from "../auth/server-sign-in.ts"
 import { type ServerTokens, serverTokens } from "../auth/server-tokens.ts"
 import { configPaths } from "../config/paths.ts"
-import type { RemoteConfig, ServerConfig, ServerEntry } from "../extend/mcp/server-config.ts"
+import {
+  isSigned,
+  type RemoteConfig,
+  type ServerConfig,
+  type ServerEntry,
+} from "../extend/mcp/server-config.ts"
 import { openBrowser } from "./open-browser.ts"
 import type { Prepared } from "./prepare.ts"
 import { canAsk, createQuestions } from "./questions.ts"
-import { isRemote, isSigned } from "./sign-in-server.ts"
+import { isRemote } from "./sign-in-server.ts"
 
 type Place = Pick<Prepared, "paths" | "env">
 
@@ -23,7 +28,7 @@ function signInServer(name: string, { url, headers, oauth }: RemoteConfig): Sign
 /** Throws one line when the entry is none that one can sign in to. */
 export function signInTarget({ name, config, held }: ServerEntry): SignInServer {
   if (!isRemote(config)) throw new Error(`MCP server ${name} is no http or sse server; there is no sign-in.`)
-  if (isSigned(config))
+  if (isSigned(config.headers))
     throw new Error(
       `MCP server ${name} has an Authorization header in its entry, which is used instead of a sign-in.`,
     )

@@ -1,11 +1,12 @@
 import type { Answer } from "../model/command.ts"
 import type { Engine } from "../model/engine.ts"
 import type { AskEvent, Event } from "../model/event.ts"
-import { PERMISSION_MODES, type PermissionMode, type PermissionUpdate } from "../model/permission.ts"
+import type { PermissionUpdate } from "../model/permission.ts"
+import { isPermissionUpdate } from "../model/permission-update.ts"
 import type { PermissionHost } from "./fold-state.ts"
 import { type HostChannel, HostError } from "./host-channel.ts"
 import { denialText } from "./permission-texts.ts"
-import { isObject, isStrings, type Json } from "./shapes.ts"
+import { isObject, type Json } from "./shapes.ts"
 
 /**
  * Asks an MCP tool, `--permission-prompt-tool mcp__x__y`, with `{tool_name, input, tool_use_id}`; settles with the
@@ -162,40 +163,8 @@ export function readAnswer(reply: unknown): Answer {
   throw new HostError("the host's answer is neither allow nor deny.")
 }
 
-const DESTINATIONS = new Set<unknown>([
-  "userSettings",
-  "projectSettings",
-  "localSettings",
-  "session",
-  "cliArg",
-])
-const BEHAVIORS = new Set<unknown>(["allow", "deny", "ask"])
-
 /** Refuses the whole list when one entry is wrong: half of a change of permissions is not what was meant. */
 function readUpdates(value: unknown): readonly PermissionUpdate[] {
-  if (Array.isArray(value) && value.every(isUpdate)) return value
+  if (Array.isArray(value) && value.every(isPermissionUpdate)) return value
   throw new HostError("the host's updatedPermissions are not understood.")
-}
-
-function isUpdate(value: unknown): value is PermissionUpdate {
-  if (!isObject(value) || !DESTINATIONS.has(value.destination)) return false
-  switch (value.type) {
-    case "addRules":
-    case "replaceRules":
-    case "removeRules":
-      return BEHAVIORS.has(value.behavior) && Array.isArray(value.rules) && value.rules.every(isRule)
-    case "setMode":
-      return PERMISSION_MODES.includes(value.mode as PermissionMode)
-    case "addDirectories":
-    case "removeDirectories":
-      return isStrings(value.directories)
-    default:
-      return false
-  }
-}
-
-function isRule(value: unknown): boolean {
-  if (!isObject(value) || typeof value.toolName !== "string") return false
-  const { ruleContent } = value
-  return ruleContent === undefined || ruleContent === null || typeof ruleContent === "string"
 }

@@ -1,3 +1,4 @@
+import { isOn } from "../lib/is-on.ts"
 import { createMemoryWatch } from "../lib/memory-watch.ts"
 import { sanitise } from "../lib/sanitise.ts"
 import type { Command } from "../model/command.ts"
@@ -233,10 +234,6 @@ function foldOptions({ flags, info, env = process.env }: HeadlessRun): FoldState
 function positive(text: string | undefined): number | undefined {
   const value = Number(text ?? "")
   return Number.isFinite(value) && value > 0 ? value : undefined
-}
-
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && /^(1|true|yes|on)$/i.test(value)
 }
 
 function permissionHost(flags: HeadlessFlags): PermissionHost {

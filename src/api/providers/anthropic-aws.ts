@@ -2,8 +2,9 @@
  * The API as its owner runs it on AWS: its own protocol at an address of AWS, for one workspace, with an API key. Requests signed
  * with AWS keys would need a further package of the vendor; who has none but those is told so.
  */
+
+import { isOn } from "../../lib/is-on.ts"
 import { awsRegion } from "./aws-keys.ts"
-import { isOn } from "./is-on.ts"
 import { CLIENT_OPTIONS, overridden, type Provider, type ProviderInput } from "./provider.ts"
 
 export function anthropicAws({ env, overrides }: ProviderInput): Provider {

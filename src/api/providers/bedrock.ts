@@ -1,7 +1,7 @@
 /** Amazon Bedrock through the vendor's client: SigV4 or a Bedrock API key, AWS event stream (spec/api.md section 8). */
 
+import { isOn } from "../../lib/is-on.ts"
 import { awsKeyring, awsRegion } from "./aws-keys.ts"
-import { isOn } from "./is-on.ts"
 import { CLIENT_OPTIONS, overridden, type Provider, type ProviderInput, splitId } from "./provider.ts"
 
 export function bedrock(input: ProviderInput): Provider {

@@ -1,6 +1,7 @@
 /** Microsoft Foundry through the vendor's client: an API key, an Entra token or Azure credentials (spec/api.md section 8). */
+
+import { isOn } from "../../lib/is-on.ts"
 import { azureTokens } from "./azure-token.ts"
-import { isOn } from "./is-on.ts"
 import { CLIENT_OPTIONS, overridden, type Provider, type ProviderInput } from "./provider.ts"
 
 export function foundry({ env, overrides }: ProviderInput): Provider {

@@ -1,6 +1,7 @@
 /** Bedrock's own door to the Messages API (`bedrock-mantle`) through the vendor's client: SigV4 or a Bedrock API key. */
+
+import { isOn } from "../../lib/is-on.ts"
 import { awsKeyring, awsRegion } from "./aws-keys.ts"
-import { isOn } from "./is-on.ts"
 import { CLIENT_OPTIONS, overridden, type Provider, type ProviderInput, splitId } from "./provider.ts"
 
 export function mantle(input: ProviderInput): Provider {

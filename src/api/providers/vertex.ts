@@ -1,5 +1,5 @@
 /** Google Vertex AI through the vendor's client: application default credentials (spec/api.md section 8). */
-import { isOn } from "./is-on.ts"
+import { isOn } from "../../lib/is-on.ts"
 import { CLIENT_OPTIONS, cause, overridden, type Provider, type ProviderInput, splitId } from "./provider.ts"
 
 const DEFAULT_REGION = "us-east5"

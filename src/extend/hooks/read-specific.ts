@@ -1,7 +1,7 @@
 /** `hookSpecificOutput`: what hooks of one event may say beside what all may say (spec/hooks.md, output). */
 import { readElicitationAnswer } from "../../model/elicitation.ts"
 import type { HookOutcome } from "../../model/hook.ts"
-import type { PermissionUpdate } from "../../model/permission.ts"
+import { isPermissionUpdate } from "../../model/permission-update.ts"
 import { isObject, type Json } from "../json.ts"
 import type { Handler } from "./handler.ts"
 
@@ -48,7 +48,7 @@ export function readSpecific(
         outcome.updatedInput = decision.updatedInput
       }
       if (Array.isArray(decision.updatedPermissions)) {
-        if (!decision.updatedPermissions.every(isUpdate))
+        if (!decision.updatedPermissions.every(isPermissionUpdate))
           return "decision.updatedPermissions are not understood"
         outcome.updatedPermissions = decision.updatedPermissions
       }
@@ -114,31 +114,6 @@ function readWatchPaths({ watchPaths }: Json, outcome: Record<string, unknown>):
 }
 
 const DECISIONS = new Set<unknown>(["allow", "deny", "ask", "defer"])
-const UPDATES = new Set<unknown>([
-  "addRules",
-  "replaceRules",
-  "removeRules",
-  "setMode",
-  "addDirectories",
-  "removeDirectories",
-])
-const DESTINATIONS = new Set<unknown>([
-  "userSettings",
-  "projectSettings",
-  "localSettings",
-  "session",
-  "cliArg",
-])
-
-function isUpdate(value: unknown): value is PermissionUpdate {
-  if (!isObject(value) || !UPDATES.has(value.type) || !DESTINATIONS.has(value.destination)) return false
-  if (value.type === "setMode") return isText(value.mode)
-  const list = value.directories ?? value.rules
-  if (!Array.isArray(list)) return false
-  return value.rules === undefined
-    ? list.every(isText)
-    : list.every((rule) => isObject(rule) && isText(rule.toolName))
-}
 
 export function isText(value: unknown): value is string {
   return typeof value === "string"

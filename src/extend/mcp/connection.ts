@@ -7,7 +7,8 @@ import { version } from "../../lib/version.ts"
 import { isObject, type Json, messageOf } from "../json.ts"
 import type { ConnectRequest } from "./connect-request.ts"
 import { contentOf, readElicitation } from "./elicitation.ts"
-import { isSigned, openTransport } from "./open-transport.ts"
+import { openTransport } from "./open-transport.ts"
+import { isSigned } from "./server-config.ts"
 import type { StdioTransport } from "./stdio-transport.ts"
 
 /** Pages of a list that are read; a server that goes on for ever has no more tools than this. */

@@ -4,7 +4,7 @@ import { version } from "../../lib/version.ts"
 import type { ConnectRequest, Surroundings } from "./connect-request.ts"
 import { remoteFetch } from "./remote-fetch.ts"
 import type { ServerAuth } from "./server-auth.ts"
-import type { StdioConfig } from "./server-config.ts"
+import { isSigned, type StdioConfig } from "./server-config.ts"
 
 export async function openTransport(request: ConnectRequest, signal: AbortSignal): Promise<Transport> {
   const { entry, channel, manifest, auth, firstByteMs } = request
@@ -67,10 +67,6 @@ async function headersOf(
 /** Who says themselves how requests are signed needs no sign-in (spec/mcp.md section 4). */
 function unlessSigned(auth: ServerAuth | null, headers: Readonly<Record<string, string>>): ServerAuth | null {
   return isSigned(headers) ? null : auth
-}
-
-export function isSigned(headers: Readonly<Record<string, string>>): boolean {
-  return Object.keys(headers).some((name) => name.toLowerCase() === "authorization")
 }
 
 function stdioRequest({ command, args, env }: StdioConfig, around: Surroundings) {

@@ -224,3 +224,8 @@ export function publicConfig(config: ServerConfig): Json {
   if (config.type === "stdio") return { type: "stdio", command: config.command, args: config.args }
   return config.type === "sdk" ? { type: "sdk" } : { type: config.type, url: config.url }
 }
+
+/** Its requests carry a credential of their own already. */
+export function isSigned(headers: Readonly<Record<string, string>>): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === "authorization")
+}

@@ -1,22 +1,20 @@
 import type { SlashCommand } from "./command.ts"
+import { tell } from "./tell.ts"
 
 export const exportSession: SlashCommand = {
   name: "export",
   aliases: [],
   description: "Write this conversation to a Markdown file",
   argumentHint: "[file]",
-  run({ ports, state, notice, changed }, target) {
-    const { session } = state
+  run(context, target) {
+    const { session } = context.state
     if (session === null) return
-    ports.exportSession({ id: session.id, title: session.title, cwd: session.cwd, target }).then(
-      (path) => {
-        notice("success", `Written to ${path}`)
-        changed()
-      },
-      (error: Error) => {
-        notice("error", error.message)
-        changed()
-      },
+    const { id, title, cwd } = session
+    const written = context.ports.exportSession({ id, title, cwd, target })
+    tell(
+      context,
+      written.then((path) => `Written to ${path}`),
+      "success",
     )
   },
 }

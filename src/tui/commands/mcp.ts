@@ -2,6 +2,7 @@ import { createPicker, type PickerItem } from "../dialogs/picker.ts"
 import type { ServerRow, ServersPort } from "../ports.ts"
 import { showSignIn } from "./browser-sign-in.ts"
 import type { CommandContext, SlashCommand } from "./command.ts"
+import { tell } from "./tell.ts"
 
 export const mcp: SlashCommand = {
   name: "mcp",
@@ -34,15 +35,6 @@ async function toggle(servers: ServersPort, name: string, enabled: boolean): Pro
   // One after the other: each changes the same file.
   for (const server of wanted) lines.push(await servers.toggle(server.name, enabled))
   return lines.join("\n")
-}
-
-function tell({ notice, changed }: CommandContext, work: Promise<string>): void {
-  work
-    .then(
-      (text) => notice("info", text),
-      (error: unknown) => notice("error", error instanceof Error ? error.message : String(error)),
-    )
-    .finally(changed)
 }
 
 const MARKS: Readonly<Record<ServerRow["status"], string>> = {

@@ -1,12 +1,14 @@
 import { createPicker } from "../dialogs/picker.ts"
 import { fuzzyFilter } from "../fuzzy.ts"
 import type { SlashCommand } from "./command.ts"
+import { tell } from "./tell.ts"
 
 export const memory: SlashCommand = {
   name: "memory",
   aliases: [],
   description: "Open a file of instructions (CLAUDE.md, rules) in your editor",
-  run({ ports, open, close, changed, notice, editFile }) {
+  run(context) {
+    const { ports, open, close, changed } = context
     open(
       createPicker({
         title: "Instructions that hold here",
@@ -18,12 +20,9 @@ export const memory: SlashCommand = {
           ),
         pick(path) {
           close()
-          editFile(path).then(
-            () => changed(),
-            (error: Error) => {
-              notice("error", error.message)
-              changed()
-            },
+          tell(
+            context,
+            context.editFile(path).then(() => null),
           )
         },
         cancel: close,
